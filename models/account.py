@@ -1,0 +1,53 @@
+"""Accounts: where a person can be heard and written to, on one bot. Strangers have one without a person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Account(Base):
+    """`external_id` is the platform's id as text; `reachable` False once the platform said so."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("bot_id", "external_id"),)
+
+    bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
+    external_id: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    reachable: Mapped[bool]
+    greeted_at: Mapped[datetime | None]  # machine time: a stranger gets one courteous line, then nothing for a while
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]  # machine time
+
+
+async def heard_from(session: AsyncSession, bot_id: int, external_id: str) -> Account:
+    """Return the account, made if it is new. Hearing from it proves that it can be reached."""
+    found = (
+        await session.scalars(select(Account).where(Account.bot_id == bot_id, Account.external_id == external_id))
+    ).one_or_none()
+    if found is None:
+        found = Account(
+            bot_id=bot_id,
+            external_id=external_id,
+            person_id=None,
+            reachable=True,
+            greeted_at=None,
+            locked_until=None,
+        )
+        session.add(found)
+        await session.flush()
+    return found
+
+
+async def of_person(session: AsyncSession, person_id: int) -> Sequence[Account]:
+    """Return a person's accounts, those that can be reached first, oldest first."""
+    return (
+        await session.scalars(
+            select(Account).where(Account.person_id == person_id).order_by(Account.reachable.desc(), Account.id)
+        )
+    ).all()

@@ -1,0 +1,26 @@
+"""Files: what people sent and what the assistant made. Bytes lie under DATA_DIR, named at random."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned
+
+
+class Attachment(Owned, Base):
+    """`path` relative to DATA_DIR/files; `file_id` where the platform still has it; sha256 in hex once stored."""
+
+    __tablename__ = "attachment"
+
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    obligation_id: Mapped[int | None] = mapped_column(ForeignKey("obligation.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    bot_id: Mapped[int | None] = mapped_column(ForeignKey("bot.id"))
+    file_id: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str]  # photo | document
+    name: Mapped[str]  # as the person sees it
+    path: Mapped[str] = mapped_column(default="")
+    size: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]

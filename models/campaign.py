@@ -1,0 +1,41 @@
+"""A plan being carried out: its text and facts as they were read from the campaign's files, and its state."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
+
+from models.base import Base, Owned
+
+
+class CampaignState(StrEnum):
+    """Nothing is pushed before `LIVE`."""
+
+    PREPARED = "prepared"
+    LIVE = "live"
+
+
+class Campaign(Owned, Base):
+    """`body` is the validated plan (campaigns.schema.Plan as JSON); `facts` what the office filled in."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (UniqueConstraint("committee_id", "name"),)
+
+    name: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    started_at: Mapped[datetime | None]  # plan time
+
+
+async def current(session: AsyncSession, committee_id: int) -> Campaign | None:
+    """Return the newest campaign of a committee."""
+    return (
+        await session.scalars(
+            select(Campaign).where(Campaign.committee_id == committee_id).order_by(Campaign.id.desc()).limit(1)
+        )
+    ).first()

@@ -1,0 +1,82 @@
+"""Opens the database and runs transactions. Knows SQLite's and PostgreSQL's ways; knows no table."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Result = TypeVar("Result")
+Work = Callable[[AsyncSession], Awaitable[Result]]
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the begin event below decides, not the driver
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=5000",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+class Database:
+    """Two engines over one address: writes one at a time (SQLite: BEGIN IMMEDIATE), reads beside them."""
+
+    def __init__(self, url: str) -> None:
+        """Open nothing yet. `url`: sqlite+aiosqlite:///… or postgresql+asyncpg://…"""
+        self.sqlite = url.startswith("sqlite")
+        if self.sqlite:
+            self.engine = create_async_engine(url, pool_size=1, max_overflow=0)
+            self.reader = create_async_engine(url)
+            _prepare_sqlite(self.engine, "BEGIN IMMEDIATE")
+            _prepare_sqlite(self.reader, "BEGIN")
+        else:
+            self.engine = self.reader = create_async_engine(url, pool_pre_ping=True)
+        self._write = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._read = async_sessionmaker(self.reader, expire_on_commit=False)
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def write(self, work: Work[Result]) -> Result:
+        """Run `work` in one transaction, committed on return, rolled back on any error.
+
+        The transaction runs in a task of its own behind a shield: cancelling the caller never leaves SQLite's
+        write lock held by a half-closed connection.
+        """
+        return await self._shielded(self._transaction(self._write, work))
+
+    async def read(self, work: Work[Result]) -> Result:
+        """Run `work` on a snapshot; what it writes is not kept."""
+
+        async def look() -> Result:
+            async with self._read() as session:
+                return await work(session)
+
+        return await self._shielded(look())
+
+    @staticmethod
+    async def _transaction(maker: async_sessionmaker[AsyncSession], work: Work[Result]) -> Result:
+        async with maker() as session, session.begin():
+            return await work(session)
+
+    async def _shielded(self, work: Coroutine[Any, Any, Result]) -> Result:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Wait for running transactions, then close all connections."""
+        if self._running:
+            await asyncio.wait(set(self._running))
+        await self.engine.dispose()
+        await self.reader.dispose()

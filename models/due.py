@@ -1,0 +1,77 @@
+"""What is due to happen: a reminder rung, an excerpt, a brief, an expiry. A row, never a timer in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned, add_new
+
+
+class Due(Owned, Base):
+    """`kind` a key of handlers.DUES; `subject` e.g. "obligation:7"; `occurrence` e.g. "T-5". Plan time.
+
+    Unique with its version: a moved deadline plans anew, the old row finds its version void when it fires.
+    """
+
+    __tablename__ = "due"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "occurrence", "version"),
+        Index("ix_due_waiting", "fired_at", "due_at"),
+    )
+
+    kind: Mapped[str]
+    subject: Mapped[str]
+    occurrence: Mapped[str]
+    version: Mapped[int]
+    due_at: Mapped[datetime]
+    valid_until: Mapped[datetime]  # later than this it is no longer true: merged or dropped, the office is told
+    fired_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(default="")  # sent | void | stale | held …, for the office and for tests
+
+
+async def plan(
+    session: AsyncSession,
+    committee_id: int,
+    kind: str,
+    subject: str,
+    occurrence: str,
+    due_at: datetime,
+    valid_until: datetime,
+    version: int = 1,
+) -> bool:
+    """Write a due row unless it is there already; return whether it is new."""
+    row = {
+        "committee_id": committee_id,
+        "kind": kind,
+        "subject": subject,
+        "occurrence": occurrence,
+        "version": version,
+        "due_at": due_at,
+        "valid_until": valid_until,
+        "outcome": "",
+    }
+    return bool(await add_new(session, Due, [row], ("kind", "subject", "occurrence", "version")))
+
+
+async def ready(session: AsyncSession, now: datetime, limit: int = 1000) -> Sequence[Due]:
+    """Return what is due and has not fired, earliest first."""
+    return (
+        await session.scalars(
+            select(Due).where(Due.fired_at.is_(None), Due.due_at <= now).order_by(Due.due_at, Due.id).limit(limit)
+        )
+    ).all()
+
+
+async def next_at(session: AsyncSession) -> datetime | None:
+    """Return when the next due row fires."""
+    return (
+        await session.scalars(select(Due.due_at).where(Due.fired_at.is_(None)).order_by(Due.due_at).limit(1))
+    ).first()
+
+
+async def drop(session: AsyncSession, kind: str, subject: str) -> None:
+    """Forget what has not fired yet of a kind and subject."""
+    await session.execute(delete(Due).where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None)))

@@ -1,0 +1,61 @@
+"""What was heard, as the platform sent it: stored before anything else happens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from models.base import Base, add_new
+
+
+class Inbox(Base):
+    """`key` the platform's id of the update; `account` whose it is ("" unknown); `raw` emptied once done."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("bot_id", "key"),
+        Index("ix_inbox_queue", "done_at", "bot_id", "account", "id"),
+    )
+
+    bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
+    key: Mapped[str]
+    account: Mapped[str]
+    raw: Mapped[dict[str, Any]]
+    spoken_at: Mapped[datetime]  # plan time: the moment that counts
+    received_at: Mapped[datetime]  # machine time
+    not_before: Mapped[datetime]  # machine time
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]  # machine time
+    outcome: Mapped[str] = mapped_column(default="")  # done | set_aside | nothing
+
+
+async def store(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert updates not seen before; return how many were new."""
+    return await add_new(session, Inbox, rows, ("bot_id", "key"))
+
+
+async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> Sequence[Inbox]:
+    """Return the oldest undone message of up to `limit` different accounts.
+
+    A message that waits for another try holds back its account's later ones, nobody else's.
+    """
+    oldest = aliased(Inbox)
+    first = (
+        select(func.min(oldest.id))
+        .where(oldest.bot_id == bot_id, oldest.done_at.is_(None))
+        .group_by(oldest.account)
+        .scalar_subquery()
+    )
+    return (
+        await session.scalars(
+            select(Inbox).where(Inbox.id.in_(first), Inbox.not_before <= now).order_by(Inbox.id).limit(limit)
+        )
+    ).all()
+
+
+async def close(session: AsyncSession, row_id: int, now: datetime, outcome: str = "done") -> None:
+    """Mark a message done and forget its text."""
+    await session.execute(update(Inbox).where(Inbox.id == row_id).values(done_at=now, outcome=outcome, raw={}))

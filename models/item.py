@@ -1,0 +1,58 @@
+"""Items for the office: what a branch asks, says or wants, each taken by the first office person who presses."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned
+
+
+class ItemKind(StrEnum):
+    """What the office is asked to do."""
+
+    EXTENSION = "extension"
+    QUESTION = "question"
+    SENT_ELSEWHERE = "sent_elsewhere"  # paper, document system, the office's Zalo, or "xong" without figures
+    PHOTO = "photo"  # a picture or file of the report: figures to type in
+    CALL = "call"  # the branch wants a telephone call, or three overdue notes went unanswered
+    BLOCKED = "blocked"  # cannot, or not theirs
+    PROPOSAL = "proposal"  # B6 of the study report
+    NOTE = "note"  # kept on the deadline, asks nothing
+
+
+class ItemState(StrEnum):
+    """An item is open until someone takes it, and taken until it is answered."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Item(Owned, Base):
+    """`text` the branch's own words; `how` paper | documents | zalo …; `asked_for` the date an extension wants."""
+
+    __tablename__ = "item"
+    __table_args__ = (Index("ix_item_open", "committee_id", "state", "kind"),)
+
+    kind: Mapped[str]
+    state: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    obligation_id: Mapped[int | None] = mapped_column(ForeignKey("obligation.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(default="")
+    how: Mapped[str] = mapped_column(default="")
+    asked_for: Mapped[date | None]
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    asked_at: Mapped[datetime]  # plan time
+    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]  # plan time
+
+
+async def open_of(session: AsyncSession, committee_id: int, kinds: Sequence[str] = ()) -> Sequence[Item]:
+    """Return what waits for the office, oldest first."""
+    query = select(Item).where(Item.committee_id == committee_id, Item.state == ItemState.OPEN).order_by(Item.id)
+    return (await session.scalars(query.where(Item.kind.in_(kinds)) if kinds else query)).all()

@@ -1,0 +1,36 @@
+"""Browsers that were let in to the local page: hashed keys, revocable."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class LocalSession(Base):
+    """`account` the phone it opens. Times: machine."""
+
+    __tablename__ = "local_session"
+
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    account: Mapped[str]
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+async def opened_by(session: AsyncSession, key: str, now: datetime) -> LocalSession | None:
+    """Return the session a cookie opens, None if it is unknown, over or revoked."""
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return (
+        await session.scalars(
+            select(LocalSession).where(
+                LocalSession.key_hash == digest,
+                LocalSession.revoked_at.is_(None),
+                LocalSession.expires_at > now,
+            )
+        )
+    ).one_or_none()

@@ -1,0 +1,63 @@
+"""What a person is told: once per dedupe key, whatever the number of platform messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned
+
+
+class NoticeKind(StrEnum):
+    """Why it is said. All but ANSWER and ITEM are pushes: held before the start and while paused."""
+
+    ANSWER = "answer"  # to the person's own act
+    ITEM = "item"  # something to decide or to know at once, from another person's act
+    REMINDER = "reminder"
+    EXCERPT = "excerpt"
+    BRIEF = "brief"
+    URGE = "urge"  # by hand, from the office
+    BROADCAST = "broadcast"
+
+
+PRIORITY = {
+    NoticeKind.ANSWER: 0,
+    NoticeKind.ITEM: 1,
+    NoticeKind.URGE: 2,
+    NoticeKind.BRIEF: 2,
+    NoticeKind.REMINDER: 3,
+}
+"""Lower goes first; what is not named goes last (9)."""
+
+
+class Notice(Owned, Base):
+    """`obligations` it is about, in the order the person saw them numbered; `batch` groups one push to many."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_batch", "batch"),)
+
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str]
+    template: Mapped[str]
+    details: Mapped[dict[str, Any]]  # the template's values, for the audit of what was said
+    obligations: Mapped[list[Any]]
+    batch: Mapped[str] = mapped_column(default="")
+    told_at: Mapped[datetime]  # plan time
+
+
+async def last_to(session: AsyncSession, account_id: int) -> Notice | None:
+    """Return the last thing said to an account."""
+    return (
+        await session.scalars(select(Notice).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(1))
+    ).first()
+
+
+async def of_batch(session: AsyncSession, batch: str) -> Sequence[Notice]:
+    """Return what one push said to everyone."""
+    return (await session.scalars(select(Notice).where(Notice.batch == batch).order_by(Notice.id))).all()

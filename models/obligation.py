@@ -1,0 +1,82 @@
+"""What one branch owes for one deadline, and where it stands."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned
+from models.deadline import Deadline
+
+
+class State(StrEnum):
+    """Where the report stands. `messages/vi/states.yaml` has the words."""
+
+    NOT_SENT = "not_sent"
+    DRAFTING = "drafting"
+    SAID_SENT = "said_sent"  # the branch says it went another way; the office has not confirmed
+    WAITING = "waiting"  # for the office to review
+    INCOMPLETE = "incomplete"  # the office asked for completion
+    ACCEPTED = "accepted"
+
+
+REPORTED = (State.WAITING, State.INCOMPLETE, State.ACCEPTED)
+"""States in which a report is in: reminders have stopped."""
+
+
+class Obligation(Owned, Base):
+    """Raising `version` makes every planned rung of the old one void. Days are plan days."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (UniqueConstraint("deadline_id", "unit_id"),)
+
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    extended_to: Mapped[date | None]  # inclusive: "đến hết ngày"
+    excused: Mapped[bool] = mapped_column(default=False)
+    closed: Mapped[bool] = mapped_column(default=False)  # long past when first planned: counted, never chased
+    promised_on: Mapped[date | None]  # no reminder before that day
+    skip_next: Mapped[bool] = mapped_column(default=False)  # "Đang làm" skips one rung
+    paused: Mapped[bool] = mapped_column(default=False)  # an extension, a confirmation or an answer is pending
+    overdue_notes: Mapped[int] = mapped_column(default=0)
+    call_wanted: Mapped[bool] = mapped_column(default=False)  # pushing stopped: the office telephones
+    first_sent_at: Mapped[datetime | None]  # the first sending not recalled: decides punctuality (plan time)
+    told_at: Mapped[datetime | None]  # when its first message went out, a rung or "mới giao" (plan time)
+
+
+async def open_ones(session: AsyncSession, unit_id: int) -> Sequence[tuple[Obligation, Deadline]]:
+    """Return what a branch still owes, soonest deadline first, numbered as its people see them."""
+    rows = await session.execute(
+        select(Obligation, Deadline)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(
+            Obligation.unit_id == unit_id,
+            Obligation.state.in_([State.NOT_SENT, State.DRAFTING, State.SAID_SENT, State.INCOMPLETE]),
+            Obligation.excused.is_(False),
+            Obligation.closed.is_(False),
+            Deadline.superseded.is_(False),
+            Deadline.cancelled.is_(False),
+        )
+        .order_by(Deadline.last_on_time, Deadline.id)
+    )
+    return [(obligation, deadline) for obligation, deadline in rows.tuples()]
+
+
+async def of_deadline(session: AsyncSession, deadline_id: int) -> Sequence[Obligation]:
+    """Return the obligations of a deadline."""
+    return (await session.scalars(select(Obligation).where(Obligation.deadline_id == deadline_id))).all()
+
+
+async def with_deadline(session: AsyncSession, obligation_id: int) -> tuple[Obligation, Deadline]:
+    """Return an obligation and its deadline; NoResultFound if there is none."""
+    rows = await session.execute(
+        select(Obligation, Deadline)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.id == obligation_id)
+    )
+    return rows.tuples().one()

@@ -1,0 +1,150 @@
+"""Messages to platforms: one row each. Committed first, sent then, recorded last."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from models.account import Account
+from models.base import Base
+from models.notice import Notice
+
+
+class Out(StrEnum):
+    """Where a row stands."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"  # may have arrived; parked by the policy of its kind
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class Outbox(Base):
+    """`choices` are rows of {label, action, values}; a button's data is "<token>.<position>"."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_queue", "state", "bot_id", "priority", "id"),
+        Index("ix_outbox_platform", "account_id", "platform_id"),
+    )
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
+    token: Mapped[str] = mapped_column(unique=True)
+    text: Mapped[str]
+    plain: Mapped[bool] = mapped_column(default=False)
+    choices: Mapped[list[Any]]
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    file_kind: Mapped[str] = mapped_column(default="")  # photo | document
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # an edit of that message
+    priority: Mapped[int]
+    state: Mapped[str]
+    not_before: Mapped[datetime]  # machine time
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str] = mapped_column(default="")
+    claimed_at: Mapped[datetime | None]  # machine time
+    platform_id: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None]  # machine time
+    said_at: Mapped[datetime]  # plan time
+    error: Mapped[str] = mapped_column(default="")  # the kind of the last failure, never a text
+
+
+def new_token() -> str:
+    """Return 12 url-safe characters that name a message in its buttons' data."""
+    return secrets.token_urlsafe(9)
+
+
+async def claim(
+    session: AsyncSession, bot_id: int, now: datetime, limit: int
+) -> Sequence[tuple[Outbox, Account, Notice]]:
+    """Take up to `limit` messages, one per account, answers first, and mark them `sending`.
+
+    Strict order within an account: only its foremost row (priority, then age) is ever taken, and none while
+    another of its rows is on the wire.
+    """
+    earlier = aliased(Outbox)
+    ahead = (
+        select(earlier.id)
+        .where(
+            earlier.account_id == Outbox.account_id,
+            or_(
+                earlier.state == Out.SENDING,
+                and_(
+                    earlier.state == Out.DUE,
+                    or_(
+                        earlier.priority < Outbox.priority,
+                        and_(earlier.priority == Outbox.priority, earlier.id < Outbox.id),
+                    ),
+                ),
+            ),
+        )
+        .exists()
+    )
+    query = (
+        select(Outbox, Account, Notice)
+        .join(Account, Account.id == Outbox.account_id)
+        .join(Notice, Notice.id == Outbox.notice_id)
+        .where(Outbox.state == Out.DUE, Outbox.bot_id == bot_id, Outbox.not_before <= now, ~ahead)
+        .order_by(Outbox.priority, Outbox.id)
+        .limit(limit)
+        .with_for_update(of=Outbox, skip_locked=True)
+    )
+    rows = list((await session.execute(query)).tuples())
+    for row, _, _ in rows:
+        row.state, row.claim, row.claimed_at = Out.SENDING, new_token(), now
+        row.attempts += 1
+    return rows
+
+
+async def finish(session: AsyncSession, row_id: int, claim_token: str, **facts: Any) -> bool:
+    """Record how a send ended, only if the claim is still ours; return whether it was."""
+    result = await session.execute(
+        update(Outbox)
+        .where(Outbox.id == row_id, Outbox.claim == claim_token, Outbox.state == Out.SENDING)
+        .values(claim="", **facts)
+        .returning(Outbox.id)
+    )
+    return result.first() is not None
+
+
+async def by_token(session: AsyncSession, token: str) -> Outbox | None:
+    """Return the message a button belongs to."""
+    return (await session.scalars(select(Outbox).where(Outbox.token == token))).one_or_none()
+
+
+async def by_platform_id(session: AsyncSession, account_id: int, platform_id: str) -> Outbox | None:
+    """Return the message a person replied to."""
+    return (
+        await session.scalars(
+            select(Outbox)
+            .where(Outbox.account_id == account_id, Outbox.platform_id == platform_id)
+            .order_by(Outbox.id.desc())
+            .limit(1)
+        )
+    ).first()
+
+
+async def reopen_claims(session: AsyncSession, bot_id: int) -> int:
+    """After a restart: what was on the wire is sent again (it may repeat, it is never lost); return how many."""
+    result = await session.execute(
+        update(Outbox)
+        .where(Outbox.bot_id == bot_id, Outbox.state == Out.SENDING)
+        .values(state=Out.DUE, claim="")
+        .returning(Outbox.id)
+    )
+    return len(result.all())
+
+
+async def cancel(session: AsyncSession, notice_ids: Sequence[int]) -> None:
+    """Take back what has not been sent yet."""
+    await session.execute(
+        update(Outbox).where(Outbox.notice_id.in_(notice_ids), Outbox.state == Out.DUE).values(state=Out.CANCELLED)
+    )

@@ -1,0 +1,41 @@
+"""People: a name and nothing more. What they may do is in `role`, where to write them in `account`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
+
+from models.base import Base, Owned
+from models.role import Role
+
+
+class Person(Owned, Base):
+    """`pushes` False after /stop; `away_until` a day (plan time) until which the deputy is asked instead."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str]
+    pushes: Mapped[bool]
+    excerpts: Mapped[bool]
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]  # set when the person asked to be erased: the row stays, the name goes
+    away_until: Mapped[date | None]
+
+
+async def holding(
+    session: AsyncSession, committee_id: int, kinds: Sequence[str], unit_id: int | None = None
+) -> Sequence[Person]:
+    """Return people now holding one of the roles (in that unit), oldest first."""
+    query = (
+        select(Person)
+        .join(Role, Role.person_id == Person.id)
+        .where(Person.committee_id == committee_id, Role.kind.in_(kinds), Role.ended_at.is_(None))
+        .where(Person.left_at.is_(None))
+        .order_by(Person.id)
+        .distinct()
+    )
+    if unit_id is not None:
+        query = query.where(Role.unit_id == unit_id)
+    return (await session.scalars(query)).all()

@@ -1,0 +1,60 @@
+"""A branch's report: one per obligation, holding the draft; each sending is kept as a revision."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Report(Base):
+    """`answers` {question: {value, by, at, inbox}}; `counter` is checked on write so that two people never overwrite.
+
+    `reopened` the questions the office asked to complete ([] = all may be changed); `on_behalf` how the
+    office got the figures when it typed them in ("" = the branch's own); `confirmed_at` when the branch agreed.
+    """
+
+    __tablename__ = "report"
+
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), unique=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    answers: Mapped[dict[str, Any]]
+    counter: Mapped[int] = mapped_column(default=0)
+    reopened: Mapped[list[Any]]
+    on_behalf: Mapped[str] = mapped_column(default="")
+    confirmed_at: Mapped[datetime | None]
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    self_reviewed: Mapped[bool] = mapped_column(default=False)  # "tự rà soát": no other office person could
+
+
+class Revision(Base):
+    """What was sent, as it was. `recalled_at` set when the branch took it back."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    number: Mapped[int]
+    answers: Mapped[dict[str, Any]]
+    flags: Mapped[list[Any]]  # what the office should look at: names of checks
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime]  # plan time
+    timeliness: Mapped[str]
+    recalled_at: Mapped[datetime | None]
+
+
+async def of_obligation(session: AsyncSession, obligation_id: int) -> Report | None:
+    """Return the report or draft of an obligation."""
+    return (await session.scalars(select(Report).where(Report.obligation_id == obligation_id))).one_or_none()
+
+
+async def last_revision(session: AsyncSession, report_id: int) -> Revision | None:
+    """Return the newest sending, recalled or not."""
+    return (
+        await session.scalars(
+            select(Revision).where(Revision.report_id == report_id).order_by(Revision.number.desc()).limit(1)
+        )
+    ).first()

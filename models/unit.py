@@ -1,0 +1,63 @@
+"""Branches, the office, the inspection committee, the editorial board: whoever answers for something."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Owned
+
+
+class UnitKind(StrEnum):
+    """What a unit is."""
+
+    BRANCH = "branch"
+    OFFICE = "office"
+    INSPECTION = "inspection"
+    EDITORIAL = "editorial"
+    COMMITTEE = "committee"  # leaders
+
+
+class Unit(Owned, Base):
+    """`ordinal` is the register's STT; `name` without "Chi bộ" ("Bảo tàng"); `short_names` other ways to say it."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("committee_id", "code"),)
+
+    kind: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    short_names: Mapped[list[Any]]
+    ordinal: Mapped[int]
+    secretary_name: Mapped[str] = mapped_column(default="")  # as the office's register writes it, before anyone joined
+    deputy_name: Mapped[str] = mapped_column(default="")
+    active_from: Mapped[date | None]
+    active_to: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+async def branches(session: AsyncSession, committee_id: int) -> Sequence[Unit]:
+    """Return the active branches in register order."""
+    return (
+        await session.scalars(
+            select(Unit)
+            .where(Unit.committee_id == committee_id, Unit.kind == UnitKind.BRANCH, Unit.active_to.is_(None))
+            .order_by(Unit.ordinal, Unit.id)
+        )
+    ).all()
+
+
+async def by_code(session: AsyncSession, committee_id: int, code: str) -> Unit | None:
+    """Return the unit of that code, None if there is none."""
+    return (
+        await session.scalars(select(Unit).where(Unit.committee_id == committee_id, Unit.code == code))
+    ).one_or_none()
+
+
+async def of_kind(session: AsyncSession, committee_id: int, kind: UnitKind) -> Unit:
+    """Return the one unit of a kind that exists once (office, inspection …)."""
+    return (await session.scalars(select(Unit).where(Unit.committee_id == committee_id, Unit.kind == kind))).one()
