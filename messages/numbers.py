@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _QUARTERS = ("I", "II", "III", "IV")
-_INDEX = {name: i for i, name in enumerate(_QUARTERS)}
 _TWO_DIGITS_BELOW = 10
 _LAST_PADDED_MONTH = 2  # office usage: 01 and 02 only, because "1" and "2" are easily altered by hand
 _WHOLE = 10_000  # hundredths of a percent
@@ -13,8 +12,11 @@ _WHOLE = 10_000  # hundredths of a percent
 
 def count(n: int) -> str:
     """Write a number of people or things: "0", "07", "24", "2.909"."""
-    if 0 < n < _TWO_DIGITS_BELOW:
-        return f"0{n}"
+    return f"0{n}" if 0 < n < _TWO_DIGITS_BELOW else grouped(n)
+
+
+def grouped(n: int) -> str:
+    """Write a number without the leading zero, as in "9/12 chi bộ": "9", "2.909"."""
     return f"{n:,}".replace(",", ".")
 
 
@@ -77,11 +79,11 @@ def quarter_of(d: date) -> str:
 
 
 def quarter_name(quarter: str, year: int) -> str:
-    """Write "quý II/2024". Raises KeyError for anything but I to IV."""
-    return f"quý {_QUARTERS[_INDEX[quarter]]}/{year}"
+    """Write "quý II/2024"."""
+    return f"quý {quarter}/{year}"
 
 
 def quarter_months(quarter: str) -> tuple[int, int, int]:
-    """Return the months of a quarter: (4, 5, 6) for "II". Raises KeyError for anything but I to IV."""
-    first = _INDEX[quarter] * 3 + 1
+    """Return the months of a quarter: (4, 5, 6) for "II". Raises ValueError for anything but I to IV."""
+    first = _QUARTERS.index(quarter) * 3 + 1
     return first, first + 1, first + 2
