@@ -1,0 +1,338 @@
+"""The Telegram channel, and the only file that imports `telegram`. Knows no database and none of our words."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import structlog
+from telegram import Bot, InputFile
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot import telegram_updates
+from bot.channel import Malformed, Refused, Store, TryLater, Unknown, Unreachable, Update
+from messages.types import Incoming, Outgoing, OutgoingFile
+
+log = structlog.get_logger()
+
+DOWNLOAD_LIMIT = 20 << 20  # bytes; the Bot API hands out nothing larger
+SOON = 5.0  # seconds until a request that never left is tried again
+REJECTED = 60.0  # seconds: a refused token, or a proxy's 404 that looks like one, rarely heals sooner
+HASTE = 5.0  # seconds an acknowledgement may take: a spinner is not worth more
+SENDING_POOL = 32  # connections: twice what may be in flight, so that acknowledgements never wait
+TOO_LARGE, TOO_MANY = 413, 429
+
+NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+GONE = ("chat not found", "user not found", "peer_id_invalid", "deactivated", "blocked")
+
+
+class Flooded(TelegramError):
+    """429. Raised before PTB makes its RetryAfter, which warns when built and exists only with `retry_after`."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"too many requests, again in {after:g} s")
+        self.after = after
+
+
+class Request(HTTPXRequest):
+    """PTB's HTTP client; answers that PTB blurs are told apart, and no payload is ever logged."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Send; raise Flooded for 429 and BadRequest for 413, which PTB takes for a network error."""
+        code, payload = await super().do_request(*args, **kwargs)
+        if code == TOO_MANY:
+            raise Flooded(_retry_after(payload))
+        if code == TOO_LARGE:
+            raise BadRequest("Request Entity Too Large")
+        return code, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read the answer. PTB's own logs what it cannot read, and an error page may repeat the URL with the token."""
+        with contextlib.suppress(ValueError, RecursionError):
+            answer = json.loads(payload.decode("utf-8", "replace"))
+            if isinstance(answer, dict):
+                return answer
+        raise TelegramError("not an answer of the Bot API")
+
+
+class Api(Bot):
+    """PTB's Bot with raw calls: its typed methods parse answers that we read by hand."""
+
+    def __repr__(self) -> str:
+        return "Api()"
+
+    async def call(self, method: str, data: dict[str, Any], read_timeout: float | None = None) -> Any:
+        """Call a Bot API method; return its `result`. `read_timeout` in seconds, None for the client's own."""
+        return await self._post(method, data, read_timeout=read_timeout or BaseRequest.DEFAULT_NONE)
+
+
+def open_request(connections: int, read_timeout: float) -> BaseRequest:
+    """Return an HTTP client; a replacement takes the same two and raises Flooded and httpx causes alike."""
+    return Request(
+        connection_pool_size=connections,
+        read_timeout=read_timeout,
+        write_timeout=SOON,
+        connect_timeout=SOON,
+        pool_timeout=SOON,
+        media_write_timeout=60,
+    )
+
+
+class TelegramChannel:
+    """One bot on Telegram. `api_url` without a path; `back_off` = first and longest pause of a deaf poller, seconds."""
+
+    name = "telegram"
+    text_limit = 4096
+    caption_limit = 1024
+
+    def __init__(
+        self,
+        token: str,
+        api_url: str = "https://api.telegram.org",
+        poll_timeout: float = 25,
+        *,
+        send_timeout: float = 25,
+        back_off: tuple[float, float] = (1, 60),
+        request: Callable[[int, float], BaseRequest] = open_request,
+    ) -> None:
+        self._token, self._poll_timeout, self._back_off = token, poll_timeout, back_off
+        api_url = api_url.rstrip("/")
+        self._files = f"{api_url}/file/bot{token}/"
+        self._requests = request(1, poll_timeout + 10), request(SENDING_POOL, send_timeout)
+        self._api = Api(token, f"{api_url}/bot", f"{api_url}/file/bot", self._requests[1], self._requests[0])
+
+    def __repr__(self) -> str:
+        return f"TelegramChannel({self._token.partition(':')[0]})"
+
+    async def start(self) -> None:
+        """Open connections; the platform itself is not asked. HTTP logs name URLs, and those carry the token."""
+        for name in ("httpx", "httpcore", "telegram"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        for request in self._requests:
+            await request.initialize()
+
+    async def stop(self) -> None:
+        """Close connections."""
+        for request in self._requests:
+            await request.shutdown()
+
+    async def listen(self, store: Store) -> None:
+        """Poll for ever: an update is confirmed by the next offset, so only after `store` returned."""
+        offset, failures = None, 0
+        while True:
+            try:
+                offset = await self._hear(store, offset)
+                failures = 0
+            except Exception as error:  # noqa: BLE001 - whatever breaks, the bot must not stay deaf
+                failures += 1
+                await self._rest(failures, error)
+
+    async def _hear(self, store: Store, offset: int | None) -> int | None:
+        """Fetch and store one batch; return the offset that confirms it. No offset asks for all that is queued."""
+        items = await self._api.call(
+            "getUpdates",
+            {"offset": offset, "timeout": self._poll_timeout, "allowed_updates": list(telegram_updates.READERS)},
+        )
+        updates = _updates(items)
+        if not updates:
+            return offset
+        await store(updates)
+        return max(int(update.key) for update in updates) + 1
+
+    async def _rest(self, failures: int, error: Exception) -> None:
+        first, longest = self._back_off
+        pause = min(longest, first * 2.0 ** min(failures - 1, 30))
+        if isinstance(error, Flooded):
+            pause = max(pause, error.after)
+        log.warning("telegram cannot be heard", kind=_kind(error), failures=failures, pause=pause)
+        await asyncio.sleep(pause)
+
+    def read(self, raw: dict[str, Any]) -> Incoming | None:
+        """Turn a stored raw update into an Incoming, None for what concerns nobody; raise Malformed."""
+        return telegram_updates.read(raw)
+
+    async def send(self, message: Outgoing) -> str:
+        """Send one message or one file with its caption; raise TryLater, Unreachable, Refused or Unknown."""
+        method, data = (
+            ("sendMessage", _text(message)) if message.file is None else await _with_file(message.file, message)
+        )
+        result = await self._call(method, {"chat_id": message.chat, **data, **_keyboard(message)})
+        try:
+            return str(result["message_id"])
+        except (KeyError, TypeError):
+            raise Unknown("sent, but the answer names no message") from None
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        """Replace text (a file's caption) and buttons; safe to repeat, because "not modified" is success."""
+        method, data = (
+            ("editMessageText", _text(message)) if message.file is None else ("editMessageCaption", _caption(message))
+        )
+        target = {"chat_id": message.chat, "message_id": message_id}
+        try:
+            await self._call(method, {**target, **data, **_keyboard(message)})
+        except Refused as refusal:
+            if "message is not modified" not in str(refusal):
+                raise
+
+    async def acknowledge(self, raw: dict[str, Any]) -> None:
+        """Stop a button's spinner; best effort: a replayed press is always too old to be answered."""
+        query = raw.get("callback_query")
+        if not isinstance(query, dict) or not isinstance(query.get("id"), str):
+            return
+        with contextlib.suppress(TryLater, Unreachable, Refused, Unknown):
+            await self._call("answerCallbackQuery", {"callback_query_id": query["id"]}, read_timeout=HASTE)
+
+    async def fetch(self, file_id: str) -> bytes:
+        """Download a file of at most 20 MB; raise TryLater or Refused. Asking twice does no harm."""
+        try:
+            return await self._fetch(file_id)
+        except Unknown:
+            raise TryLater(SOON) from None
+        except Unreachable as error:
+            raise Refused(str(error)) from None
+
+    async def _fetch(self, file_id: str) -> bytes:
+        file = await self._call("getFile", {"file_id": file_id})
+        if not isinstance(file, dict) or not isinstance(file.get("file_path"), str):
+            raise Unknown("getFile names no path")
+        if (file.get("file_size") or 0) > DOWNLOAD_LIMIT:
+            raise Refused("file is too big")
+        try:
+            return await self._requests[1].retrieve(self._files + quote(file["file_path"]))
+        except InvalidToken:  # getFile has just taken the token: a 404 here is about this file alone
+            raise TryLater(REJECTED) from None
+        except Exception as error:  # noqa: BLE001 - everything a download can raise has one of four fates
+            raise self._fate(error) from None
+
+    async def set_menu(self, commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
+        """Show (command, description) pairs in the platform's menu, for one chat or for all; raises as `send`."""
+        scope = {"type": "chat", "chat_id": chat} if chat else {"type": "default"}
+        listed = [{"command": command, "description": words} for command, words in commands]
+        await self._call("setMyCommands", {"commands": listed, "scope": scope})
+
+    async def username(self) -> str | None:
+        """Return the bot's @name without the @, None while the platform is away."""
+        try:
+            me = await self._call("getMe", {})
+        except (TryLater, Unreachable, Refused, Unknown):
+            return None
+        return me.get("username") if isinstance(me, dict) else None
+
+    async def _call(self, method: str, data: dict[str, Any], read_timeout: float | None = None) -> Any:
+        try:
+            return await self._api.call(method, data, read_timeout)
+        except Exception as error:  # noqa: BLE001 - ok=false with 200 is a KeyError; every failure has one of four fates
+            raise self._fate(error) from None  # the cause may hold a payload or URL with the token
+
+    def _fate(self, error: Exception) -> Exception:
+        """Say what a failure means for the message; what is none of the first three may have arrived."""
+        said = str(error).replace(self._token, "…")
+        if pause := _pause(error):
+            return pause
+        if isinstance(error, Forbidden | ChatMigrated) or (isinstance(error, BadRequest) and _gone(said)):
+            return Unreachable(said)
+        return Refused(said) if isinstance(error, BadRequest) else Unknown(f"{_kind(error)}: {said}")
+
+
+def _pause(error: Exception) -> TryLater | None:
+    """Return how long to wait after what was certainly not sent, None for all else."""
+    cause = error.__cause__
+    match error:
+        case Flooded():
+            return TryLater(error.after, everyone=True)
+        case RetryAfter():
+            return TryLater(_seconds(error.retry_after), everyone=True)
+        case InvalidToken() | Conflict():
+            return TryLater(REJECTED, everyone=True)
+        case Forbidden() | BadRequest() if isinstance(cause, TelegramError):
+            return TryLater(REJECTED, everyone=True)  # an unreadable page: a proxy refused, not Telegram
+        case NetworkError() if isinstance(cause, NOT_SENT):
+            return TryLater(SOON)
+    return None
+
+
+def _gone(said: str) -> bool:
+    return any(words in said.lower() for words in GONE)
+
+
+def _updates(items: object) -> list[Update]:
+    if not isinstance(items, list):
+        raise Malformed("getUpdates gave no list")
+    updates = [update for item in items if (update := _update(item))]
+    if items and not updates:
+        raise Malformed("no update has an id")  # nothing to confirm with: asking at once would spin
+    return updates
+
+
+def _update(item: object) -> Update | None:
+    try:
+        return telegram_updates.to_store(item)
+    except Malformed as error:
+        log.warning("update skipped", kind=str(error))
+        return None
+
+
+def _text(message: Outgoing) -> dict[str, Any]:
+    return {"text": message.text, "link_preview_options": {"is_disabled": True}, **_mode(message)}
+
+
+def _caption(message: Outgoing) -> dict[str, Any]:
+    return {"caption": message.text, **_mode(message)} if message.text else {}
+
+
+async def _with_file(file: OutgoingFile, message: Outgoing) -> tuple[str, dict[str, Any]]:
+    try:
+        content = await asyncio.to_thread(Path(file.path).read_bytes)
+    except OSError as error:
+        raise Refused(f"{file.name} cannot be read: {type(error).__name__}") from None
+    method = "sendPhoto" if file.kind == "photo" else "sendDocument"
+    return method, {file.kind: InputFile(content, file.name), **_caption(message)}
+
+
+def _mode(message: Outgoing) -> dict[str, str]:
+    return {} if message.plain else {"parse_mode": "HTML"}
+
+
+def _keyboard(message: Outgoing) -> dict[str, Any]:
+    rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in message.buttons]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
+
+
+def _retry_after(payload: bytes) -> float:
+    try:
+        return float(Request.parse_json_payload(payload)["parameters"]["retry_after"])
+    except (TelegramError, KeyError, TypeError, ValueError):
+        return SOON
+
+
+def _seconds(after: int | timedelta) -> float:
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+def _kind(error: Exception) -> str:
+    """Name an error without its words, which may hold a URL, a person's text or the token."""
+    cause = error.__cause__
+    return f"{type(error).__name__}/{type(cause).__name__}" if cause else type(error).__name__
