@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+
+_LONGEST_ID = 16  # digits: below what any database takes as an id
 
 
 class LocalMessage(Base):
@@ -41,3 +43,27 @@ async def since(session: AsyncSession, account: str, version: int, limit: int = 
             .limit(limit)
         )
     ).all()
+
+
+async def newest_version(session: AsyncSession) -> int:
+    """Return the highest version of the installation, 0 when no phone shows anything."""
+    return await session.scalar(select(func.max(LocalMessage.version))) or 0
+
+
+async def keyed(session: AsyncSession, key: str) -> LocalMessage | None:
+    """Return the message sent under `key`."""
+    return (await session.scalars(select(LocalMessage).where(LocalMessage.key == key))).one_or_none()
+
+
+async def owned(session: AsyncSession, account: str, message_id: str) -> LocalMessage | None:
+    """Return a message by its id as text if that phone shows it, else None."""
+    if not (message_id.isascii() and message_id.isdigit() and len(message_id) < _LONGEST_ID):
+        return None
+    row = await session.get(LocalMessage, int(message_id))
+    return row if row is not None and row.account == account else None
+
+
+async def publish_hidden(session: AsyncSession, version: int) -> int:
+    """Show what a crash left hidden (version 0), in one version; return how many."""
+    hidden = update(LocalMessage).where(LocalMessage.version == 0).values(version=version)
+    return len((await session.execute(hidden.returning(LocalMessage.id))).all())

@@ -22,13 +22,17 @@ class LocalSession(Base):
     revoked_at: Mapped[datetime | None]
 
 
+def fingerprint(key: str) -> str:
+    """Return what is stored of a cookie's key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
 async def opened_by(session: AsyncSession, key: str, now: datetime) -> LocalSession | None:
     """Return the session a cookie opens, None if it is unknown, over or revoked."""
-    digest = hashlib.sha256(key.encode()).hexdigest()
     return (
         await session.scalars(
             select(LocalSession).where(
-                LocalSession.key_hash == digest,
+                LocalSession.key_hash == fingerprint(key),
                 LocalSession.revoked_at.is_(None),
                 LocalSession.expires_at > now,
             )

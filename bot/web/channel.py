@@ -1,0 +1,239 @@
+"""The local page as a channel: what is said becomes rows that a browser asks for. Knows no HTTP."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import Refused, Store, TryLater, Update
+from bot.clock import Clock
+from bot.web import said
+from bot.web.bell import Bell
+from bot.web.said import Said
+from bot.web.uploads import Uploads
+from messages.types import Incoming, Outgoing
+from models import local_message
+from models.database import Database
+from models.local_message import LocalMessage
+
+Result = TypeVar("Result")
+Change = Callable[[AsyncSession, int], Awaitable[Result]]
+
+_NOT_READY = 1.0  # seconds until a page that came before `listen` should ask again
+
+
+class WebChannel:
+    """One per installation. `epoch` changes when what pages remember is no longer true: they start again from 0."""
+
+    name = "web"
+    text_limit = said.TEXT_LIMIT
+    caption_limit = 1024  # as on Telegram
+
+    def __init__(self, database: Database, clock: Clock, files_dir: Path) -> None:
+        self.epoch = secrets.token_hex(8)
+        self.uploads = Uploads(files_dir / "uploads")
+        self._database, self._clock = database, clock
+        self._store: Store | None = None
+        self._bell = Bell()
+        self._order = asyncio.Lock()
+        self._version: int | None = None
+        self._running: set[asyncio.Task[Any]] = set()
+        self._open = True
+
+    async def start(self) -> None:
+        """Show what a crash left between storing and showing."""
+        self._open = True
+        await self._change(local_message.publish_hidden)
+
+    async def stop(self) -> None:
+        """Let waiting pages go at once; they come back."""
+        self._open = False
+        self._bell.ring_all()
+
+    async def listen(self, store: Store) -> None:
+        """Pass on what pages say until cancelled."""
+        self._store = store
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._store = None
+
+    def renew(self) -> None:
+        """Tell every page to forget what it shows and ask again: the drill began anew."""
+        self.epoch = secrets.token_hex(8)
+        self._bell.ring_all()
+
+    def read(self, raw: dict[str, Any]) -> Incoming | None:
+        """Turn a stored act into an Incoming; raise Malformed."""
+        return said.read(raw)
+
+    async def send(self, message: Outgoing) -> str:
+        """Show a message; a key that was sent before changes nothing and returns the same id."""
+
+        async def insert(session: AsyncSession, version: int) -> str:
+            row = await local_message.keyed(session, message.key)
+            if row is None:
+                row = self._row(message, version)
+                session.add(row)
+                await session.flush()
+            return str(row.id)
+
+        return await self._change(insert, message.chat)
+
+    def _row(self, message: Outgoing, version: int) -> LocalMessage:
+        file = message.file
+        return LocalMessage(
+            account=message.chat,
+            key=message.key,
+            version=version,
+            mine=False,
+            text=message.text,
+            plain=message.plain,
+            buttons=_keyboard(message),
+            file_path=file.path if file else "",
+            file_name=file.name if file else "",
+            file_kind=file.kind if file else "",
+            said_at=message.said_at or self._clock.now(),
+        )
+
+    async def edit(self, message_id: str, message: Outgoing) -> None:
+        """Replace text and buttons; raise Refused if this phone shows no such message."""
+
+        async def change(session: AsyncSession, version: int) -> None:
+            row = await local_message.owned(session, message.chat, message_id)
+            if row is None or row.mine:
+                raise Refused("no such message to edit")
+            new = (message.text, message.plain, _keyboard(message))
+            if (row.text, row.plain, row.buttons) != new:
+                row.text, row.plain, row.buttons = new
+                row.version = version
+
+        await self._change(change, message.chat)
+
+    async def acknowledge(self, raw: dict[str, Any]) -> None:
+        """Do nothing: the page shows by itself that it waits, until something new comes."""
+
+    async def fetch(self, file_id: str) -> bytes:
+        """Read an attached file; raise Refused."""
+        return await self.uploads.read(file_id)
+
+    async def hear(self, act: Said, client_id: str, shown: str | None = None) -> LocalMessage | None:
+        """Pass an act of a page on and return the person's own message as the page shows it, if it makes one.
+
+        `client_id` is the page's name for the act, so that a retry is not doubled; `shown` replaces the text on
+        the phone (an invitation code is not kept there). Raise TryLater before `listen`, Refused for an act upon a
+        message that is not this account's (or, to change it, not the person's own).
+        """
+        store = self._store
+        if store is None:
+            raise TryLater(_NOT_READY)
+        key = f"{act.account}:{client_id}"
+        if act.kind in {"text", "file"}:
+            return await self._say(store, act, key, shown)
+        await self._upon(act)
+        await store([Update(key, act.account, act.raw())])
+        return await self._changed(act) if act.kind == "edited" else None
+
+    async def _say(self, store: Store, act: Said, key: str, shown: str | None) -> LocalMessage:
+        """Hide, store, show: the bubble has its place before the answer's and is seen only once it is safe."""
+        hidden = await self._change(lambda session, _: self._hide(session, act, key, shown))
+        numbered = act.model_copy(update={"message_id": str(hidden.id), "reply_to": hidden.reply_to})
+        await store([Update(key, act.account, numbered.raw())])
+        return await self._change(lambda session, version: _publish(session, hidden.id, version), act.account)
+
+    async def _hide(self, session: AsyncSession, act: Said, key: str, shown: str | None) -> LocalMessage:
+        if row := await local_message.keyed(session, key):
+            return row
+        answered = await local_message.owned(session, act.account, act.reply_to)
+        file = act.upload
+        row = LocalMessage(
+            account=act.account,
+            key=key,
+            version=0,
+            mine=True,
+            text=act.text if shown is None else shown,
+            plain=True,
+            buttons=[],
+            file_path=str(self.uploads.path(file.file_id)) if file else "",
+            file_name=file.name if file else "",
+            file_kind=file.kind if file else "",
+            reply_to=str(answered.id) if answered else "",
+            said_at=self._clock.now(),
+        )
+        session.add(row)
+        await session.flush()
+        return row
+
+    async def _upon(self, act: Said) -> None:
+        if act.kind == "blocked":
+            return
+        row = await self.message(act.account, act.message_id)
+        if row is None or row.mine != (act.kind == "edited"):
+            raise Refused("no such message on this phone")
+
+    async def _changed(self, act: Said) -> LocalMessage | None:
+        async def change(session: AsyncSession, version: int) -> LocalMessage | None:
+            row = await local_message.owned(session, act.account, act.message_id)
+            if row is not None and row.text != act.text:
+                row.text, row.version = act.text, version
+            return row
+
+        return await self._change(change, act.account)
+
+    async def message(self, account: str, message_id: str) -> LocalMessage | None:
+        """Return one message of an account's phone, None if it is not theirs."""
+        return await self._database.read(lambda session: local_message.owned(session, account, message_id))
+
+    async def newer(self, account: str, after: int, wait: float = 0) -> Sequence[LocalMessage]:
+        """Return what is new or changed after a version, waiting up to `wait` seconds for it."""
+        with self._bell.listening(account) as news:
+            rows = await self._since(account, after)
+            if rows or not self._open or not wait:
+                return rows
+            try:
+                await asyncio.wait_for(news.wait(), wait)
+            except TimeoutError:
+                return rows
+            return await self._since(account, after)
+
+    async def _since(self, account: str, after: int) -> Sequence[LocalMessage]:
+        return await self._database.read(lambda session: local_message.since(session, account, after))
+
+    async def _change(self, work: Change[Result], account: str = "") -> Result:
+        """Write with the next version, one at a time and to its end.
+
+        A page that saw version 6 never asks for 5 again: so 5 is committed before 6 begins, even when the caller
+        of 5 was cancelled.
+        """
+        return await self._whole(self._in_order(work, account))
+
+    async def _whole(self, work: Coroutine[Any, Any, Result]) -> Result:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _in_order(self, work: Change[Result], account: str) -> Result:
+        async with self._order:
+            version = self._version = 1 + await self._last_version()
+            result = await self._database.write(lambda session: work(session, version))
+        self._bell.ring(account)
+        return result
+
+    async def _last_version(self) -> int:
+        if self._version is None:
+            self._version = await self._database.read(local_message.newest_version)
+        return self._version
+
+
+async def _publish(session: AsyncSession, row_id: int, version: int) -> LocalMessage:
+    row = await session.get_one(LocalMessage, row_id)
+    row.version = row.version or version
+    return row
+
+
+def _keyboard(message: Outgoing) -> list[list[dict[str, str]]]:
+    return [[{"label": button.label, "data": button.data} for button in row] for row in message.buttons]

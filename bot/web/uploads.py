@@ -1,0 +1,105 @@
+"""Files that people attach on the local page: random names in one folder. Knows no account and no message."""
+
+import asyncio
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.channel import Refused
+from bot.web.said import Attached, clean
+
+SIZE_LIMIT = 20 * 1024 * 1024  # bytes; what Telegram lets a bot download, so that every channel has one limit
+_NAME = re.compile(r"[0-9a-f]{32}")
+_PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
+_NAME_BYTES = 120
+
+
+class TooLarge(Exception):
+    """The file is larger than SIZE_LIMIT."""
+
+
+def picture_type(start: bytes) -> str:
+    """Return the media type of a picture a browser shows, by its first bytes; "" for anything else."""
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return "image/webp"
+    return next((media for magic, media in _PICTURES.items() if start.startswith(magic)), "")
+
+
+def tidy_name(name: str) -> str:
+    """Return a file's name for people: no folders, no control or direction characters, at most 120 bytes."""
+    last = re.split(r"[/\\]", clean(name))[-1]
+    shown = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Zl", "Zp"}).strip(" .")
+    stem, dot, ending = shown.rpartition(".")
+    room = _NAME_BYTES - len((dot + ending).encode())
+    if dot and stem and room > 0:
+        return stem.encode()[:room].decode("utf-8", "ignore") + dot + ending
+    return shown.encode()[:_NAME_BYTES].decode("utf-8", "ignore")
+
+
+class Uploads:
+    """Keeps files under `folder`, made when the first one comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, chunks: AsyncIterator[bytes], name: str, album: str = "") -> Attached:
+        """Write a file durably and return how it can be fetched; raise TooLarge, leaving nothing behind."""
+        file_id = secrets.token_hex(16)
+        size = await self._write(self._folder / file_id, chunks)
+        start = await asyncio.to_thread(self._start, file_id)
+        return Attached(
+            file_id=file_id,
+            kind="photo" if picture_type(start) else "document",
+            name=tidy_name(name),
+            size=size,
+            album=album,
+        )
+
+    async def _write(self, path: Path, chunks: AsyncIterator[bytes]) -> int:
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        unfinished, size = path.with_suffix(".part"), 0
+        try:
+            with unfinished.open("wb") as file:
+                async for chunk in chunks:
+                    size += len(chunk)
+                    if size > SIZE_LIMIT:
+                        raise TooLarge
+                    await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_flush, file)
+            await asyncio.to_thread(_settle, unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return size
+
+    def _start(self, file_id: str) -> bytes:
+        with self.path(file_id).open("rb") as file:
+            return file.read(16)
+
+    def path(self, file_id: str) -> Path:
+        """Return where a file lies; raise Refused for a name this folder never gives or no longer has."""
+        path = self._folder / file_id
+        if not _NAME.fullmatch(file_id) or not path.is_file():
+            raise Refused("no such file")
+        return path
+
+    async def read(self, file_id: str) -> bytes:
+        """Return a file's bytes; raise Refused."""
+        return await asyncio.to_thread(self.path(file_id).read_bytes)
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _settle(unfinished: Path, path: Path) -> None:
+    unfinished.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name, too, outlives a power cut
+    finally:
+        os.close(folder)
