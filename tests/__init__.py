@@ -1,0 +1,1 @@
+"""Tests: flat, real parts, offline."""

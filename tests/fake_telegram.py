@@ -1,0 +1,224 @@
+"""A Bot API to test against, as a process of its own: `python -m tests.fake_telegram --port 0` prints its port.
+
+Speaks HTTP, logs calls and misbehaves on demand; what it remembers and refuses is in telegram_world. Knows nothing of
+the assistant.
+"""
+
+import argparse
+import asyncio
+import inspect
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from tests import telegram_people
+from tests.telegram_world import METHODS, Args, Refusal, World
+
+TOKEN = "1234567890:AA-test-token-of-the-fake-bot-api-000"
+FOREVER = 3600.0
+PHRASES = {
+    400: "Bad Request: scripted",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: "Conflict: terminated by other getUpdates request",
+    429: "Too Many Requests: retry later",
+}
+
+
+@dataclass
+class Fault:
+    """One scripted mishap of `method` ("*" any), `times` over; `chat` limits it to one chat.
+
+    `status` answers so and does nothing. Otherwise the call is carried out, and then: `delay` seconds pass, the
+    connection closes ("close"), nothing ever comes ("hang"), 200 with ok=false ("not_ok") or a web page ("page").
+    """
+
+    method: str
+    times: int = 1
+    status: int = 0
+    description: str = ""
+    retry_after: int | None = None
+    migrate_to: int | None = None
+    delay: float = 0
+    then: str = ""  # close | hang | not_ok | page
+    page: str = ""  # with `status`: this body instead of the API's JSON
+    chat: str = ""
+
+    def hits(self, method: str, args: Args) -> bool:
+        return self.times > 0 and self.method in {"*", method} and self.chat in {"", str(args.get("chat_id", ""))}
+
+
+class Server:
+    """The fake's HTTP side: one world, a log of calls, a list of faults."""
+
+    def __init__(self) -> None:
+        self.world, self.calls, self.faults = World(), [], []
+        routes = [
+            Route("/bot{token}/{method}", self.api, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{path:path}", self.download),
+            Route("/control/{action}", self.control, methods=["POST"]),
+        ]
+        self._app = Starlette(routes=routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Remember the connection: to close it without an answer is one of the faults."""
+        scope["transport"] = getattr(getattr(send, "__self__", None), "transport", None)
+        await self._app(scope, receive, send)
+
+    async def api(self, request: Request) -> Response:
+        method, args = request.path_params["method"], await _arguments(request)
+        call = {"method": method, "at": time.time(), "args": _loggable(args), "status": 0}
+        self.calls.append(call)
+        fault = self._fault(method, args)
+        response = await self._answer(request.path_params["token"], method, args, fault)
+        call["status"] = response.status_code
+        return await _misbehave(request, response, fault)
+
+    async def _answer(self, token: str, method: str, args: Args, fault: Fault | None) -> Response:
+        try:
+            if fault and fault.status:
+                return _refused(_scripted(fault), fault.page)
+            if token != TOKEN:
+                raise Refusal(401, "Unauthorized")
+            return JSONResponse({"ok": True, "result": await self._call(method, args)})
+        except Refusal as refusal:
+            return _refused(refusal)
+
+    async def _call(self, method: str, args: Args) -> Any:
+        if method == "getUpdates":
+            return await self.world.poll(args)
+        if method not in METHODS:
+            raise Refusal(404, "Not Found: method not found")
+        return METHODS[method](self.world, args)
+
+    def _fault(self, method: str, args: Args) -> Fault | None:
+        fault = next((fault for fault in self.faults if fault.hits(method, args)), None)
+        if fault:
+            fault.times -= 1
+        return fault
+
+    async def download(self, request: Request) -> Response:
+        self.calls.append({"method": "download", "at": time.time(), "args": {}, "status": 0})
+        fault = self._fault("download", {})
+        if fault and fault.status:
+            return _refused(_scripted(fault), fault.page)
+        paths = {file.path: file for file in self.world.files.values()}
+        file = paths.get(request.path_params["path"])
+        if file is None or request.path_params["token"] != TOKEN:
+            return _refused(Refusal(404, "Not Found"))
+        return await _misbehave(request, Response(file.content), fault)
+
+    async def control(self, request: Request) -> Response:
+        action, body = request.path_params["action"], await request.json()
+        own = {"fault": self.fault, "calls_of": self.calls_of, "reset": self.reset}
+        try:
+            if action in own:
+                return JSONResponse(own[action](**body))
+            return JSONResponse(telegram_people.CONTROLS[action](self.world, **body))
+        except telegram_people.NoSuchThing as error:
+            return PlainTextResponse(str(error), 404)
+
+    def fault(self, **facts: Any) -> None:
+        self.faults.append(Fault(**facts))
+
+    def calls_of(self, method: str = "") -> list[dict[str, Any]]:
+        return [call for call in self.calls if method in {"", call["method"]}]
+
+    def reset(self) -> None:
+        """Forget everything, as a new process would."""
+        self.world, self.calls, self.faults = World(), [], []
+
+
+def _scripted(fault: Fault) -> Refusal:
+    parameters = {"retry_after": fault.retry_after, "migrate_to_chat_id": fault.migrate_to}
+    description = fault.description or PHRASES.get(fault.status, "Internal Server Error")
+    return Refusal(fault.status, description, {name: value for name, value in parameters.items() if value is not None})
+
+
+def _refused(refusal: Refusal, page: str = "") -> Response:
+    if page:
+        return Response(page, refusal.code, media_type="text/html")
+    body = {"ok": False, "error_code": refusal.code, "description": refusal.description}
+    return JSONResponse(body | ({"parameters": refusal.parameters} if refusal.parameters else {}), refusal.code)
+
+
+async def _misbehave(request: Request, response: Response, fault: Fault | None) -> Response:
+    if fault is None:
+        return response
+    if fault.delay:
+        await asyncio.sleep(fault.delay)
+    if fault.then in {"close", "hang"}:
+        await _lose(request, fault.then)
+    odd = {"not_ok": JSONResponse({"ok": False}), "page": Response("<html>Đăng nhập mạng</html>")}
+    return odd.get(fault.then, response)
+
+
+async def _lose(request: Request, how: str) -> None:
+    """Close the connection now, or keep it silent until the other side goes away."""
+    if how == "close":
+        request.scope["transport"].close()
+    async with asyncio.timeout(FOREVER):
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _arguments(request: Request) -> dict[str, Any]:
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("application/json"):
+        body = await request.json()
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
+    if not kind:
+        return dict(request.query_params)
+    async with request.form() as form:
+        return {name: await _value(value) for name, value in form.items()}
+
+
+async def _value(value: str | UploadFile) -> str | tuple[str, bytes]:
+    return (value.filename or "", await value.read()) if isinstance(value, UploadFile) else value
+
+
+def _loggable(args: Args) -> dict[str, Any]:
+    return {
+        name: {"name": value[0], "size": len(value[1])} if isinstance(value, tuple) else value
+        for name, value in args.items()
+    }
+
+
+def _die_with_parent() -> None:
+    """End when the starter's end of our stdin closes, however it ended."""
+    sys.stdin.read()
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve until killed."""
+    parser = argparse.ArgumentParser(description=inspect.getdoc(sys.modules[__name__]))
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--with-parent", action="store_true", help="end when stdin closes")
+    options = parser.parse_args()
+    if options.with_parent:
+        threading.Thread(target=_die_with_parent, daemon=True).start()
+    listener = socket.create_server(("127.0.0.1", options.port))
+    print(listener.getsockname()[1], flush=True)  # noqa: T201 - how the starter learns the port
+    config = uvicorn.Config(
+        Server(), log_level="error", http="h11", lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()
