@@ -124,8 +124,9 @@ def _upload(body: Raw) -> Upload | None:
         return None
     if "photo" in body:
         return _file(_largest(_field(body, "photo", list)), "photo", body)
-    document = _maybe(body, "document", dict)
-    return _file(document, "document", body) if document else None
+    if "document" in body:
+        return _file(_field(body, "document", dict), "document", body)
+    return None
 
 
 def _file(file: Raw, kind: str, body: Raw) -> Upload:
