@@ -1,0 +1,121 @@
+"""The office's workbook, opened again: real dates and numbers, no formula, no invented zero."""
+
+import io
+import pickle
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+
+from messages.documents import workbook
+from messages.documents.workbook import SummaryRow, SummaryTable
+
+AS_OF = datetime(2024, 5, 29, 10, tzinfo=UTC)
+SENT = datetime(2024, 5, 28, 15, 42, 7, tzinfo=UTC)
+MUSEUM = SummaryRow(
+    1, "01", "Bảo tàng", "chờ rà soát", SENT, "trong hạn", date(2024, 5, 13), "trực tiếp", "Bí thư", 26, 24, 5, 7, 3
+)
+LIBRARY = replace(MUSEUM, ordinal=3, name="Thư viện", summoned=1018, attended=1018, masses=0, pledged=None)
+THEATRE = SummaryRow(2, "NH", "Nhà hát", "đang soạn", None, "", None, "", "", 99, 98, 97, 96, 95, "Đã gọi")
+BOARD = SummaryTable("TỔNG HỢP Chuyên đề năm 2024", AS_OF, (LIBRARY, MUSEUM, THEATRE))
+
+
+def opened(table: SummaryTable):
+    """The sheet, read back."""
+    return openpyxl.load_workbook(io.BytesIO(workbook.build_workbook(table)))["Tổng hợp"]
+
+
+def row(sheet, n: int) -> dict:
+    """Row n as heading: value."""
+    headings = [cell.value for cell in sheet[workbook.HEADER_ROW]]
+    return dict(zip(headings, [cell.value for cell in sheet[n]], strict=True))
+
+
+def test_a_reported_branch_has_real_values():
+    """Dates are dates, counts are numbers, the rate is a number shown as a percentage, codes stay text."""
+    sheet = opened(BOARD)
+    assert row(sheet, 5) == {
+        "STT": 1,
+        "Mã": "01",
+        "Chi bộ": "Bảo tàng",
+        "Tình trạng": "chờ rà soát",
+        "Gửi lúc": datetime(2024, 5, 28, 15, 42),  # noqa: DTZ001 - Excel knows no zones
+        "Thời hạn": "trong hạn",
+        "Ngày học": datetime(2024, 5, 13),  # noqa: DTZ001 - the same
+        "Hình thức": "trực tiếp",
+        "Báo cáo viên": "Bí thư",
+        "Đảng viên phải học": 26,
+        "Đảng viên dự": 24,
+        "Tỷ lệ đảng viên dự": 0.9231,
+        "Quần chúng dự": 5,
+        "Đăng ký, cam kết": 7,
+        "Tin, bài, lượt tuyên truyền": 3,
+        "Ghi chú": None,
+    }
+    assert sheet["L5"].number_format == "0.00%"
+    assert sheet["G5"].number_format == "dd/mm/yyyy"
+
+
+def test_an_unreported_branch_has_words_and_no_figures():
+    """Half-typed figures of a draft are not printed, and nothing is shown as 0."""
+    cells = row(opened(BOARD), 6)
+    assert (cells["Tình trạng"], cells["Thời hạn"], cells["Ghi chú"]) == ("đang soạn", "chưa báo cáo", "Đã gọi")
+    assert [value for value in list(cells.values())[6:15] if value is not None] == []
+    silent = replace(THEATRE, state_words="")
+    assert row(opened(replace(BOARD, rows=(silent,))), 5)["Tình trạng"] == "chưa báo cáo"
+
+
+def test_the_total_adds_only_what_was_reported():
+    """Two of three branches; members and masses have a total each; what nobody answered stays empty."""
+    total = row(opened(BOARD), 8)
+    assert total["Chi bộ"] == "Cộng"
+    assert total["Tình trạng"] == "2/3 chi bộ đã báo cáo"
+    figures = ("Đảng viên phải học", "Đảng viên dự", "Quần chúng dự", "Đăng ký, cam kết")
+    assert [total[name] for name in figures] == [1044, 1042, 5, 7]
+    assert total["Tỷ lệ đảng viên dự"] == 0.9981
+    assert row(opened(replace(BOARD, rows=(THEATRE,))), 6)["Đảng viên dự"] is None
+
+
+@pytest.mark.parametrize(
+    ("attended", "summoned", "rate"),
+    [(29999, 30000, 0.9999), (26, 26, 1), (0, 26, 0), (24, None, None), (None, 26, None), (0, 0, None)],
+)
+def test_a_rate_never_claims_all(attended, summoned, rate):
+    """100% only when nobody was missing; nothing to divide is an empty cell."""
+    one = replace(MUSEUM, attended=attended, summoned=summoned)
+    sheet = opened(replace(BOARD, rows=(one,)))
+    assert row(sheet, 5)["Tỷ lệ đảng viên dự"] == row(sheet, 6)["Tỷ lệ đảng viên dự"] == rate
+
+
+def test_text_never_becomes_a_formula():
+    """What begins like a formula is stored as text and marked so; control characters are dropped."""
+    wild = ("=1+1", "+84", "-x", "@SUM(A1)", "a\x00\x07b", '=HYPERLINK("http://x")')
+    rows = tuple(replace(MUSEUM, ordinal=i, name=name, note=name) for i, name in enumerate(wild))
+    sheet = opened(replace(BOARD, rows=rows, title="=cmd()"))
+    assert {cell.data_type for line in sheet.iter_rows() for cell in line} <= {"s", "n", "d"}
+    assert [sheet.cell(5 + i, 3).value for i in range(6)] == [*wild[:4], "ab", wild[5]]
+    assert sheet["C5"].quotePrefix
+    assert not sheet["C9"].quotePrefix
+
+
+def test_the_sheet_is_ready_to_use():
+    """Title and cut-off above, header frozen with the names, filter over the branches alone, landscape print."""
+    sheet = opened(BOARD)
+    assert sheet["A1"].value == "TỔNG HỢP Chuyên đề năm 2024"
+    assert sheet["A2"].value == "Số liệu đến 10:00 ngày 29/5/2024. Lưu hành nội bộ."
+    assert sheet.freeze_panes == "D5"
+    assert sheet.auto_filter.ref == "A4:P7"
+    assert sheet.print_title_rows == "$4:$4"
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.column_dimensions["C"].width == 34
+
+
+def test_no_branch_at_all_is_still_a_sheet():
+    """An empty register gives header and total."""
+    assert row(opened(replace(BOARD, rows=())), 5)["Tình trạng"] == "0/0 chi bộ đã báo cáo"
+
+
+def test_a_table_travels_to_a_child_process():
+    """The values can be pickled and come back equal."""
+    assert pickle.loads(pickle.dumps(BOARD)) == BOARD
