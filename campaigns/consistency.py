@@ -1,0 +1,99 @@
+"""What must hold between the parts of a campaign. A finding is "key: what is expected". Knows no file."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+
+from campaigns.schema import FACTS, Deadline, Excerpt, Form, Kind, Plan, Question, quarters
+
+
+def plain_words(text: str) -> str:
+    """Return a text as one line without the marks of bold and italics, for comparing quotations with it."""
+    return " ".join(unicodedata.normalize("NFC", text).replace("*", "").split())
+
+
+def of_plan(plan: Plan, forms: Sequence[Form], text: str) -> Iterator[str]:
+    """Yield what does not fit in plan.yaml: names used twice, words that are not the plan's, unknown forms, duties."""
+    yield from (f"duties: {each}" for each in _twice("id", [duty.id for duty in plan.duties]))
+    yield from (f"deadlines: {each}" for each in _twice("name", [d.name for d in plan.deadlines]))
+    yield from (f"missing: {each}" for each in _twice("key", [m.key for m in plan.missing]))
+    yield from _odd_quotes(plan, text)
+    for n, deadline in enumerate(plan.deadlines):
+        yield from (f"deadlines[{n}].{each}" for each in _odd_deadline(plan, deadline, forms, text))
+    for n, window in enumerate(plan.windows):
+        if window.start >= window.end:
+            yield f"windows[{n}].end: must be later than start"
+
+
+def _odd_quotes(plan: Plan, text: str) -> Iterator[str]:
+    lines = text.splitlines()
+    for n, duty in enumerate(plan.duties):
+        line = lines[duty.line - 1] if duty.line <= len(lines) else ""
+        if text and plain_words(duty.quote) not in plain_words(line):
+            yield f"duties[{n}].quote: must stand word for word in line {duty.line} of {plan.text}"
+
+
+def _odd_deadline(plan: Plan, deadline: Deadline, forms: Sequence[Form], text: str) -> Iterator[str]:
+    if deadline.form not in {form.name for form in forms}:
+        yield f"form: expected a file forms/{deadline.form}.yaml"
+    known = {duty.id for duty in plan.duties}
+    yield from (f"duties: {each} is not a duty of this plan" for each in deadline.duties if each not in known)
+    if text and plain_words(deadline.due_text) not in plain_words(text):
+        yield f"due_text: must stand word for word in {plan.text}"
+    if deadline.every == "once" and deadline.due_date is None:
+        yield "due_date: expected a date, because the deadline comes once"
+    if deadline.every == "quarter" and not (deadline.first and deadline.last and deadline.proposal):
+        yield "first: a deadline of every quarter needs first, last (such as 2024-Q2) and a proposal"
+    elif deadline.every == "quarter" and quarters(deadline.first) > quarters(deadline.last):
+        yield "last: must not be earlier than first"
+
+
+def _twice(key: str, names: Sequence[str]) -> list[str]:
+    return [f'{key}: "{name}" is used twice' for name in sorted({n for n in names if names.count(n) > 1})]
+
+
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+
+
+def of_excerpts(excerpts: Sequence[Excerpt]) -> list[str]:
+    """Return which names of excerpts are used twice."""
+    return _twice("name", [excerpt.name for excerpt in excerpts])
+
+
+def of_form(form: Form, known_checks: Collection[str]) -> Iterator[str]:
+    """Yield what does not fit in a form: numbers, and names of answers, facts and checks that do not exist."""
+    yield from _twice("id", [question.id for question in form.questions])
+    if not form.parts[0].sendable:
+        yield "parts[0].sendable: the first part must be sendable"
+    before: set[str] = set()
+    number = 0
+    for question in form.questions:
+        yield from (f"{question.id}: {each}" for each in _odd_question(question, before, known_checks))
+        if question.number not in (number, number + 1):
+            yield f"{question.id}: number: expected {number} or {number + 1}"
+        number = question.number
+        before.add(question.id)
+
+
+def _odd_question(question: Question, before: set[str], known_checks: Collection[str]) -> Iterator[str]:
+    known = FACTS | before
+    yield from (f"when: {each.of} is no earlier question and no fact" for each in question.when if each.of not in known)
+    named = {name for wording in question.words for name in wording.given}
+    named |= {name for option in question.options for name in option.given}
+    named |= {name for text in _texts(question) for name in _PLACEHOLDER.findall(text)}
+    yield from (f"{{{name}}} is no earlier question and no fact" for name in sorted(named - known))
+    if known_checks:
+        checks = [check.name for check in question.checks]
+        yield from (f"checks: {name} is not a check that is known" for name in checks if name not in known_checks)
+    yield from _twice("options", [option.value for option in question.options])
+    if question.kind in (Kind.CHOICE, Kind.TALLY) and not question.options:
+        yield "options: a choice needs some"
+    if question.past and question.future:
+        yield "future: a day is either past or to come"
+
+
+def _texts(question: Question) -> Iterator[str]:
+    yield question.ask
+    yield question.help
+    yield from (wording.ask for wording in question.words)
+    yield from (option.label for option in question.options)

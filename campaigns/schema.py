@@ -1,0 +1,366 @@
+"""The shapes of a campaign's data: plan, forms, excerpts. Knows pydantic; knows no file and nothing else of ours."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+Day = date  # fields are named `date`
+Json = str | int | bool | None | dict[str, Any] | list[Any]
+LATEST_DAY = 28  # a day every month has
+
+
+def _unquoted_time(value: Any) -> Any:
+    if isinstance(value, int):  # YAML reads 08:15 without quotes as a number of minutes
+        raise ValueError('write the time in quotes, as "08:15"')
+    return value
+
+
+def _nfc(value: str) -> str:
+    return unicodedata.normalize("NFC", value).strip()
+
+
+Text = Annotated[str, AfterValidator(_nfc)]
+Words = Annotated[str, AfterValidator(_nfc), Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Hour = Annotated[time, BeforeValidator(_unquoted_time)]
+DayOfMonth = Annotated[int, Field(ge=1, le=LATEST_DAY)]
+
+
+class Part(BaseModel):
+    """Anything in a campaign: immutable, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Basis(Part):
+    """A document the plan rests on."""
+
+    number: Words
+    date: Day
+    issuer: Words
+    title: Text = ""
+
+
+class Duty(Part):
+    """What the plan asks of whom; `line` of the plan's text, `quote` its own words there."""
+
+    id: Annotated[str, Field(pattern=r"^D[1-9][0-9]?$")]
+    line: Annotated[int, Field(ge=1)]
+    who: Words
+    what: Words
+    when: Words
+    quote: Words
+
+
+class Proposal(Part):
+    """The day of a quarter's last month that is proposed to the office where the plan names none."""
+
+    day: DayOfMonth
+
+
+class Deadline(Part):
+    """What branches owe, once or every quarter from `first` to `last` ("2024-Q2").
+
+    `title` and `short_title` may hold {quarter}; `due_text` is verbatim, "" where the plan names no day.
+    """
+
+    name: Name
+    title: Words
+    short_title: Words
+    form: Name
+    duties: Annotated[tuple[str, ...], Field(min_length=1)]
+    every: Literal["once", "quarter"] = "once"
+    first: Annotated[str, Field(pattern=r"^(\d{4}-Q[1-4])?$")] = ""
+    last: Annotated[str, Field(pattern=r"^(\d{4}-Q[1-4])?$")] = ""
+    due_text: Text = ""
+    due_mode: Literal["before", "by"]
+    due_date: Day | None = None
+    grace: bool = False
+    proposal: Proposal | None = None
+    example: Words
+
+
+class Ladder(Part):
+    """Working days before the last on-time day, hours, and the notes after it (working days apart)."""
+
+    before: tuple[Annotated[int, Field(ge=1, le=60)], ...]
+    morning: Hour
+    on_the_day: Hour
+    overdue_every: Annotated[int, Field(ge=1, le=30)]
+    overdue_notes: Annotated[int, Field(ge=0, le=10)]
+    deputy_from: Annotated[int, Field(ge=0, le=60)]
+
+
+class Window(Part):
+    """Hours of a working day in which pushes may go out."""
+
+    start: Hour
+    end: Hour
+
+
+class Weekly(Part):
+    """When the excerpt goes out; a holiday moves it to the next working day."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
+    at: Hour
+
+
+class Office(Part):
+    """When the office hears: its brief, and the hours at which new reports are gathered."""
+
+    brief: Hour
+    gather: tuple[Hour, ...]
+
+
+class Committee(Part):
+    """The names of who issues the plan and of those above it: data, for they change."""
+
+    name: Words
+    short_name: Words
+    office_name: Words
+    superior: Words
+    superior_board: Words
+
+
+class Missing(Part):
+    """A fact the plan lacks and the office is asked once; the question's words are in the templates."""
+
+    key: Name
+    kind: Literal["text", "date", "day_of_month"]
+    of: Literal["committee", "campaign"]
+
+
+class Plan(Part):
+    """plan.yaml. `number` and `date` are null while unknown: never invented."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: Words
+    subject: Words
+    topic: Words
+    issuer: Words
+    number: Words | None
+    date: Day | None
+    text: Words
+    committee: Committee
+    legal_basis: Annotated[tuple[Basis, ...], Field(min_length=1)]
+    recipients: tuple[Words, ...]
+    duties: tuple[Duty, ...]
+    deadlines: Annotated[tuple[Deadline, ...], Field(min_length=1)]
+    ladder: Ladder
+    windows: Annotated[tuple[Window, ...], Field(min_length=1)]
+    excerpts: Weekly
+    office: Office
+    missing: tuple[Missing, ...]
+
+    @property
+    def not_before(self) -> Day:
+        """The day before which nothing of this plan can have happened: its own, else its newest basis."""
+        return self.date or max(basis.date for basis in self.legal_basis)
+
+
+class Kind(StrEnum):
+    """What a question takes, and the shape of its stored value (None = skipped)."""
+
+    CHOICE = "choice"  # a choice's value
+    DATE = "date"  # "2024-05-13"
+    NUMBER = "number"  # 24
+    TEXT = "text"  # words as typed
+    BRANCH = "branch"  # a branch's name, or another body's as typed
+    PLAN_REF = "plan_ref"  # {"number": "05-KH/CB" or "", "date": "2024-05-10" or ""}
+    TALLY = "tally"  # {"zalo": 3, "facebook": 1}
+    FILES = "files"  # {"place": "…" or "", "files": [attachment ids]}
+
+
+class Level(StrEnum):
+    """What a check that fires does: refuse, ask whether it is so, tell the office, or merely tell the person."""
+
+    BLOCK = "block"
+    ASK = "ask"
+    FLAG = "flag"
+    NOTE = "note"
+
+
+class Check(Part):
+    """A named check and what it does when it fires."""
+
+    name: Name
+    level: Level
+
+
+class Option(Part):
+    """A button. `stands_for`: the number, or the name of the fact, that it means on a number or date question.
+
+    `given`: facts that must be known for it to be shown; `opens`: it only asks to type; `skips`: it leaves the
+    question out of the report.
+    """
+
+    value: Name
+    label: Words
+    stands_for: int | str | None = None
+    given: tuple[Name, ...] = ()
+    opens: bool = False
+    skips: bool = False
+
+
+class Condition(Part):
+    """True when the answer or fact `of` compares so with `to` (answers, facts or literal values)."""
+
+    of: Name
+    so: Literal["in", "not_in", "below", "above", "differs", "known"]
+    to: tuple[str | int, ...] = ()
+
+
+class Wording(Part):
+    """Other words for a question once all these answers and facts are known and not 0."""
+
+    given: Annotated[tuple[Name, ...], Field(min_length=1)]
+    ask: Words
+
+
+class Question(Part):
+    """One question. `number` is what people see; follow-ups share it. Texts may hold {facts} and {answers}.
+
+    `figure` says which figure of a reply in own words answers it; `ends` closes the form without a report;
+    `short` heads its line in the review.
+    """
+
+    id: Name
+    number: Annotated[int, Field(ge=1)]
+    kind: Kind
+    ask: Words
+    short: Words
+    help: Words
+    words: tuple[Wording, ...] = ()
+    options: tuple[Option, ...] = ()
+    when: tuple[Condition, ...] = ()
+    checks: tuple[Check, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    past: bool = False
+    future: bool = False
+    skippable: bool = False
+    figure: Literal["", "held", "date", "attended", "total", "masses", "pledges", "makeup"] = ""
+    prefill: Literal["", "activities"] = ""
+    item: Literal["", "proposal"] = ""
+    ends: Name | None = None
+
+
+class FormPart(Part):
+    """Questions asked in a row; once a `sendable` part is done the report may go."""
+
+    name: Words
+    title: Words
+    sendable: bool
+    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+
+class Form(Part):
+    """forms/<name>.yaml. `minutes` is how long the sendable part takes."""
+
+    name: Name
+    title: Words
+    fulfils: tuple[str, ...]
+    minutes: Annotated[int, Field(ge=1)]
+    parts: Annotated[tuple[FormPart, ...], Field(min_length=1)]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions in order."""
+        return tuple(question for part in self.parts for question in part.questions)
+
+    def question(self, name: str) -> Question:
+        """Return the question of that id; KeyError if there is none."""
+        found = next((each for each in self.questions if each.id == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+
+class Excerpt(Part):
+    """A passage to send, word for word from its source; `more` the wider passage, "" if none."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    text: Words
+    more: Text = ""
+    source: Words
+    page: Text = ""
+
+
+class Excerpts(Part):
+    """excerpts.yaml."""
+
+    excerpts: tuple[Excerpt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign's folder, read and found consistent."""
+
+    plan: Plan
+    forms: tuple[Form, ...]
+    excerpts: tuple[Excerpt, ...]
+    text: str
+
+    def form(self, name: str) -> Form:
+        """Return the form of that name; `load` made sure that every deadline's exists."""
+        return next(form for form in self.forms if form.name == name)
+
+
+FACTS = frozenset(
+    {
+        "today",
+        "yesterday",
+        "plan_date",
+        "last_on_time",
+        "members",
+        "exempt",
+        "register",
+        "register_masses",
+        "branch",
+        "secretary",
+        "quarter",
+        "absent",
+        "online_only",
+        "period_start",
+        "period_end",
+    }
+)
+"""What is known besides answers, for texts, conditions and buttons (`handlers.flow` fills them)."""
+
+
+def periods(deadline: Deadline) -> tuple[str, ...]:
+    """Return the periods a deadline is owed for: ("",) for once, else "2024-Q2", "2024-Q3" …"""
+    if deadline.every == "once":
+        return ("",)
+    return tuple(f"{n // 4}-Q{n % 4 + 1}" for n in range(quarters(deadline.first), quarters(deadline.last) + 1))
+
+
+def titled(words: str, period: str) -> str:
+    """Fill {quarter} in a title: "… quý II" for "2024-Q2"."""
+    return words.replace("{quarter}", ("I", "II", "III", "IV")[int(period[-1]) - 1]) if period else words
+
+
+def quarter_days(period: str) -> tuple[date, date]:
+    """Return the first day of a quarter and the first day after it."""
+    n = quarters(period)
+    return _first_day(n), _first_day(n + 1)
+
+
+def proposed_day(deadline: Deadline, period: str) -> date | None:
+    """Return the plan's own day, else the one proposed to the office, None where there is neither."""
+    if deadline.due_date or not (deadline.proposal and period):
+        return deadline.due_date
+    return date(int(period[:4]), int(period[-1]) * 3, deadline.proposal.day)
+
+
+def quarters(period: str) -> int:
+    """Return a quarter as a running number, so that quarters can be compared and counted on."""
+    return int(period[:4]) * 4 + int(period[-1]) - 1
+
+
+def _first_day(quarters: int) -> date:
+    return date(quarters // 4, quarters % 4 * 3 + 1, 1)
