@@ -194,7 +194,7 @@ class TelegramChannel:
         try:
             await self._call(method, {**target, **data, **_keyboard(message)})
         except Refused as refusal:
-            if "message is not modified" not in str(refusal):
+            if "message is not modified" not in str(refusal).lower():  # PTB capitalises
                 raise
 
     async def acknowledge(self, raw: dict[str, Any]) -> None:
