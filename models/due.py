@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,7 @@ class Due(Owned, Base):
     )
 
     kind: Mapped[str]
+    obligation_id: Mapped[int | None] = mapped_column(ForeignKey("obligation.id"), index=True)  # rungs
     subject: Mapped[str]
     occurrence: Mapped[str]
     version: Mapped[int]
@@ -41,6 +42,7 @@ async def plan(
     due_at: datetime,
     valid_until: datetime,
     version: int = 1,
+    obligation_id: int | None = None,
 ) -> bool:
     """Write a due row unless it is there already; return whether it is new."""
     row = {
@@ -51,6 +53,7 @@ async def plan(
         "version": version,
         "due_at": due_at,
         "valid_until": valid_until,
+        "obligation_id": obligation_id,
         "outcome": "",
     }
     return bool(await add_new(session, Due, [row], ("kind", "subject", "occurrence", "version")))

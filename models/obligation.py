@@ -44,6 +44,7 @@ class Obligation(Owned, Base):
     skip_next: Mapped[bool] = mapped_column(default=False)  # "Đang làm" skips one rung
     paused: Mapped[bool] = mapped_column(default=False)  # an extension, a confirmation or an answer is pending
     overdue_notes: Mapped[int] = mapped_column(default=0)
+    ladder_done: Mapped[bool] = mapped_column(default=False)  # no rung is left
     call_wanted: Mapped[bool] = mapped_column(default=False)  # pushing stopped: the office telephones
     first_sent_at: Mapped[datetime | None]  # the first sending not recalled: decides punctuality (plan time)
     told_at: Mapped[datetime | None]  # when its first message went out, a rung or "mới giao" (plan time)
@@ -64,7 +65,7 @@ async def open_ones(session: AsyncSession, unit_id: int) -> Sequence[tuple[Oblig
         )
         .order_by(Deadline.last_on_time, Deadline.id)
     )
-    return [(obligation, deadline) for obligation, deadline in rows.tuples()]
+    return [(obligation, deadline) for obligation, deadline in rows]
 
 
 async def of_deadline(session: AsyncSession, deadline_id: int) -> Sequence[Obligation]:
@@ -79,4 +80,5 @@ async def with_deadline(session: AsyncSession, obligation_id: int) -> tuple[Obli
         .join(Deadline, Deadline.id == Obligation.deadline_id)
         .where(Obligation.id == obligation_id)
     )
-    return rows.tuples().one()
+    obligation, deadline = rows.one()
+    return obligation, deadline

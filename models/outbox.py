@@ -97,7 +97,7 @@ async def claim(
         .limit(limit)
         .with_for_update(of=Outbox, skip_locked=True)
     )
-    rows = list((await session.execute(query)).tuples())
+    rows = [(row, to, about) for row, to, about in await session.execute(query)]
     for row, _, _ in rows:
         row.state, row.claim, row.claimed_at = Out.SENDING, new_token(), now
         row.attempts += 1

@@ -102,25 +102,6 @@ def upgrade() -> None:
     with op.batch_alter_table('day_override', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_day_override_committee_id'), ['committee_id'], unique=False)
 
-    op.create_table('due',
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('subject', sa.String(), nullable=False),
-    sa.Column('occurrence', sa.String(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('due_at', models.base.Utc(timezone=True), nullable=False),
-    sa.Column('valid_until', models.base.Utc(timezone=True), nullable=False),
-    sa.Column('fired_at', models.base.Utc(timezone=True), nullable=True),
-    sa.Column('outcome', sa.String(), nullable=False),
-    sa.Column('committee_id', sa.Integer(), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['committee_id'], ['committee.id'], name=op.f('fk_due_committee_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_due')),
-    sa.UniqueConstraint('kind', 'subject', 'occurrence', 'version', name=op.f('uq_due_kind_subject_occurrence_version'))
-    )
-    with op.batch_alter_table('due', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_due_committee_id'), ['committee_id'], unique=False)
-        batch_op.create_index('ix_due_waiting', ['fired_at', 'due_at'], unique=False)
-
     op.create_table('job',
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('values', sa.JSON(), nullable=False),
@@ -420,6 +401,7 @@ def upgrade() -> None:
     sa.Column('skip_next', sa.Boolean(), nullable=False),
     sa.Column('paused', sa.Boolean(), nullable=False),
     sa.Column('overdue_notes', sa.Integer(), nullable=False),
+    sa.Column('ladder_done', sa.Boolean(), nullable=False),
     sa.Column('call_wanted', sa.Boolean(), nullable=False),
     sa.Column('first_sent_at', models.base.Utc(timezone=True), nullable=True),
     sa.Column('told_at', models.base.Utc(timezone=True), nullable=True),
@@ -460,6 +442,28 @@ def upgrade() -> None:
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachment_committee_id'), ['committee_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_obligation_id'), ['obligation_id'], unique=False)
+
+    op.create_table('due',
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('obligation_id', sa.Integer(), nullable=True),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('occurrence', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('due_at', models.base.Utc(timezone=True), nullable=False),
+    sa.Column('valid_until', models.base.Utc(timezone=True), nullable=False),
+    sa.Column('fired_at', models.base.Utc(timezone=True), nullable=True),
+    sa.Column('outcome', sa.String(), nullable=False),
+    sa.Column('committee_id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['committee_id'], ['committee.id'], name=op.f('fk_due_committee_id')),
+    sa.ForeignKeyConstraint(['obligation_id'], ['obligation.id'], name=op.f('fk_due_obligation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_due')),
+    sa.UniqueConstraint('kind', 'subject', 'occurrence', 'version', name=op.f('uq_due_kind_subject_occurrence_version'))
+    )
+    with op.batch_alter_table('due', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_due_committee_id'), ['committee_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_due_obligation_id'), ['obligation_id'], unique=False)
+        batch_op.create_index('ix_due_waiting', ['fired_at', 'due_at'], unique=False)
 
     op.create_table('reminder',
     sa.Column('obligation_id', sa.Integer(), nullable=False),
@@ -606,6 +610,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_reminder_day')
 
     op.drop_table('reminder')
+    with op.batch_alter_table('due', schema=None) as batch_op:
+        batch_op.drop_index('ix_due_waiting')
+        batch_op.drop_index(batch_op.f('ix_due_obligation_id'))
+        batch_op.drop_index(batch_op.f('ix_due_committee_id'))
+
+    op.drop_table('due')
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attachment_obligation_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_committee_id'))
@@ -680,11 +690,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_job_committee_id'))
 
     op.drop_table('job')
-    with op.batch_alter_table('due', schema=None) as batch_op:
-        batch_op.drop_index('ix_due_waiting')
-        batch_op.drop_index(batch_op.f('ix_due_committee_id'))
-
-    op.drop_table('due')
     with op.batch_alter_table('day_override', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_day_override_committee_id'))
 

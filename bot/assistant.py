@@ -1,0 +1,55 @@
+"""The parts that run together: one database, one clock, and the channels over them. Built by main.py and by tests."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import Channel
+from bot.clock import Clock
+from handlers.turn import Moment
+from models import bot as bots
+from models import committee
+from models.database import Database
+
+
+@dataclass
+class Assistant:
+    """What receive, deliver, work and the timetable share. `channels` by bot id."""
+
+    database: Database
+    clock: Clock
+    zone: ZoneInfo
+    files: Path
+    public_url: str = ""
+    channels: dict[int, Channel] = field(default_factory=dict)
+
+    async def moment(self, session: AsyncSession) -> Moment:
+        """Return a Moment of now; LookupError before `main.py init`."""
+        return Moment(
+            session=session,
+            committee=await the_committee(session),
+            now=self.clock.now(),
+            machine=self.clock.machine(),
+            zone=self.zone,
+            public_url=self.public_url,
+        )
+
+    async def add(self, channel: Channel, setting: str) -> int:
+        """Take a channel in and return its bot's id."""
+
+        async def named(session: AsyncSession) -> int:
+            return (await bots.named(session, (await the_committee(session)).id, channel.name, setting)).id
+
+        bot_id = await self.database.write(named)
+        self.channels[bot_id] = channel
+        return bot_id
+
+
+async def the_committee(session: AsyncSession) -> committee.Committee:
+    """Return the committee; LookupError where none was set up."""
+    found = await committee.the_only(session)
+    if found is None:
+        raise LookupError("no committee yet: run `main.py init` first")
+    return found

@@ -1,0 +1,31 @@
+"""Puts files under DATA_DIR: temporary name, fsync, rename, and only then may a row speak of them."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from handlers.routes import MadeFile, StoredFile
+
+
+def store(folder: Path, made: MadeFile) -> StoredFile:
+    """Write a file durably under a random name; return where it lies (relative to `folder`), size and sha256."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = secrets.token_hex(16) + Path(made.name).suffix.lower()[:8]
+    temporary = folder / f".{name}"
+    with temporary.open("wb") as file:
+        file.write(made.content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(folder / name)
+    _sync_folder(folder)
+    digest = hashlib.sha256(made.content).hexdigest()
+    return StoredFile(made.name, made.kind, Path(name), len(made.content), digest)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,172 @@
+"""The inbox: store first, then turns, a batch per transaction. Decides nothing about what was said."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.assistant import Assistant, the_committee
+from bot.channel import Channel, Malformed, Update
+from handlers import gate
+from handlers.everyone import unknown
+from handlers.turn import Turn
+from messages.types import Incoming
+from models import account as accounts
+from models import conversation, inbox, person, role
+from models.account import Account
+from models.inbox import Inbox
+
+TRIES = 3
+BATCH = 64  # different accounts a transaction: what makes durability cheap
+IDLE = 1.0  # seconds between looks when nobody wakes us
+LOG = structlog.get_logger()
+
+
+class Receiver:
+    """Hears one bot."""
+
+    def __init__(self, assistant: Assistant, bot_id: int) -> None:
+        self._assistant, self._bot_id = assistant, bot_id
+        self._channel: Channel = assistant.channels[bot_id]
+        self._news = asyncio.Event()
+
+    async def store(self, updates: Sequence[Update]) -> None:
+        """Commit updates to the inbox; a repeated one is not stored twice."""
+        clock = self._assistant.clock
+        rows = [
+            {
+                "bot_id": self._bot_id,
+                "key": update.key,
+                "account": update.account,
+                "raw": update.raw,
+                "spoken_at": clock.spoken(update.said_at),
+                "received_at": clock.machine(),
+                "not_before": clock.machine(),
+                "attempts": 0,
+                "outcome": "",
+            }
+            for update in updates
+        ]
+        await self._assistant.database.write(lambda session: inbox.store(session, rows))
+        self._news.set()
+
+    async def run(self) -> None:
+        """Listen and handle, until cancelled."""
+        await asyncio.gather(self._channel.listen(self.store), self._handle_for_ever())
+
+    async def _handle_for_ever(self) -> None:
+        while True:
+            self._news.clear()
+            if not await self._safely():
+                await self._wait()
+
+    async def _safely(self) -> int:
+        try:
+            return await self.handle()
+        except DBAPIError as error:  # busy, disk full, deadlock: the batch waits, nobody is blamed
+            LOG.error("inbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
+            return 0
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), IDLE)
+
+    async def handle(self) -> int:
+        """Handle one batch and return how many messages it held."""
+        database = self._assistant.database
+        try:
+            return await database.write(self._batch)
+        except (DBAPIError, asyncio.CancelledError):
+            raise
+        except Exception as error:  # noqa: BLE001 (a handler may raise anything; which message it was is found next)
+            LOG.warning("a batch is taken apart", bot=self._bot_id, kind=type(error).__name__)
+            return await self._one_by_one()
+
+    async def _batch(self, session: AsyncSession) -> int:
+        rows = await self._take(session)
+        for row in rows:
+            await self._turn(session, row)
+        return len(rows)
+
+    async def _take(self, session: AsyncSession) -> Sequence[Inbox]:
+        return await inbox.take(session, self._bot_id, self._assistant.clock.machine(), BATCH)
+
+    async def _one_by_one(self) -> int:
+        ids = await self._assistant.database.read(self._ids)
+        for row_id in ids:
+            await self._alone(row_id)
+        return len(ids)
+
+    async def _ids(self, session: AsyncSession) -> list[int]:
+        return [row.id for row in await self._take(session)]
+
+    async def _alone(self, row_id: int) -> None:
+        async def single(session: AsyncSession) -> None:
+            if (row := await session.get(Inbox, row_id)) and row.done_at is None:
+                await self._turn(session, row)
+
+        try:
+            await self._assistant.database.write(single)
+        except (DBAPIError, asyncio.CancelledError):
+            raise
+        except Exception as error:  # noqa: BLE001 (any error of a handler costs its own message only)
+            LOG.error("a message could not be handled", inbox=row_id, kind=type(error).__name__, at=_place(error))
+            await self._assistant.database.write(lambda session: self._failed(session, row_id))
+
+    async def _failed(self, session: AsyncSession, row_id: int) -> None:
+        row = await session.get_one(Inbox, row_id)
+        row.attempts += 1
+        row.not_before = self._assistant.clock.machine() + timedelta(seconds=2**row.attempts)
+        if row.attempts < TRIES:
+            return
+        row.done_at, row.outcome = self._assistant.clock.machine(), "set_aside"  # `raw` stays for the operator
+        if row.account:
+            account = await accounts.heard_from(session, self._bot_id, row.account)
+            await unknown.set_aside(await self._assistant.moment(session), account)
+
+    async def _turn(self, session: AsyncSession, row: Inbox) -> None:
+        try:
+            heard = self._channel.read(row.raw)
+        except Malformed:
+            LOG.warning("an update could not be read", inbox=row.id)
+            heard = None
+        if heard is not None:
+            await gate.hear(await self._turn_of(session, row, heard))
+        await session.flush()
+        await inbox.close(session, row.id, self._assistant.clock.machine(), "done" if heard else "nothing")
+
+    async def _turn_of(self, session: AsyncSession, row: Inbox, heard: Incoming) -> Turn:
+        account = await self._account(session, heard)
+        who = await session.get(person.Person, account.person_id) if account.person_id else None
+        return Turn(
+            session=session,
+            committee=await the_committee(session),
+            now=row.spoken_at,
+            machine=self._assistant.clock.machine(),
+            zone=self._assistant.zone,
+            public_url=self._assistant.public_url,
+            incoming=heard,
+            account=account,
+            conversation=await conversation.of_account(session, account.id),
+            inbox_id=row.id,
+            person=who,
+            roles=await role.of_person(session, who.id) if who else (),
+        )
+
+    async def _account(self, session: AsyncSession, heard: Incoming) -> Account:
+        """A group answers as its own account, so that no person's chat is mixed with it."""
+        account = await accounts.heard_from(session, self._bot_id, heard.account if heard.private else heard.chat)
+        account.reachable = True
+        return account
+
+
+def _place(error: BaseException) -> str:
+    """Return file and line of the innermost frame: where to look, without any text of a message."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""

@@ -1,0 +1,114 @@
+"""Jobs: what is slow (downloads, pictures, documents), outside any write transaction. Decides nothing."""
+
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import handlers
+from bot import files
+from bot.assistant import Assistant
+from handlers.routes import Build, Download, MadeFile, StoredFile
+from models import job
+from models.job import Job, JobState
+
+TRIES = 5
+IDLE = 0.5
+LOG = structlog.get_logger()
+
+
+class Worker:
+    """Does jobs, the building ones in a child process."""
+
+    def __init__(self, assistant: Assistant, *, child: bool = True) -> None:
+        """`child` False builds in this process, which tests want."""
+        self._assistant, self._child = assistant, child
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def run(self) -> None:
+        """Work for ever; what was running when the process last died is done again."""
+        await self._assistant.database.write(_reopen)
+        while True:
+            if not await self._safely():
+                await asyncio.sleep(IDLE)
+
+    async def _safely(self) -> int:
+        try:
+            return await self.work()
+        except DBAPIError as error:
+            LOG.error("jobs wait for the database", kind=type(error.orig).__name__)
+            return 0
+
+    async def work(self) -> int:
+        """Do the jobs that are due and return how many were taken."""
+        now = self._assistant.clock.machine()
+        taken = await self._assistant.database.write(lambda session: job.claim(session, now))
+        for each in taken:
+            await self._one(each)
+        return len(taken)
+
+    async def _one(self, each: Job) -> None:
+        try:
+            await self._do(each)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a job may fail in any way; it costs itself only)
+            LOG.error("a job failed", job=each.id, kind=each.kind, error=type(error).__name__, attempt=each.attempts)
+            await self._assistant.database.write(lambda session: self._failed(session, each))
+
+    async def _do(self, each: Job) -> None:
+        kind = handlers.JOBS[each.kind]
+
+        async def load(session: AsyncSession) -> Build | Download | None:
+            return await kind.load(await self._assistant.moment(session), **each.values)
+
+        wanted = await self._assistant.database.read(load)
+        stored = [files.store(self._assistant.files, made) for made in await self._made(wanted)]
+        await self._assistant.database.write(lambda session: self._finish(session, each, stored, wanted is not None))
+
+    async def _made(self, wanted: Build | Download | None) -> list[MadeFile]:
+        if wanted is None:
+            return []
+        if isinstance(wanted, Download):
+            content = await self._assistant.channels[wanted.bot_id].fetch(wanted.file_id)
+            return [MadeFile(wanted.name, wanted.kind, content)]
+        if not self._child:
+            return await asyncio.to_thread(wanted.function, *wanted.arguments)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor(), wanted.function, *wanted.arguments)
+
+    def _executor(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        return self._pool
+
+    async def _finish(self, session: AsyncSession, each: Job, stored: list[StoredFile], wanted: bool) -> None:
+        if wanted:
+            moment = await self._assistant.moment(session)
+            await handlers.JOBS[each.kind].finish(moment, stored, **each.values)
+        await session.execute(update(Job).where(Job.id == each.id).values(state=JobState.DONE))
+
+    async def _failed(self, session: AsyncSession, each: Job) -> None:
+        again = self._assistant.clock.machine() + timedelta(seconds=2**each.attempts)
+        state = JobState.FAILED if each.attempts >= TRIES else JobState.DUE
+        await session.execute(
+            update(Job).where(Job.id == each.id).values(state=state, attempts=each.attempts, not_before=again)
+        )
+        failed = handlers.JOBS[each.kind].failed
+        if state is JobState.FAILED and failed:
+            await failed(await self._assistant.moment(session), **each.values)
+
+    def close(self) -> None:
+        """End the child process."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+async def _reopen(session: AsyncSession) -> None:
+    await session.execute(update(Job).where(Job.state == JobState.RUNNING).values(state=JobState.DUE))

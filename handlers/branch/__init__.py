@@ -1,0 +1,1 @@
+"""What a branch does: is reminded, answers, reports, reads the weekly excerpt."""

@@ -1,0 +1,1 @@
+"""What everybody can do: join, leave, see what is kept, ask for help."""

@@ -1,0 +1,56 @@
+"""What cannot be handled otherwise: a clear sentence, what to do, nothing lost. Decides nothing else."""
+
+from handlers.turn import Moment, Turn
+from messages.types import Heard
+from models.account import Account
+from models.role import RoleKind
+
+
+async def nothing(turn: Turn) -> None:
+    """A button that only closes its message."""
+    await turn.say("unknown.closed")
+
+
+async def command(turn: Turn) -> None:
+    """A command nobody knows."""
+    await turn.say("unknown.command")
+
+
+async def not_yours(turn: Turn) -> None:
+    """A command or button for other roles."""
+    if turn.person is not None:
+        await turn.say("unknown.not_yours")
+
+
+async def old_button(turn: Turn) -> None:
+    """A button that no longer means anything, or that is not theirs."""
+    if turn.person is not None:
+        await turn.say("unknown.old_button")
+
+
+async def unreadable(turn: Turn) -> None:
+    """A voice note, sticker, contact and the like."""
+    heard = turn.incoming.kind
+    template = "unknown.voice" if heard is Heard.VOICE else "unknown.unreadable"
+    await turn.say(template, sticker=heard is Heard.STICKER)
+
+
+async def group(turn: Turn) -> None:
+    """Added to a group: one line, nothing else."""
+    await turn.say("unknown.group")
+
+
+async def secret(turn: Turn) -> None:
+    """Something marked secret: not kept, not echoed; the office learns only that it happened."""
+    turn.note("secret.refused", f"account:{turn.account.id}", turn.person)
+    await turn.say("unknown.secret")
+    if turn.person is not None and not turn.holds(frozenset({RoleKind.OFFICE})):
+        units = await turn.units(frozenset(RoleKind))
+        await turn.tell_office("unknown.secret_office", unit=units[0].name if units else "")
+
+
+async def set_aside(moment: Moment, account: Account) -> None:
+    """A message that could not be handled after several tries: person and office are told."""
+    await moment.say_to(account, "unknown.set_aside")
+    if account.person_id is not None:
+        await moment.tell_office("unknown.set_aside_office")

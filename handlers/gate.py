@@ -1,0 +1,126 @@
+"""The one gate before any handler, and the way from what was heard to who handles it. Default deny."""
+
+import handlers
+from handlers.everyone import unknown
+from handlers.routes import ANYONE
+from handlers.turn import Turn
+from messages.reading import choices, secrecy
+from messages.types import Choice, Heard
+from models import notice, outbox
+from models.notice import NoticeKind
+
+
+def allowed(turn: Turn, who: frozenset[str]) -> bool:
+    """Say whether this person may: strangers only what is for anyone."""
+    return who is ANYONE or (turn.person is not None and turn.holds(who))
+
+
+async def hear(turn: Turn) -> None:
+    """Handle one Incoming."""
+    kind = turn.incoming.kind
+    if kind is Heard.GROUP:
+        await unknown.group(turn)
+    elif not turn.incoming.private:
+        return
+    elif kind in (Heard.BLOCKED, Heard.UNBLOCKED):
+        turn.account.reachable = kind is Heard.UNBLOCKED
+    elif _secret(turn):
+        await unknown.secret(turn)
+    elif kind is Heard.CHOICE:
+        await _pressed(turn)
+    elif turn.person is None:
+        await _stranger(turn)
+    else:
+        await _known(turn)
+
+
+def _secret(turn: Turn) -> bool:
+    upload = turn.incoming.upload
+    named = upload is not None and secrecy.filename_marked_secret(upload.name)
+    return named or secrecy.is_marked_secret(turn.incoming.text)
+
+
+async def _stranger(turn: Turn) -> None:
+    expected = handlers.EXPECTS.get(turn.conversation.expects)
+    if turn.incoming.kind is Heard.TEXT and expected and expected.who is ANYONE and not turn.incoming.reply_to:
+        await expected.act(turn)
+    else:
+        await handlers.STRANGER(turn)
+
+
+async def _known(turn: Turn) -> None:
+    kind = turn.incoming.kind
+    if kind is Heard.TEXT:
+        await _said(turn)
+    elif kind is Heard.FILE:
+        await (_expected(turn) or handlers.FILE)(turn)
+    elif kind is Heard.EDITED:
+        await handlers.EDITED(turn)
+    else:
+        await unknown.unreadable(turn)
+
+
+async def _said(turn: Turn) -> None:
+    """Find who a plain text is for: a command, a button's words, a reminder, the open question, or free words."""
+    if command := choices.command_of(turn.incoming.text):
+        await _command(turn, *command)
+    elif typed := await _typed_choice(turn):
+        await act(turn, typed)
+    elif await about_reminder(turn):
+        await handlers.WORDS(turn)
+    else:
+        await (_expected(turn) or handlers.WORDS)(turn)
+
+
+async def _command(turn: Turn, name: str, rest: str) -> None:
+    route = next((c for c in handlers.COMMANDS.values() if name in c.names), None)
+    if route is None:
+        await unknown.command(turn)
+    elif not allowed(turn, route.who):
+        await unknown.not_yours(turn)
+    else:
+        await route.act(turn, rest)
+
+
+def _expected(turn: Turn):  # type: ignore[no-untyped-def]  # the act of an Expect, or None
+    route = handlers.EXPECTS.get(turn.conversation.expects)
+    return route.act if route and allowed(turn, route.who) else None
+
+
+async def about_reminder(turn: Turn) -> bool:
+    """Say whether this text answers a reminder: by the platform's reply, or because nothing was said since."""
+    if turn.incoming.reply_to:
+        message = await outbox.by_platform_id(turn.session, turn.account.id, turn.incoming.reply_to)
+        about = await turn.session.get(notice.Notice, message.notice_id) if message else None
+        return about is not None and bool(about.obligations)
+    last = await notice.last_to(turn.session, turn.account.id)
+    return last is not None and last.kind == NoticeKind.REMINDER
+
+
+async def _typed_choice(turn: Turn) -> Choice | None:
+    """Return the choice whose words were typed out, if its message is the last that offered any."""
+    menu = await turn.session.get(outbox.Outbox, turn.conversation.menu_id) if turn.conversation.menu_id else None
+    if menu is None or turn.incoming.reply_to or turn.incoming.text.strip().isdigit():
+        return None
+    flat = [each for row in menu.choices for each in row]
+    found = choices.match_choice(turn.incoming.text, [each["label"] for each in flat])
+    return None if found is None else Choice(flat[found]["action"], flat[found]["values"], flat[found]["label"])
+
+
+async def _pressed(turn: Turn) -> None:
+    pressed = await turn.press()
+    if pressed is None:
+        await unknown.old_button(turn)
+    else:
+        await act(turn, pressed[1])
+
+
+async def act(turn: Turn, choice: Choice) -> None:
+    """Do what a choice stands for, if this person may."""
+    route = handlers.ACTIONS.get(choice.action)
+    if route is None:
+        await unknown.old_button(turn)
+    elif not allowed(turn, route.who):
+        await unknown.not_yours(turn)
+    else:
+        await route.act(turn, **choice.values)

@@ -1,0 +1,1 @@
+"""What the office does: starts, sees, chases, reviews, answers, adds up."""

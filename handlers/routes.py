@@ -1,0 +1,99 @@
+"""The shapes of the routing tables. Knows no handler."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from handlers.turn import Moment, Turn
+from models.due import Due
+from models.role import RoleKind
+
+ANYONE: frozenset[str] = frozenset()
+"""Whoever writes, strangers too."""
+EVERYBODY = frozenset(RoleKind)
+OFFICE = frozenset({RoleKind.OFFICE})
+WATCHERS = frozenset({RoleKind.OFFICE, RoleKind.INSPECTION, RoleKind.LEADER})
+"""Who may see all branches' figures."""
+SENDERS = frozenset({RoleKind.SECRETARY, RoleKind.DEPUTY})
+"""Who may send a branch's report."""
+WRITERS = SENDERS | {RoleKind.DRAFTER}
+"""Who may fill in a branch's report."""
+EDITORS = frozenset({RoleKind.OFFICE, RoleKind.EDITORIAL})
+"""Who may add excerpts."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """`act(turn, rest)`: `rest` is what was typed after the command. `names` are all its spellings, first = shown."""
+
+    act: Callable[[Turn, str], Awaitable[None]]
+    who: frozenset[str]
+    names: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Action:
+    """`act(turn, **values)` when a button is pressed, `values` being those of its Choice."""
+
+    act: Callable[..., Awaitable[None]]
+    who: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Expect:
+    """`act(turn)` when plain text (or a file) comes while the conversation expects this."""
+
+    act: Callable[[Turn], Awaitable[None]]
+    who: frozenset[str]
+
+
+DueHandler = Callable[[Moment, Sequence[Due]], Awaitable[None]]
+"""Fires rows of one kind that are due; sets each row's `outcome`."""
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """What a build function made: bytes, kind photo | document, and the name a person sees."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file now lying at `path` under DATA_DIR/files."""
+
+    name: str
+    kind: str
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Build:
+    """CPU work for a child process: `function(*arguments)` returns list[MadeFile]; all of it picklable."""
+
+    function: Callable[..., list[MadeFile]]
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to fetch from the platform of `bot_id`; kept under `name`."""
+
+    bot_id: int
+    file_id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """`load` reads what is needed (None: nothing to do any more); `finish` records and tells."""
+
+    load: Callable[..., Awaitable[Build | Download | None]]
+    finish: Callable[..., Awaitable[None]]
+    failed: Callable[..., Awaitable[None]] | None = None  # told once, after the last try

@@ -1,0 +1,30 @@
+"""Fires what is due: rows of a kind together, so that one person gets one merged message. Decides nothing else."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import handlers
+from handlers import plan
+from handlers.turn import Moment
+from models import due
+from models.due import Due
+
+
+async def tick(moment: Moment) -> int:
+    """Plan what is missing, then fire all rows due at this moment, earliest first; return how many."""
+    await plan.ensure(moment)
+    rows = await due.ready(moment.session, moment.now)
+    for _, same in groupby(rows, key=lambda row: (row.due_at, row.kind)):
+        await _fire(moment, list(same))
+    return len(rows)
+
+
+async def _fire(moment: Moment, rows: Sequence[Due]) -> None:
+    for row in rows:
+        row.fired_at = moment.now
+    late = [row for row in rows if row.valid_until < moment.now]
+    for row in late:
+        row.outcome = "stale"
+    fresh = [row for row in rows if row not in late]
+    await handlers.DUES[rows[0].kind](moment, rows if rows[0].kind in handlers.FIRE_LATE else fresh)
+    await moment.session.flush()

@@ -1,0 +1,349 @@
+"""A turn: one thing heard and all that follows from it, in one transaction. Knows no channel and no clock."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from campaigns import schema
+from handlers.rules.workdays import Workdays
+from messages import render
+from messages.types import Choice, Incoming, Rows, Value
+from models import account as accounts
+from models import audit, campaign, conversation, day_override, outbox, person, role
+from models.account import Account
+from models.base import add_new
+from models.campaign import Campaign, CampaignState
+from models.committee import Committee
+from models.conversation import Conversation
+from models.job import Job, JobState
+from models.notice import PRIORITY, Notice, NoticeKind
+from models.outbox import Out, Outbox
+from models.person import Person
+from models.role import Role
+from models.unit import Unit
+
+TEXT_LIMIT = 4096  # code points after entities, the strictest of our channels
+CAPTION_LIMIT = 1024
+LAST = 9  # priority of kinds that models.notice.PRIORITY does not name
+
+
+@dataclass(frozen=True, slots=True)
+class SaidFile:
+    """A stored file to send: the attachment's id and photo | document."""
+
+    attachment_id: int
+    kind: str
+
+
+@dataclass
+class Moment:
+    """A transaction at a moment, with the means to speak. Due rows and finished jobs act through one."""
+
+    session: AsyncSession
+    committee: Committee
+    now: datetime  # plan time, aware
+    machine: datetime  # machine time, aware
+    zone: ZoneInfo
+    public_url: str = ""
+    _workdays: Workdays | None = field(default=None, repr=False)
+
+    @property
+    def today(self) -> date:
+        """The plan day in the committee's zone."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def clock_time(self) -> time:
+        """The plan's time of day in the committee's zone."""
+        return self.now.astimezone(self.zone).time()
+
+    def local(self, moment: datetime) -> datetime:
+        """Return a stored moment in the committee's zone."""
+        return moment.astimezone(self.zone)
+
+    def at(self, day: date, hour: time) -> datetime:
+        """Return the moment of a plan day and hour."""
+        return datetime.combine(day, hour, self.zone)
+
+    async def workdays(self) -> Workdays:
+        """Return the calendar with the office's overrides."""
+        if self._workdays is None:
+            self._workdays = Workdays(await day_override.of_committee(self.session, self.committee.id))
+        return self._workdays
+
+    async def campaign(self) -> Campaign | None:
+        """Return the committee's campaign."""
+        return await campaign.current(self.session, self.committee.id)
+
+    async def plan(self) -> schema.Plan:
+        """Return the campaign's plan; LookupError where there is no campaign."""
+        current = await self.campaign()
+        if current is None:
+            raise LookupError("no campaign yet: run `main.py init` first")
+        return _plan(orjson.dumps(current.body))
+
+    async def pushing(self) -> bool:
+        """Say whether pushes may go out: started, and not on hold."""
+        current = await self.campaign()
+        return bool(current and current.state == CampaignState.LIVE and not self.committee.paused)
+
+    def note(self, act: str, subject: str, by: Person | None = None, **details: Any) -> None:
+        """Add a line to the audit; `details` are ids and field names only."""
+        audit.note(self.session, self.committee.id, act, subject, by.id if by else None, self.now, **details)
+
+    def later(self, kind: str, delay: timedelta = timedelta(), **values: Any) -> None:
+        """Leave slow work to bot/work.py: `kind` is a key of handlers.JOBS."""
+        self.session.add(
+            Job(
+                committee_id=self.committee.id,
+                kind=kind,
+                values=values,
+                state=JobState.DUE,
+                not_before=self.machine + delay,
+            )
+        )
+
+    async def tell(self, to: Person, template: str, *, kind: NoticeKind, **said: Any) -> Notice | None:
+        """Say something to a person on the account where they are reached; see `say_to` for `said`.
+
+        Return None when it is not said: a push they stopped or that is on hold, a dedupe key already used, or no
+        account that can be reached (the caller decides what the office learns of that).
+        """
+        if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM) and not (to.pushes and await self.pushing()):
+            return None
+        account = next((a for a in await accounts.of_person(self.session, to.id) if a.reachable), None)
+        return await self.say_to(account, template, kind=kind, to=to, **said) if account else None
+
+    async def tell_office(self, template: str, *, but: Person | None = None, **said: Any) -> list[Notice]:
+        """Say something to every office person (`but` one); kind ITEM unless given."""
+        said.setdefault("kind", NoticeKind.ITEM)
+        people = await person.holding(self.session, self.committee.id, [role.RoleKind.OFFICE])
+        told = [await self.tell(each, template, **said) for each in people if not but or each.id != but.id]
+        return [notice for notice in told if notice]
+
+    async def say_to(
+        self,
+        account: Account,
+        template: str,
+        *,
+        kind: NoticeKind = NoticeKind.ANSWER,
+        to: Person | None = None,
+        choices: Rows = (),
+        about: Sequence[int] = (),
+        dedupe: str = "",
+        batch: str = "",
+        file: SaidFile | None = None,
+        plain: bool = False,
+        **values: Any,
+    ) -> Notice | None:
+        """Write what an account is told: notice and outbox rows. None if `dedupe` was used before.
+
+        `about` are obligation ids in the order shown (a reply lands on them), `batch` groups one push to many,
+        `plain` sends without markup so that it can be copied, `values` go to the template (moments are made local).
+        """
+        said = render.text(template, {**self._names(), **{k: self._shown(v) for k, v in values.items()}})
+        notice = await self._notice(account, template, kind, to, about, dedupe, batch, values)
+        if notice is None:
+            return None
+        rows = self._messages(notice, account, said, choices, file, plain)
+        self.session.add_all(rows)
+        await self.session.flush()
+        if choices:
+            await self._open_menu(account, rows[-1])
+        return notice
+
+    async def replace(self, old: Outbox, template: str, choices: Rows = (), **values: Any) -> None:
+        """Change a message already said (its buttons go unless `choices` are given)."""
+        said = render.text(template, {**self._names(), **{k: self._shown(v) for k, v in values.items()}})
+        waiting = old if old.state == Out.DUE else await self._waiting_edit(old)
+        if waiting is None:
+            waiting = self._row(old.notice_id, old.account_id, old.bot_id, 0)
+            waiting.replaces_id, waiting.token = old.id, outbox.new_token()
+            self.session.add(waiting)
+        waiting.text, waiting.choices, waiting.plain = said, self._stored(choices), old.plain
+        await self.session.flush()
+
+    async def message_of(self, notice_id: int) -> Outbox | None:
+        """Return the message of a notice that carries its buttons (the last part)."""
+        return (
+            await self.session.scalars(
+                select(Outbox)
+                .where(Outbox.notice_id == notice_id, Outbox.replaces_id.is_(None))
+                .order_by(Outbox.id.desc())
+                .limit(1)
+            )
+        ).first()
+
+    def _names(self) -> dict[str, Any]:
+        facts = self.committee.facts
+        return {
+            "office": self.committee.office_name,
+            "committee": self.committee.name,
+            "committee_short": self.committee.short_name,
+            "office_phone": facts.get("office_phone", ""),
+            "office_room": facts.get("office_room", ""),
+            "today": self.today,
+        }
+
+    def _shown(self, value: Any) -> Any:
+        return self.local(value) if isinstance(value, datetime) else value
+
+    async def _notice(
+        self,
+        account: Account,
+        template: str,
+        kind: NoticeKind,
+        to: Person | None,
+        about: Sequence[int],
+        dedupe: str,
+        batch: str,
+        values: dict[str, Any],
+    ) -> Notice | None:
+        key = dedupe or f"once:{outbox.new_token()}"
+        row = {
+            "committee_id": self.committee.id,
+            "dedupe_key": key,
+            "person_id": to.id if to else account.person_id,
+            "account_id": account.id,
+            "kind": kind,
+            "template": template,
+            "details": {name: _plain(value) for name, value in values.items()},
+            "obligations": list(about),
+            "batch": batch,
+            "told_at": self.now,
+        }
+        if not await add_new(self.session, Notice, [row], ["dedupe_key"]):
+            return None
+        return (await self.session.scalars(select(Notice).where(Notice.dedupe_key == key))).one()
+
+    def _messages(
+        self, notice: Notice, account: Account, said: str, choices: Rows, file: SaidFile | None, plain: bool
+    ) -> list[Outbox]:
+        short = file is not None and len(said) <= CAPTION_LIMIT
+        parts = [said] if short else render.split(said, TEXT_LIMIT) + ([""] if file else [])
+        priority = PRIORITY.get(NoticeKind(notice.kind), LAST)
+        rows = [self._row(notice.id, account.id, account.bot_id, priority) for _ in parts]
+        for row, part in zip(rows, parts, strict=True):
+            row.text, row.plain = part, plain
+        if file:
+            rows[-1].attachment_id, rows[-1].file_kind = file.attachment_id, file.kind
+        rows[-1].choices = self._stored(choices)
+        return rows
+
+    def _row(self, notice_id: int, account_id: int, bot_id: int, priority: int) -> Outbox:
+        return Outbox(
+            notice_id=notice_id,
+            account_id=account_id,
+            bot_id=bot_id,
+            token=outbox.new_token(),
+            choices=[],
+            priority=priority,
+            state=Out.DUE,
+            not_before=self.machine,
+            said_at=self.now,
+        )
+
+    def _stored(self, choices: Rows) -> list[Any]:
+        return [
+            [
+                {
+                    "label": render.label(each.label or each.action, each.values),
+                    "action": each.action,
+                    "values": dict(each.values),
+                }
+                for each in row
+            ]
+            for row in choices
+        ]
+
+    async def _open_menu(self, account: Account, row: Outbox) -> None:
+        cursor = await conversation.of_account(self.session, account.id)
+        cursor.menu_id = row.id
+
+    async def _waiting_edit(self, old: Outbox) -> Outbox | None:
+        return (
+            await self.session.scalars(
+                select(Outbox).where(Outbox.replaces_id == old.id, Outbox.state == Out.DUE).limit(1)
+            )
+        ).first()
+
+
+@dataclass
+class Turn(Moment):
+    """One thing heard. `person` is None for a stranger; `roles` are those held at this very moment."""
+
+    incoming: Incoming = field(kw_only=True)
+    account: Account = field(kw_only=True)
+    conversation: Conversation = field(kw_only=True)
+    inbox_id: int = field(kw_only=True)
+    person: Person | None = field(default=None, kw_only=True)
+    roles: Sequence[Role] = field(default=(), kw_only=True)
+
+    @property
+    def me(self) -> Person:
+        """The person, where the gate let only persons in."""
+        if self.person is None:
+            raise LookupError("a stranger came past the gate")
+        return self.person
+
+    def holds(self, kinds: Sequence[str] | frozenset[str]) -> bool:
+        """Say whether the person now holds one of these roles."""
+        return any(each.kind in kinds for each in self.roles)
+
+    async def units(self, kinds: Sequence[str] | frozenset[str]) -> list[Unit]:
+        """Return the units in which the person holds one of these roles, in register order."""
+        ids = {each.unit_id for each in self.roles if each.kind in kinds}
+        query = select(Unit).where(Unit.id.in_(ids)).order_by(Unit.ordinal, Unit.id)
+        return list(await self.session.scalars(query))
+
+    async def say(self, template: str, **said: Any) -> Notice | None:
+        """Answer the person: the one way a handler speaks. See `say_to` for `said`."""
+        return await self.say_to(self.account, template, **said)
+
+    def expect(self, what: str, **subject: Value) -> None:
+        """Let the next plain text or file go to `handlers.EXPECTS[what]`, which finds `subject` in the conversation."""
+        self.conversation.expects, self.conversation.subject = what, dict(subject)
+
+    def expect_nothing(self) -> None:
+        """Leave whatever the conversation was in the middle of."""
+        self.conversation.expects, self.conversation.subject = "", {}
+
+    async def press(self) -> tuple[Outbox, Choice] | None:
+        """Return the message and the choice a pressed button stands for, None unless it is this account's own."""
+        token, _, place = self.incoming.data.rpartition(".")
+        message = await outbox.by_token(self.session, token) if token else None
+        if message is None or message.account_id != self.account.id:
+            return None
+        flat = [each for row in message.choices for each in row]
+        if not place.isdigit() or int(place) >= len(flat):
+            return None
+        found = flat[int(place)]
+        return message, Choice(found["action"], found["values"], found["label"])
+
+
+@lru_cache(maxsize=8)
+def _plan(body: bytes) -> schema.Plan:
+    return schema.Plan.model_validate_json(body)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value.value if isinstance(value, enum.Enum) else value
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value)
+
+
+async def forget_menus(session: AsyncSession, outbox_ids: Sequence[int]) -> None:
+    """Close menus whose message no longer offers anything."""
+    await session.execute(update(Conversation).where(Conversation.menu_id.in_(outbox_ids)).values(menu_id=None))

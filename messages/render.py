@@ -1,0 +1,103 @@
+"""Turns templates and values into what a person reads. Knows no channel: limits are handed in."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from messages import numbers
+
+WORDS = Path(__file__).parent / "vi"
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the one environment: everything is escaped, nothing may be missing."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WORDS),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        count=numbers.count,
+        grouped=numbers.grouped,
+        day=lambda value: numbers.day(_day(value)),
+        weekday=lambda value: numbers.weekday(_day(value)),
+        weekday_day=lambda value: numbers.weekday_day(_day(value)),
+        full_date=lambda value: numbers.full_date(_day(value)),
+        time=lambda value: numbers.clock_time(value.timetz()),
+        word=word,
+        quoted=lambda value: f"“{value}”",
+    )
+    made.globals["percent"] = numbers.percent
+    return made
+
+
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def text(template: str, values: Mapping[str, Any]) -> str:
+    """Render `messages/vi/<handler>/<message>.j2`, named "<handler>.<message>": NFC, no blank edges.
+
+    Raises jinja2.UndefinedError when a value is missing and jinja2.TemplateNotFound for an unknown name.
+    """
+    path = template.replace(".", "/") + ".j2"
+    said = environment().get_template(path).render(values)
+    return unicodedata.normalize("NFC", re.sub(r"[ \t]+\n", "\n", said).strip())
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((WORDS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def word(value: str, kind: str) -> str:
+    """Return the Vietnamese word for a stored value: `words.yaml[kind][value]`."""
+    return str(_file("words")[kind][value])
+
+
+@cache
+def _label(source: str) -> jinja2.Template:
+    plain = jinja2.Environment(autoescape=False, undefined=jinja2.StrictUndefined)  # noqa: S701 (labels are not HTML)
+    plain.filters.update(environment().filters)
+    return plain.from_string(source)
+
+
+def label(name: str, values: Mapping[str, Any]) -> str:
+    """Return a button's words: `choices.yaml[name]` rendered with `values`. KeyError for an unknown name."""
+    return unicodedata.normalize("NFC", _label(_file("choices")[name]).render(values))
+
+
+def split(said: str, limit: int) -> list[str]:
+    """Cut a long text at line ends into parts of at most `limit` code points; tags never span lines.
+
+    A single line longer than that is cut between words as plain text would be (our templates have none).
+    """
+    parts: list[str] = []
+    for line in said.split("\n"):
+        for piece in _pieces(line, limit):
+            if parts and len(parts[-1]) + 1 + len(piece) <= limit:
+                parts[-1] += "\n" + piece
+            else:
+                parts.append(piece)
+    return [part.strip("\n") for part in parts if part.strip()]
+
+
+def _pieces(line: str, limit: int) -> list[str]:
+    pieces = [line]
+    while len(pieces[-1]) > limit:
+        last = pieces.pop()
+        cut = last.rfind(" ", 0, limit)
+        cut = cut if cut > 0 else limit
+        pieces += [last[:cut], last[cut:].lstrip()]
+    return pieces

@@ -1,0 +1,220 @@
+"""A whole assistant for a test: real database file, real receive, deliver and work, a fake channel, a drill's clock."""
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import tick
+from bot.assistant import Assistant
+from bot.clock import DrillClock
+from bot.deliver import Deliverer
+from bot.receive import Receiver
+from bot.work import Worker
+from campaigns import folder
+from handlers import install
+from messages.types import Heard
+from models import campaign, installation, unit
+from models import schema as tables
+from models.account import Account
+from models.campaign import CampaignState
+from models.database import Database
+from models.person import Person
+from models.role import Role, RoleKind
+from models.unit import UnitKind
+from tests.fake_channel import FakeChannel, Shown
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+CAMPAIGN = Path(__file__).parent.parent / "campaigns" / "chuyen-de-2024"
+START = datetime(2024, 5, 13, 7, 0, tzinfo=ZONE)
+BRANCHES = (
+    {"code": "BT", "name": "Bảo tàng", "full": 27, "probationary": 1, "exempt": 2, "masses": 9},
+    {"code": "TV", "name": "Thư viện", "full": 18, "probationary": 0, "exempt": 1, "masses": 12},
+    {"code": "NH", "name": "Nhà hát", "full": 33, "probationary": 2, "exempt": 0, "masses": 20},
+    {"code": "DT", "name": "Di tích", "full": 15, "probationary": 0, "exempt": 0, "masses": 4},
+)
+"""Sample branches: 28 members less 2 exempt, 18 less 1, 35, 15."""
+
+STANDING = {
+    RoleKind.OFFICE: UnitKind.OFFICE,
+    RoleKind.INSPECTION: UnitKind.INSPECTION,
+    RoleKind.EDITORIAL: UnitKind.EDITORIAL,
+    RoleKind.LEADER: UnitKind.COMMITTEE,
+}
+
+
+def local(text: str) -> datetime:
+    """Read "2024-05-20 08:15" as a moment in the committee's zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+async def fresh_database(folder: Path) -> Path:
+    """Make (once a folder) a migrated database with the 2024 campaign and the sample branches; return its file."""
+    path = folder / "template.db"
+    if not path.exists():
+        building = folder / "building.db"
+        await tables.migrate(f"sqlite+aiosqlite:///{building}")
+        database = Database(f"sqlite+aiosqlite:///{building}")
+        try:
+            await database.write(_organisation)
+        finally:
+            await database.close()
+        building.rename(path)
+    return path
+
+
+async def _organisation(session: AsyncSession) -> None:
+    await installation.mark(session, drill=True)
+    given = folder.load(CAMPAIGN)
+    owner = await install.committee(session, given)
+    await install.campaign(session, owner, given)
+    for place, each in enumerate(BRANCHES, 1):
+        await install.branch(session, owner, ordinal=place, as_of=date(2024, 4, 1), **each)
+
+
+@dataclass
+class World:
+    """Drives an assistant as its people would. Aliases are the accounts' external ids."""
+
+    assistant: Assistant
+    channel: FakeChannel
+    bot_id: int
+    receiver: Receiver
+    deliverer: Deliverer
+    worker: Worker
+    people: dict[str, int] = field(default_factory=dict)
+    said: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def clock(self) -> DrillClock:
+        """The drill's clock."""
+        assert isinstance(self.assistant.clock, DrillClock)
+        return self.assistant.clock
+
+    async def write(self, work: Any) -> Any:
+        """Run a transaction."""
+        return await self.assistant.database.write(work)
+
+    async def read(self, work: Any) -> Any:
+        """Look at the database."""
+        return await self.assistant.database.read(work)
+
+    async def start_campaign(self, facts: dict[str, Any] | None = None) -> None:
+        """Put the campaign in force without the office's dialog; `facts` as the office would set them."""
+
+        async def start(session: AsyncSession) -> None:
+            owner = (await session.scalars(select(unit.Unit.committee_id).limit(1))).one()
+            current = await campaign.current(session, owner)
+            assert current is not None
+            current.state, current.started_at = CampaignState.LIVE, self.clock.now()
+            current.facts = {**current.facts, **(facts or {})}
+
+        await self.write(start)
+
+    async def join(self, alias: str, role: RoleKind | str, code: str, name: str, *, excerpts: bool = False) -> int:
+        """Let somebody in without the joining dialog; return the person's id."""
+
+        async def add(session: AsyncSession) -> int:
+            owner = (await session.scalars(select(unit.Unit.committee_id).limit(1))).one()
+            if standing := STANDING.get(RoleKind(role)):
+                where = await unit.of_kind(session, owner, standing)
+            else:
+                where = await unit.by_code(session, owner, code)
+            assert where is not None, code
+            person_id = self.people.get(alias)
+            if person_id is None:
+                now = self.clock.now()
+                person = Person(committee_id=owner, name=name, pushes=True, excerpts=excerpts, joined_at=now)
+                session.add(person)
+                await session.flush()
+                session.add(Account(bot_id=self.bot_id, external_id=alias, person_id=person.id, reachable=True))
+                person_id = person.id
+            session.add(Role(person_id=person_id, unit_id=where.id, kind=role, started_at=self.clock.now()))
+            return person_id
+
+        self.people[alias] = await self.write(add)
+        return self.people[alias]
+
+    async def hear(self, alias: str, kind: Heard, **what: Any) -> None:
+        """Let the assistant hear something and do all that follows."""
+        await self.receiver.store([self.channel.update(alias, kind, **what)])
+        await self.settle()
+
+    async def say(self, alias: str, text: str, reply_to: str = "") -> None:
+        """Write a text."""
+        update = self.channel.update(alias, Heard.TEXT, text=text, reply_to=reply_to)
+        self.said[alias, text] = update.raw["message_id"]
+        await self.receiver.store([update])
+        await self.settle()
+
+    def said_id(self, alias: str, text: str) -> str:
+        """Return the platform's id of something somebody wrote."""
+        return self.said[alias, text]
+
+    async def press(self, alias: str, label: str) -> None:
+        """Press the newest button with that label."""
+        for shown in reversed(self.phone(alias)):
+            for button in (each for row in shown.message.buttons for each in row):
+                if button.label == label:
+                    return await self.hear(alias, Heard.CHOICE, data=button.data)
+        labels = [b.label for s in self.phone(alias)[-2:] for row in s.message.buttons for b in row]
+        raise AssertionError(f"{alias} sees no button [{label}], only {labels}")
+
+    async def send_file(self, alias: str, name: str, content: bytes, text: str = "", **upload: Any) -> None:
+        """Send a photo (.jpg, .png) or a document."""
+        file_id = f"f{len(self.channel.uploads)}"
+        self.channel.uploads[file_id] = content
+        kind = "photo" if name.endswith((".jpg", ".png")) else "document"
+        about = {"file_id": file_id, "kind": kind, "name": name, "size": len(content), **upload}
+        await self.hear(alias, Heard.FILE, text=text, upload=about)
+
+    async def settle(self) -> None:
+        """Handle, send and work until nothing is left to do now."""
+        while await self.receiver.handle() + await self.deliverer.deliver() + await self.worker.work():
+            pass
+
+    async def move_to(self, moment: datetime) -> None:
+        """Move plan time, due row by due row, sending on the way."""
+        await tick.look(self.assistant)
+        while (when := await tick.next_at(self.assistant)) is not None and when <= moment:
+            self.clock.move_to(when)
+            await tick.look(self.assistant)
+            await self.settle()
+        self.clock.move_to(moment)
+        await tick.look(self.assistant)
+        await self.settle()
+
+    def phone(self, alias: str) -> list[Shown]:
+        """Return what is on somebody's phone."""
+        return self.channel.phones.get(alias, [])
+
+    def unread(self, alias: str) -> list[Shown]:
+        """Return what they have not looked at yet, and mark it read."""
+        found = [shown for shown in self.phone(alias) if not shown.read]
+        for shown in found:
+            shown.read = True
+        return found
+
+
+async def build(folder: Path, template: Path, now: datetime = START) -> World:
+    """Return a world on a copy of the template database, its clock at `now`."""
+    path = folder / "assistant.db"
+    shutil.copy(template, path)
+    assistant = Assistant(
+        Database(f"sqlite+aiosqlite:///{path}"), DrillClock(now), ZONE, folder / "files", "https://chi-bo.example"
+    )
+    channel = FakeChannel()
+    bot_id = await assistant.add(channel, "FAKE")
+    return World(
+        assistant=assistant,
+        channel=channel,
+        bot_id=bot_id,
+        receiver=Receiver(assistant, bot_id),
+        deliverer=Deliverer(assistant, bot_id, per_second=1_000_000),
+        worker=Worker(assistant, child=False),
+    )
