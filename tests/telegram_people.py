@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from tests.telegram_world import Press, Sent, World, person_of, private_of, shown
+from tests.telegram_world import Press, Sent, World, chat_of, person_of, shown
 
 
 class NoSuchThing(Exception):
@@ -66,14 +66,15 @@ def member(world: World, person: int, status: str) -> None:
     """Block ("kicked") or unblock ("member") the bot."""
     world.chat(person).blocked = status == "kicked"
     old = "member" if status == "kicked" else "kicked"
-    world.push({"my_chat_member": _change(world, person, private_of(person), old, status)})
+    world.push({"my_chat_member": _change(world, person, chat_of(person), old, status)})
 
 
 def add_to_group(world: World, person: int, group: int, status: str = "member", old: str = "left") -> None:
-    """Put the bot in a group, or change what it is there."""
+    """Put the bot in a group (a negative number), or change what it is there."""
     world.strangers.add(person)
-    chat = {"id": group, "type": "supergroup", "title": "Nhóm thử"}
-    world.push({"my_chat_member": _change(world, person, chat, old, status)})
+    room = world.chat(group)
+    room.started, room.blocked = True, status in {"left", "kicked"}
+    world.push({"my_chat_member": _change(world, person, chat_of(group), old, status)})
 
 
 def push(world: World, update: dict[str, Any]) -> int | None:

@@ -61,7 +61,7 @@ class Line:
 
 @dataclass
 class Chat:
-    """A private chat with the bot."""
+    """A chat with the bot; a negative number is a group."""
 
     number: int
     started: bool = False
@@ -168,7 +168,7 @@ class World:
     def write(self, chat: Chat, by: str, text: str, **facts: Any) -> Line:
         number = max(chat.lines, default=0) + 1
         line = Line(number, by, text, self.now(), **facts)
-        line.raw = {"message_id": number, "date": int(line.at), "chat": private_of(chat.number), "from": BOT}
+        line.raw = {"message_id": number, "date": int(line.at), "chat": chat_of(chat.number), "from": BOT}
         chat.lines[number] = line
         return line
 
@@ -259,6 +259,8 @@ def get_file(world: World, args: Args) -> dict[str, Any]:
 def set_menu(world: World, args: Args) -> bool:
     """Set the commands of one chat or of all."""
     scope = json.loads(args.get("scope", '{"type": "default"}'))
+    if "chat_id" in scope:
+        _writable(world, scope)
     commands = json.loads(args["commands"])
     if any(not 1 <= len(command["description"]) <= 256 for command in commands):
         raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
@@ -296,7 +298,8 @@ def _writable(world: World, args: Args) -> Chat:
     if chat is None or not chat.started:
         raise bad("chat not found")
     if chat.blocked:
-        raise Refusal(403, "Forbidden: bot was blocked by the user")
+        by = "blocked by the user" if chat.number > 0 else "kicked from the supergroup chat"
+        raise Refusal(403, f"Forbidden: bot was {by}")
     return chat
 
 
@@ -400,8 +403,10 @@ def person_of(number: int) -> dict[str, Any]:
     return {"id": number, "is_bot": False, "first_name": f"Nguyễn Văn {number}", "language_code": "vi"}
 
 
-def private_of(number: int) -> dict[str, Any]:
-    """The Chat object of a private chat."""
+def chat_of(number: int) -> dict[str, Any]:
+    """The Chat object: a group where the number is negative."""
+    if number < 0:
+        return {"id": number, "type": "supergroup", "title": "Nhóm thử"}
     return {"id": number, "type": "private", "first_name": f"Nguyễn Văn {number}"}
 
 

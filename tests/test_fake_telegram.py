@@ -174,6 +174,21 @@ async def test_refuses_to_begin_a_conversation(telegram):
     assert (await refused(telegram, "sendMessage", chat_id=STRANGER, text="a")).startswith("403 Forbidden: bot can't")
 
 
+async def test_groups_can_be_written_to(telegram):
+    """A group that the bot is in takes a message, and none after the bot was put out."""
+    await telegram.add_to_group(PERSON, -1001)
+    assert (await telegram.method("sendMessage", chat_id=-1001, text="một dòng"))["ok"]
+    assert (await telegram.last(-1001))["text"] == "một dòng"
+    await telegram.add_to_group(PERSON, -1001, old="member", status="kicked")
+    assert (await refused(telegram, "sendMessage", chat_id=-1001, text="a")).startswith("403 Forbidden: bot was kicked")
+
+
+async def test_menu_of_an_unknown_chat_is_refused(telegram):
+    """A menu can be set where the bot may write only."""
+    scope = json.dumps({"type": "chat", "chat_id": STRANGER})
+    assert "chat not found" in await refused(telegram, "setMyCommands", scope=scope, commands="[]")
+
+
 async def test_edits(known):
     """An edit shows; the same again, another's message and an unknown one are refused."""
     sent = (await known.method("sendMessage", chat_id=PERSON, text="một"))["result"]["message_id"]
