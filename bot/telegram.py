@@ -29,7 +29,7 @@ from bot import telegram_updates
 from bot.channel import Malformed, Refused, Store, TryLater, Unknown, Unreachable, Update
 from messages.types import Incoming, Outgoing, OutgoingFile
 
-log = structlog.get_logger()
+LOG = structlog.get_logger()
 
 DOWNLOAD_LIMIT = 20 << 20  # bytes; the Bot API hands out nothing larger
 SOON = 5.0  # seconds until a request that never left is tried again
@@ -45,7 +45,10 @@ NOT_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
-GONE = ("chat not found", "user not found", "peer_id_invalid", "deactivated", "blocked")
+GONE = (
+    *("chat not found", "user not found", "peer_id_invalid", "input_user_deactivated", "user_is_blocked"),
+    *("user is deactivated", "bot was blocked", "bot was kicked"),
+)
 
 
 class Flooded(TelegramError):
@@ -167,7 +170,7 @@ class TelegramChannel:
         pause = min(longest, first * 2.0 ** min(failures - 1, 30))
         if isinstance(error, Flooded):
             pause = max(pause, error.after)
-        log.warning("telegram cannot be heard", kind=_kind(error), failures=failures, pause=pause)
+        LOG.warning("telegram cannot be heard", kind=_kind(error), failures=failures, pause=pause)
         await asyncio.sleep(pause)
 
     def read(self, raw: dict[str, Any]) -> Incoming | None:
@@ -249,7 +252,7 @@ class TelegramChannel:
 
     def _fate(self, error: Exception) -> Exception:
         """Say what a failure means for the message; what is none of the first three may have arrived."""
-        said = str(error).replace(self._token, "…")
+        said = str(error).replace(self._token, "…")[:300]  # an error page can be long
         if pause := _pause(error):
             return pause
         if isinstance(error, Forbidden | ChatMigrated) or (isinstance(error, BadRequest) and _gone(said)):
@@ -275,7 +278,8 @@ def _pause(error: Exception) -> TryLater | None:
 
 
 def _gone(said: str) -> bool:
-    return any(words in said.lower() for words in GONE)
+    """Only the beginning is Telegram's own: further on it may quote what the message said."""
+    return said.lower().startswith(GONE)
 
 
 def _updates(items: object) -> list[Update]:
@@ -291,7 +295,7 @@ def _update(item: object) -> Update | None:
     try:
         return telegram_updates.to_store(item)
     except Malformed as error:
-        log.warning("update skipped", kind=str(error))
+        LOG.warning("update skipped", kind=str(error))
         return None
 
 
