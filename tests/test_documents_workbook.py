@@ -108,7 +108,15 @@ def test_the_sheet_is_ready_to_use():
     assert sheet.auto_filter.ref == "A4:P7"
     assert sheet.print_title_rows == "$4:$4"
     assert sheet.page_setup.orientation == "landscape"
-    assert sheet.column_dimensions["C"].width == 34
+    assert sheet.column_dimensions["C"].width == 28
+
+
+def test_long_words_have_room():
+    """A row is as high as its longest text needs, so that no line is cut off."""
+    long = replace(MUSEUM, note="một hai ba bốn năm " * 20)
+    sheet = opened(replace(BOARD, rows=(long, THEATRE)))
+    assert sheet.row_dimensions[5].height > 200
+    assert sheet.row_dimensions[6].height < 30
 
 
 def test_no_branch_at_all_is_still_a_sheet():

@@ -2,6 +2,7 @@
 reported. It knows no form and no rule: states and timeliness come in as words."""
 
 import io
+import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,8 +21,11 @@ SHEET = "Tổng hợp"
 HEADER_ROW = 4
 
 _UNREPORTED = "chưa báo cáo"
+_LINE = 16  # points that a line of 12-point type takes
+_HIGHEST = 400  # Excel takes no row higher than 409
 _LONGEST = 32_000  # a cell of Excel takes 32,767 characters
 _FULL_SHARE = 10_000
+_FACE = "Times New Roman"
 _HEADER_FILL = PatternFill("solid", fgColor="8C1D18")
 _SENT_FILL = PatternFill("solid", fgColor="FFFFFF")
 _OPEN_FILL = PatternFill("solid", fgColor="FBE4DF")
@@ -71,21 +76,21 @@ class _Column:
 _COUNT, _SHARE = "#,##0", "0.00%"
 _COLUMNS = (
     _Column("STT", 6, "0", "center"),
-    _Column("Mã", 10),
-    _Column("Chi bộ", 34),
-    _Column("Tình trạng", 20),
+    _Column("Mã", 8),
+    _Column("Chi bộ", 28),
+    _Column("Tình trạng", 16),
     _Column("Gửi lúc", 18, "hh:mm dd/mm/yyyy", "center"),
-    _Column("Thời hạn", 22),
-    _Column("Ngày học", 13, "dd/mm/yyyy", "center"),
-    _Column("Hình thức", 22),
-    _Column("Báo cáo viên", 30),
-    _Column("Đảng viên phải học", 12, _COUNT, "right"),
-    _Column("Đảng viên dự", 12, _COUNT, "right"),
-    _Column("Tỷ lệ đảng viên dự", 12, _SHARE, "right"),
-    _Column("Quần chúng dự", 12, _COUNT, "right"),
-    _Column("Đăng ký, cam kết", 12, _COUNT, "right"),
-    _Column("Tin, bài, lượt tuyên truyền", 14, _COUNT, "right"),
-    _Column("Ghi chú", 40),
+    _Column("Thời hạn", 16),
+    _Column("Ngày học", 12, "dd/mm/yyyy", "center"),
+    _Column("Hình thức", 15),
+    _Column("Báo cáo viên", 22),
+    _Column("Đảng viên phải học", 10, _COUNT, "right"),
+    _Column("Đảng viên dự", 10, _COUNT, "right"),
+    _Column("Tỷ lệ đảng viên dự", 11, _SHARE, "right"),
+    _Column("Quần chúng dự", 10, _COUNT, "right"),
+    _Column("Đăng ký, cam kết", 10, _COUNT, "right"),
+    _Column("Tin, bài, lượt tuyên truyền", 12, _COUNT, "right"),
+    _Column("Ghi chú", 26),
 )
 
 
@@ -132,7 +137,7 @@ def _write_total(sheet: Worksheet, rows: list[SummaryRow]) -> None:
     _write_row(sheet, n, values)
     _colour(sheet, n, _TOTAL_FILL)
     for cell in sheet[n]:
-        cell.font = Font(bold=True)
+        cell.font = Font(_FACE, 12, bold=True)
 
 
 def _sum(counts: list[int | None]) -> int | None:
@@ -143,9 +148,9 @@ def _sum(counts: list[int | None]) -> int | None:
 
 def _write_title(sheet: Worksheet, table: SummaryTable) -> None:
     _put(sheet.cell(1, 1), table.title)
-    sheet.cell(1, 1).font = Font(bold=True, size=14)
+    sheet.cell(1, 1).font = Font(_FACE, 15, bold=True)
     _put(sheet.cell(2, 1), f"Số liệu đến {numbers.moment(table.as_of)}. Lưu hành nội bộ.")
-    sheet.cell(2, 1).font = Font(italic=True)
+    sheet.cell(2, 1).font = Font(_FACE, 12, italic=True)
 
 
 def _write_row(sheet: Worksheet, n: int, values: list[Any]) -> None:
@@ -154,8 +159,15 @@ def _write_row(sheet: Worksheet, n: int, values: list[Any]) -> None:
         _put(cell, value)
         if not isinstance(value, str):
             cell.number_format = column.format
-        cell.border = _GRID
-        cell.alignment = Alignment(column.align, "top", wrap_text=True)
+        cell.border, cell.font = _GRID, Font(_FACE, 12)
+        cell.alignment = Alignment(column.align, "center", wrap_text=True)
+    sheet.row_dimensions[n].height = min(_LINE * _lines(values) + 6, _HIGHEST)
+
+
+def _lines(values: list[Any]) -> int:
+    """How many lines the longest text of a row takes; not every program fits the height of rows by itself."""
+    pairs = zip(_COLUMNS, values, strict=True)
+    return max(len(textwrap.wrap(v, column.width - 1)) or 1 if isinstance(v, str) else 1 for column, v in pairs)
 
 
 def _put(cell: Any, value: Any) -> None:
@@ -179,17 +191,18 @@ def _dress(sheet: Worksheet, last: int) -> None:
     for i, column in enumerate(_COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(i)].width = column.width
         _head(sheet.cell(HEADER_ROW, i))
-    sheet.row_dimensions[HEADER_ROW].height = 48
+    sheet.row_dimensions[HEADER_ROW].height = 5 * _LINE
     sheet.freeze_panes = f"D{HEADER_ROW + 1}"
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{end}{last}"
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins = PageMargins(0.4, 0.4, 0.5, 0.5)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _head(cell: Any) -> None:
-    cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEADER_FILL
+    cell.font, cell.fill = Font(_FACE, 12, bold=True, color="FFFFFF"), _HEADER_FILL
     cell.alignment = Alignment("center", "center", wrap_text=True)
 
 
