@@ -77,7 +77,8 @@ def of_form(form: Form, known_checks: Collection[str]) -> Iterator[str]:
 
 def _odd_question(question: Question, before: set[str], known_checks: Collection[str]) -> Iterator[str]:
     known = FACTS | before
-    yield from (f"when: {each.of} is no earlier question and no fact" for each in question.when if each.of not in known)
+    conditions = [*question.when, *(each for wording in question.words for each in wording.when)]
+    yield from (f"when: {each.of} is no earlier question and no fact" for each in conditions if each.of not in known)
     named = {name for wording in question.words for name in wording.given}
     named |= {name for option in question.options for name in option.given}
     named |= {name for text in _texts(question) for name in _PLACEHOLDER.findall(text)}

@@ -195,7 +195,7 @@ class Option(Part):
     """A button. `stands_for`: the number, or the name of the fact, that it means on a number or date question.
 
     `given`: facts that must be known for it to be shown; `opens`: it only asks to type; `skips`: it leaves the
-    question out of the report.
+    question out of the report; `says`: other words people type for it.
     """
 
     value: Name
@@ -204,10 +204,14 @@ class Option(Part):
     given: tuple[Name, ...] = ()
     opens: bool = False
     skips: bool = False
+    says: tuple[Words, ...] = ()
 
 
 class Condition(Part):
-    """True when the answer or fact `of` compares so with `to` (answers, facts or literal values)."""
+    """True when the answer or fact `of` compares so with `to`.
+
+    in, not_in: with literal values; below, above, differs: with a number, an answer or a fact; known: is there, not 0.
+    """
 
     of: Name
     so: Literal["in", "not_in", "below", "above", "differs", "known"]
@@ -215,9 +219,10 @@ class Condition(Part):
 
 
 class Wording(Part):
-    """Other words for a question once all these answers and facts are known and not 0."""
+    """Other words for a question, used when all of `given` are known and not 0 and all of `when` are true."""
 
-    given: Annotated[tuple[Name, ...], Field(min_length=1)]
+    given: tuple[Name, ...] = ()
+    when: tuple[Condition, ...] = ()
     ask: Words
 
 
@@ -324,7 +329,6 @@ FACTS = frozenset(
         "secretary",
         "quarter",
         "absent",
-        "online_only",
         "period_start",
         "period_end",
     }
