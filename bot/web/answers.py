@@ -119,6 +119,7 @@ def shown(row: LocalMessage, zone: tzinfo) -> dict[str, Any]:
     weekday = numbers.weekday(said_at.date())
     return {
         "id": str(row.id),
+        "version": row.version,
         "client": row.key.partition(":")[2] if row.mine else "",
         "mine": row.mine,
         "text": row.text,
