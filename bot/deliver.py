@@ -144,7 +144,7 @@ class Deliverer:
         return each.target
 
     async def _unknown(self, each: Claimed) -> None:
-        if each.kind in PARKED:
+        if each.kind in PARKED and not each.target:  # an edit may be repeated without harm
             await self._record(each, state=Out.UNKNOWN, error="unknown")
         else:
             await self._again(each, 5.0, "unknown")

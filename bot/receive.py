@@ -33,6 +33,7 @@ class Receiver:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
         self._news = asyncio.Event()
+        self._beside: set[asyncio.Task[None]] = set()
 
     async def store(self, updates: Sequence[Update]) -> None:
         """Commit updates to the inbox; a repeated one is not stored twice."""
@@ -53,6 +54,14 @@ class Receiver:
         ]
         await self._assistant.database.write(lambda session: inbox.store(session, rows))
         self._news.set()
+        for update in updates:
+            self._acknowledge(update)
+
+    def _acknowledge(self, update: Update) -> None:
+        """Stop a button's spinner beside the work: best effort, and platforms allow only seconds for it."""
+        task = asyncio.create_task(self._channel.acknowledge(update.raw))
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def run(self) -> None:
         """Listen and handle, until cancelled."""

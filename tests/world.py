@@ -1,6 +1,5 @@
 """A whole assistant for a test: real database file, real receive, deliver and work, a fake channel, a drill's clock."""
 
-import shutil
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -53,19 +52,14 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-async def fresh_database(folder: Path) -> Path:
-    """Make (once a folder) a migrated database with the 2024 campaign and the sample branches; return its file."""
-    path = folder / "template.db"
-    if not path.exists():
-        building = folder / "building.db"
-        await tables.migrate(f"sqlite+aiosqlite:///{building}")
-        database = Database(f"sqlite+aiosqlite:///{building}")
-        try:
-            await database.write(_organisation)
-        finally:
-            await database.close()
-        building.rename(path)
-    return path
+async def fill(url: str) -> None:
+    """Migrate an empty database and put the 2024 campaign and the sample branches in."""
+    await tables.migrate(url)
+    database = Database(url)
+    try:
+        await database.write(_organisation)
+    finally:
+        await database.close()
 
 
 async def _organisation(session: AsyncSession) -> None:
@@ -201,13 +195,9 @@ class World:
         return found
 
 
-async def build(folder: Path, template: Path, now: datetime = START) -> World:
-    """Return a world on a copy of the template database, its clock at `now`."""
-    path = folder / "assistant.db"
-    shutil.copy(template, path)
-    assistant = Assistant(
-        Database(f"sqlite+aiosqlite:///{path}"), DrillClock(now), ZONE, folder / "files", "https://chi-bo.example"
-    )
+async def build(folder: Path, url: str, now: datetime = START) -> World:
+    """Return a world on a filled database, its clock at `now`."""
+    assistant = Assistant(Database(url), DrillClock(now), ZONE, folder / "files", "https://chi-bo.example")
     channel = FakeChannel()
     bot_id = await assistant.add(channel, "FAKE")
     return World(

@@ -1,0 +1,48 @@
+"""Fresh databases for tests: a SQLite file each, and a PostgreSQL database each where TEST_POSTGRES_URL names a server."""
+
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+SERVER = os.environ.get("TEST_POSTGRES_URL", "")
+
+
+def needs_postgres() -> None:
+    """Skip, saying so, where there is no server; fail where a skip is not allowed."""
+    if SERVER:
+        return
+    if os.environ.get("REQUIRE_POSTGRES"):
+        pytest.fail("TEST_POSTGRES_URL must name a PostgreSQL server here")
+    pytest.skip("PostgreSQL was not tested: set TEST_POSTGRES_URL")
+
+
+async def create_postgres(template: str = "template0") -> str:
+    """Create a database on the server, as a copy of `template`; return its address."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    await _on_server(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+
+
+async def drop_postgres(url: str) -> None:
+    """Drop a database that a test made."""
+    await _on_server(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+
+
+async def _on_server(statement: str) -> None:
+    engine = create_async_engine(SERVER, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+def copy_sqlite(template: Path, folder: Path) -> str:
+    """Copy a template file into a test's folder; return the copy's address."""
+    path = folder / "assistant.db"
+    shutil.copy(template, path)
+    return f"sqlite+aiosqlite:///{path}"

@@ -1,0 +1,186 @@
+"""Store, then answer; a turn stands or falls as one; commit, then send. On SQLite and on PostgreSQL."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.channel import Refused, TryLater, Unknown
+from handlers.everyone import unknown
+from messages.types import Heard
+from models import outbox
+from models.account import Account
+from models.inbox import Inbox
+from models.notice import Notice
+from models.outbox import Out, Outbox
+from tests.world import World
+
+
+async def _rows(world: World, table):  # type: ignore[no-untyped-def]
+    async def look(session):  # type: ignore[no-untyped-def]
+        return list(await session.scalars(select(table).order_by(table.id)))
+
+    return await world.read(look)
+
+
+async def test_an_update_delivered_twice_is_answered_once(either: World) -> None:
+    """The platform may hand over the same update again; the person hears one answer."""
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    update = either.channel.update("A", Heard.TEXT, text="/bay")
+    await either.receiver.store([update])
+    await either.receiver.store([update])
+    await either.settle()
+    await either.receiver.store([update])
+    await either.settle()
+    assert len(either.phone("A")) == 1
+
+
+async def test_one_person_in_order_others_beside(either: World) -> None:
+    """A batch takes one message of each account, a person's own stay in order."""
+    for alias in ("A", "B"):
+        await either.join(alias, "secretary", "BT", alias)
+    updates = [either.channel.update(alias, Heard.TEXT, text="/bay") for alias in ("A", "A", "B")]
+    await either.receiver.store(updates)
+    assert [await either.receiver.handle() for _ in range(3)] == [2, 1, 0]
+
+
+async def test_a_failing_handler_costs_its_own_message_only(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The poison message is tried three times and set aside, the person is told; the neighbour is answered at once."""
+    for alias in ("A", "B"):
+        await either.join(alias, "secretary", "BT", alias)
+    real = unknown.command
+
+    async def breaks(turn):  # type: ignore[no-untyped-def]
+        if turn.incoming.account == "A":
+            raise RuntimeError
+        await real(turn)
+
+    monkeypatch.setattr(unknown, "command", breaks)
+    updates = [either.channel.update(alias, Heard.TEXT, text="/bay") for alias in ("A", "B")]
+    await either.receiver.store(updates)
+    await either.settle()
+    assert len(either.phone("B")) == 1
+    for _ in range(2):
+        await _make_ready(either)
+        await either.settle()
+    poison = (await _rows(either, Inbox))[0]
+    assert (poison.outcome, poison.attempts) == ("set_aside", 3)
+    assert "lỗi kỹ thuật" in either.phone("A")[0].message.text
+
+
+async def _make_ready(world: World) -> None:
+    async def now(session):  # type: ignore[no-untyped-def]
+        for row in await session.scalars(select(Inbox)):
+            row.not_before = datetime.now(UTC) - timedelta(seconds=1)
+
+    await world.write(now)
+
+
+async def test_the_text_is_forgotten_when_its_turn_is_done(either: World) -> None:
+    """An inbox row keeps no text once it was handled."""
+    await either.say("A", "xin chào")
+    assert (await _rows(either, Inbox))[0].raw == {}
+
+
+async def test_try_later_is_sent_again_and_arrives_once(either: World) -> None:
+    """A message that certainly was not sent is tried again; the person reads it once."""
+    await either.join("A", "secretary", "BT", "A")
+    either.channel.faults = [TryLater(0.0)]
+    await either.say("A", "/bay")
+    assert either.phone("A") == []
+    await _release(either)
+    await either.settle()
+    assert len(either.phone("A")) == 1
+
+
+async def _release(world: World) -> None:
+    async def now(session):  # type: ignore[no-untyped-def]
+        for row in await session.scalars(select(Outbox)):
+            row.not_before = datetime.now(UTC) - timedelta(seconds=1)
+
+    await world.write(now)
+
+
+@pytest.mark.parametrize(("fault", "state"), [(Refused(), Out.DEAD), (Unknown(), Out.DUE)])
+async def test_other_failures(either: World, fault: Exception, state: Out) -> None:
+    """What is refused is dead, an answer that may have arrived is sent again."""
+    await either.join("A", "secretary", "BT", "A")
+    either.channel.faults = [fault]
+    await either.say("A", "/bay")
+    assert (await _rows(either, Outbox))[0].state == state
+
+
+async def test_blocked_people_get_no_further_calls(either: World) -> None:
+    """Who blocked the bot is marked and nothing more is tried until they write again."""
+    await either.join("A", "secretary", "BT", "A")
+    either.channel.blocked = {"A"}
+    await either.say("A", "/bay")
+    account = next(a for a in await _rows(either, Account) if a.external_id == "A")
+    assert account.reachable is False
+
+
+async def test_a_429_pauses_the_whole_bot(either: World) -> None:
+    """The pause is in the database, so that it outlives a restart."""
+    for alias in ("A", "B"):
+        await either.join(alias, "secretary", "BT", alias)
+    either.channel.faults = [TryLater(60.0, everyone=True)]
+    await either.say("A", "/bay")
+    await either.say("B", "/bay")
+    assert either.phone("A") == either.phone("B") == []
+
+
+async def test_claims_never_overlap(either: World) -> None:
+    """Several claimers at once take each message once, and one per account."""
+    aliases = [f"P{n}" for n in range(12)]
+    for alias in aliases:
+        await either.join(alias, "member", "BT", alias)
+        for _ in range(2):
+            await either.receiver.store([either.channel.update(alias, Heard.TEXT, text="/bay")])
+    while await either.receiver.handle():
+        pass
+
+    async def take(session):  # type: ignore[no-untyped-def]
+        rows = await outbox.claim(session, either.bot_id, datetime.now(UTC), 5)
+        return [(row.id, account.external_id) for row, account, _ in rows]
+
+    taken = [each for rows in await asyncio.gather(*(either.write(take) for _ in range(4))) for each in rows]
+    assert len({row for row, _ in taken}) == len(taken) == len({account for _, account in taken}) == len(aliases)
+
+
+async def test_what_was_on_the_wire_is_sent_again_after_a_restart(either: World) -> None:
+    """A process that died between sending and recording repeats the message rather than losing it."""
+    await either.join("A", "secretary", "BT", "A")
+    await either.receiver.store([either.channel.update("A", Heard.TEXT, text="/bay")])
+    await either.receiver.handle()
+    await either.write(lambda s: outbox.claim(s, either.bot_id, datetime.now(UTC), 5))
+    assert await either.write(lambda s: outbox.reopen_claims(s, either.bot_id)) == 1
+    await either.settle()
+    assert len(either.phone("A")) == 1
+
+
+async def test_a_stale_claim_records_nothing(either: World) -> None:
+    """Only the claim that took a row may finish it."""
+    await either.join("A", "secretary", "BT", "A")
+    await either.receiver.store([either.channel.update("A", Heard.TEXT, text="/bay")])
+    await either.receiver.handle()
+    await either.write(lambda s: outbox.claim(s, either.bot_id, datetime.now(UTC), 5))
+    row = (await _rows(either, Outbox))[0]
+    assert await either.write(lambda s: outbox.finish(s, row.id, "another", state=Out.SENT)) is False
+    assert await either.write(lambda s: outbox.finish(s, row.id, row.claim, state=Out.SENT)) is True
+
+
+async def test_answers_overtake_pushes(either: World) -> None:
+    """A person's own answer leaves before a push that waited longer."""
+    await either.join("A", "secretary", "BT", "A")
+
+    async def push(session):  # type: ignore[no-untyped-def]
+        moment = await either.assistant.moment(session)
+        account = (await session.scalars(select(Account).where(Account.external_id == "A"))).one()
+        await moment.say_to(account, "unknown.closed", kind="excerpt")
+        await moment.say_to(account, "unknown.command")
+
+    await either.write(push)
+    await either.settle()
+    assert [s.message.text[:6] for s in either.phone("A")] == ["Trợ lý", "Đã rõ,"]
+    assert len(await _rows(either, Notice)) == 2
