@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.channel import Malformed, Store, Unreachable, Update
 from messages.types import Heard, Incoming, Outgoing, Upload
+from tests import telegram_rules
 
 
 @dataclass
@@ -67,7 +68,8 @@ class FakeChannel:
             raise Malformed from error
 
     async def send(self, message: Outgoing) -> str:
-        """Put a message on a phone."""
+        """Put a message on a phone; telegram_rules.WouldRefuse for one that Telegram would not take."""
+        telegram_rules.check(message)
         fault = self.faults.pop(0) if self.faults else None
         if fault:
             raise fault
@@ -78,7 +80,8 @@ class FakeChannel:
         return shown.id
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Change a message on a phone."""
+        """Change a message on a phone; the rules are those of sending."""
+        telegram_rules.check(message)
         for shown in self.phones.get(message.chat, []):
             if shown.id == message_id:
                 shown.message, shown.edits = message, shown.edits + 1
