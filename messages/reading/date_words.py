@@ -1,0 +1,188 @@
+"""The patterns by which words of time are found in a normal text; knows how they are written, not what day they are."""
+
+import functools
+import re
+from dataclasses import dataclass
+
+from messages.reading import fold, spoken
+from messages.reading.fold import any_of as _any
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern and the name of what reads its groups; earlier rules take their words from later ones."""
+
+    name: str
+    pattern: re.Pattern[str]
+
+
+_DAY, _OF = r"(?P<day>\d{1,2})", r"(?P<month>\d{1,2})"
+_REAL_DAY, _REAL_MONTH = r"(?P<day>0?[1-9]|[12]\d|3[01])", r"(?P<month>0?[1-9]|1[0-2])"
+_EDGE, _END = r"(?<![\d./:-])", r"(?![\d%]|[./:-]\d)"
+_YEAR = rf"(?: ?(?:{_any('năm')} |/ ?)(?P<year>\d{{4}}))?"
+_MONTHS = ("một", "hai", "ba", "bốn", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai", "giêng")
+_MONTH = rf"\d{{1,2}}(?!\d)|{_any(*_MONTHS)}"
+_THIS_OR_NEXT = (
+    "này",
+    "sau",
+    "tới",
+    "trước",
+    "rồi",
+    "qua",
+    "kế",
+    "sau nữa",
+    "tới nữa",
+    "trước nữa",
+    "vừa rồi",
+    "vừa qua",
+)
+_NO_LUNAR = rf"(?! (?:{_any('âm', 'tết', 'âm lịch')}|al)(?!\w))"
+_NOT_AMOUNT = (
+    *(
+        "giờ",
+        "h",
+        "đồng chí",
+        "đảng viên",
+        "người",
+        "quần chúng",
+        "ngày",
+        "tuần",
+        "tháng",
+        "hôm",
+        "bữa",
+        "bài",
+        "tin",
+        "bản",
+        "buổi",
+    ),
+    *(
+        "phút",
+        "trên",
+        "trong",
+        "lần",
+        "cuộc",
+        "lớp",
+        "chi bộ",
+        "lượt",
+        "phần",
+        "trang",
+        "đợt",
+        "việc",
+        "năm",
+        "cán bộ",
+        "âm",
+        "tết",
+        "al",
+    ),
+)
+_ALONE = rf"{_END}(?! {_any(*_NOT_AMOUNT)}(?!\w))"
+_EACH_DAY = (
+    rf"{_END}(?! {_any('buổi', 'lần', 'bài', 'tin', 'lượt', 'tháng', 'tết', 'âm', 'al')}(?!\w))"  # "mỗi ngày 2 buổi"
+)
+_TIME_OF_DAY = ("sáng", "trưa", "chiều", "tối", "đêm")
+_NOT_A_NAME = "".join(f"(?<!{fold.loosely(title)} )" for title in ("đồng chí", "chị", "cô", "bà", "anh"))
+_NOT_ORDINAL = "".join(
+    f"(?<!{fold.loosely(word)} )" for word in ("lần", "buổi", "đợt", "kỳ", "khóa", "lớp", "phần", "điều", "bài")
+)
+_NOT_UNIT = "".join(
+    f"(?<!{fold.loosely(word)} )" for word in ("mươi", "hăm", "băm", "hai", "ba", "bốn", "năm", "sáu", "bảy")
+)
+
+
+@functools.cache
+def rules(accented: bool) -> tuple[Rule, ...]:
+    """Give the rules for accented or unaccented text, first come first served."""
+    number = spoken.atom(accented)
+    table = (*_dates(number), *_weekdays(), *_near_days(accented), *_lengths(number), *_blocks(), *_lone_days(number))
+    return tuple(Rule(name, re.compile(rf"(?<![\w/])(?:{pattern})(?!\w)")) for name, pattern in table)
+
+
+def _dates(number: str) -> list[tuple[str, str]]:
+    lead = _any("ngày", "hôm", "mùng", "mồng", "ngày mùng", "ngày mồng")
+    to = rf"(?: ?- ?| (?:{_any('đến', 'tới')}) (?:{_any('ngày', 'hết', 'hết ngày')} )?)"
+    first = r"(?P<day1>\d{1,2})(?: ?/ ?(?P<month1>\d{1,2}))?"
+    written = rf"{_REAL_DAY}(?P<sep>[.-]){_REAL_MONTH}(?:(?P=sep)(?P<year>\d{{4}}|\d{{2}}))?{_ALONE}"
+    month = rf"(?P<month>{_any(*_THIS_OR_NEXT)}|{_MONTH})"
+    return [
+        ("figures", rf"{_EDGE}(?P<year>\d{{4}})-{_OF}-{_DAY}{_END}"),
+        ("span", rf"{_EDGE}{first}{to}{_DAY} ?/ ?{_OF}(?: ?/ ?(?P<year>\d{{4}}))?{_END}{_NO_LUNAR}"),
+        ("figures", rf"{_EDGE}{written}{_NO_LUNAR}"),
+        ("worded", rf"(?:{lead} )?(?P<day>{number}) ?,? ?{_any('tháng')} {month}{_YEAR}{_END}{_NO_LUNAR}"),
+    ]
+
+
+def _weekdays() -> list[tuple[str, str]]:
+    lead = rf"(?:{_any('hôm', 'bữa', 'vào', *_TIME_OF_DAY)} )?"
+    name = rf"(?:{_any('thứ')} (?P<weekday>{_any('hai', 'ba', 'tư', 'năm', 'sáu', 'bảy')}|[2-7](?![\d/.:-])))"
+    before = rf"(?:{_any('tuần')} (?P<week_before>{_any(*_THIS_OR_NEXT)}) ?,? (?:{_any('hôm', 'vào')} )?)?"
+    week = rf" {_any('tuần')} (?P<week>{_any(*_THIS_OR_NEXT)})"
+    which = rf" (?P<which>{_any('tới', 'này', 'trước', 'rồi', 'sau', 'vừa rồi', 'vừa qua')})(?! ?\d)"
+    return [("weekday", rf"{_NOT_ORDINAL}{lead}{before}(?:{name}|{_any('chủ nhật')})(?:{week}(?!\w)|{which}(?!\w))?")]
+
+
+def _near_days(accented: bool) -> list[tuple[str, str]]:
+    part = _any("ngày", "hôm", "bữa", *_TIME_OF_DAY)
+    mot = rf"(?:{part} )?{_NOT_UNIT}mốt" if accented else rf"{part} mot(?! (?:thang|so|vai|ngay|tuan|buoi))"
+    return [
+        ("today", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} nay|{_any('trong ngày')}|(?<!\w \w)^nay(?! {_any('năm')})"),
+        ("in 3 days", "ngày kìa"),
+        ("3 days ago", "(?:hôm|bữa) kìa"),
+        ("2 days ago", rf"{_any('hôm', 'bữa')} kia"),
+        ("in 2 days", rf"{_any('ngày', *_TIME_OF_DAY)} kia|{mot}"),
+        ("yesterday", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} qua"),
+        ("tomorrow", rf"{_NOT_A_NAME}(?:{part} )?mai(?! {_any('kia', 'mốt', 'sau')}(?!\w))"),
+    ]
+
+
+def _lengths(number: str) -> list[tuple[str, str]]:
+    unit = f"(?P<unit>{_any('ngày', 'hôm', 'bữa', 'tuần', 'tháng')})"
+    asks = _any(
+        "thêm",
+        "lùi",
+        "gia hạn",
+        "nợ",
+        "khất",
+        "hoãn",
+        "dời",
+        "xin",
+        "cho",
+        "chậm",
+        "muộn",
+        "trễ",
+        "nới",
+        "giãn",
+        "kéo dài",
+    )
+    many = rf"(?:(?P<half>{_any('nửa')})|(?<!ng[aà]y )(?P<amount>{number}))"
+    further = _any("nữa", "sau", "tới")
+    return [
+        ("more", rf"{asks}(?: [^\W\d]+){{0,4}}? {many} {unit}(?: {_any('nữa')})?"),
+        ("more", rf"{_any('thêm')} (?P<half>)(?P<amount>){unit}(?: {_any('nữa')})?"),
+        ("within", rf"{_any('trong', 'trong vòng')} {many} {unit}(?: {further})?"),
+        ("ago", rf"{many} {unit} {_any('trước')}"),
+        ("ago", rf"{_any('cách đây', 'cách nay')} {many} {unit}"),
+        ("ahead", rf"(?:{_any('sau')} )?{many} {unit} {further}"),
+    ]
+
+
+def _blocks() -> list[tuple[str, str]]:
+    part = rf"(?P<part>{_any('đầu', 'giữa', 'cuối', 'hết', 'trong')})"
+    week, month = _any("tuần"), _any("tháng")
+    return [
+        ("week", rf"(?:{part} )?{week} (?P<which>{_any(*_THIS_OR_NEXT)})"),
+        ("week", rf"{part} {week}(?P<which>)"),
+        ("month", rf"(?:{part} )?{month} (?P<which>{_any(*_THIS_OR_NEXT)}|{_MONTH}){_YEAR}{_END}{_NO_LUNAR}"),
+        ("month", rf"{part} {month}(?P<which>)"),
+        ("quarter end", rf"{_any('cuối', 'hết')} {_any('quý')}(?: (?P<number>[1-4]|i{{1,3}}|iv)| {_any('này')})?"),
+        ("year end", rf"{_any('cuối', 'hết')} {_any('năm')}(?: nay)?"),
+    ]
+
+
+def _lone_days(number: str) -> list[tuple[str, str]]:
+    lead = _any("ngày", "mùng", "mồng", "ngày mùng", "ngày mồng")
+    until = _any("hôm", "bữa", "đến", "tới", "sang", "trước", "hạn", "hết", *_TIME_OF_DAY)
+    tail = rf"(?: {_any('này', 'tới', 'tây')})?"
+    return [
+        ("day", rf"{lead} (?P<day>{number}){_EACH_DAY}{tail}"),
+        ("day", rf"{until} (?P<day>[1-9]|0[1-9]|[12]\d|3[01]){_ALONE}{tail}"),
+    ]

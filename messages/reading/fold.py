@@ -1,0 +1,83 @@
+"""One normal form of typed Vietnamese, with and without diacritics; knows letters, never meanings."""
+
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_DROPPED = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe0e\ufe0f\ufeff\"'`“”‘’„«»]")
+_STRAY_MARKS = re.compile("[\u0300-\u036f]")
+_DASHES = re.compile("[‐-―−]")
+# Word ends with two spellings in use; ours is that of the offices we write for: "ủy, hòa, quý".
+_SPELLING = re.compile(r"(?<!q)(?:o[àáảãạ]|o[èéẻẽẹ]|u[ỳýỷỹỵ])(?!\w)")
+_QUI = re.compile(r"q(?:u[iìíỉĩị]|[ùúủũụ][iy])(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`original` is NFC, otherwise as written; `lower` and `plain` are squeezed, unquoted, with and without marks."""
+
+    original: str
+    lower: str
+    plain: str
+
+
+def fold(text: str) -> Folded:
+    """Give the three forms of `text`. Secrets and names are only ever judged on an accented form."""
+    original = unicodedata.normalize("NFC", text)
+    lower = unicodedata.normalize("NFC", _DROPPED.sub("", original).lower())
+    lower = " ".join(_DASHES.sub("-", _STRAY_MARKS.sub("", lower)).split())
+    lower = _QUI.sub(_with_y, _SPELLING.sub(_tone_first, lower))
+    return Folded(original, lower, unmarked(lower))
+
+
+def plain(text: str) -> str:
+    """Lower case, squeezed, without diacritics: for matching labels, headings and commands."""
+    return fold(text).plain
+
+
+def unmarked(lower: str) -> str:
+    """Drop the diacritics of text that is already lower case (đ becomes d)."""
+    return _STRAY_MARKS.sub("", unicodedata.normalize("NFD", lower)).replace("đ", "d")
+
+
+def is_accented(lower: str) -> bool:
+    """Say whether some vowel carries a mark; a lone "đ" (as in "đ/c") proves nothing about the keyboard."""
+    return _STRAY_MARKS.search(unicodedata.normalize("NFD", lower)) is not None
+
+
+def fits(written: str, word: str) -> bool:
+    """Say whether `written` is `word`, perhaps with marks left out; a wrong mark never fits ("mãi" is not "mai")."""
+    return len(written) == len(word) and all(w in spellings(c) for w, c in zip(written, word, strict=True))
+
+
+def loosely(phrase: str) -> str:
+    """Give a regular expression for `phrase` (accented, lower case) that lets marks be left out."""
+    return "".join(f"[{spellings(c)}]" if len(spellings(c)) > 1 else re.escape(c) for c in phrase)
+
+
+def any_of(*phrases: str) -> str:
+    """Give a regular expression (no groups) for any of `phrases`, the longest first, marks perhaps left out."""
+    return "(?:" + "|".join(loosely(phrase) for phrase in sorted(phrases, key=len, reverse=True)) + ")"
+
+
+@functools.cache
+def spellings(letter: str) -> str:
+    """Give every way to write one letter with all, some or none of its marks: "ậ" gives "aâạậ"."""
+    if letter == "đ":
+        return "dđ"
+    parts = unicodedata.normalize("NFD", letter)
+    forms = {parts[0]}
+    for mark in parts[1:]:
+        forms |= {unicodedata.normalize("NFC", form + mark) for form in forms}
+    return "".join(sorted(form for form in forms if len(form) == 1))
+
+
+def _tone_first(match: re.Match[str]) -> str:
+    first, second = match.group()[0], unicodedata.normalize("NFD", match.group()[1])
+    return unicodedata.normalize("NFC", first + second[1]) + second[0]
+
+
+def _with_y(match: re.Match[str]) -> str:
+    tone = "".join(c for c in unicodedata.normalize("NFD", match.group()) if _STRAY_MARKS.match(c))
+    return unicodedata.normalize("NFC", "quy" + tone)

@@ -1,0 +1,119 @@
+"""Reads amounts and attendance figures ("ba mươi lăm", "24/26", "vắng 2"); knows no form and no register."""
+
+import re
+from dataclasses import dataclass, replace
+
+from messages.reading import count_words, dates, fold, pairs, spoken, words
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Attendance as said: members present, of how many, absent, exempt; masses are never added to members.
+
+    `over`: more were present (or absent) than belong. `mismatch`: present and absent do not make the total.
+    `bare`: just "24 đảng viên", with no word that they came.
+    """
+
+    attended: int | None = None
+    total: int | None = None
+    absent: int | None = None
+    masses: int | None = None
+    over: bool = False
+    exempt: int | None = None
+    mismatch: bool = False
+    bare: bool = False
+
+
+def read_number(text: str) -> int | None:
+    """Read the one non-negative whole number that `text` states ("24 đ/c", "2.909", "không có" = 0), else None."""
+    normal = words.normal(text)
+    stated = re.findall(spoken.atom(fold.is_accented(normal)), normal)
+    figures = "".join(re.findall(r"\d", normal))
+    if len(stated) == 1 and figures in ("", stated[0].replace(".", "")) and not re.search(r"(?<!\w )- ?\d", normal):
+        return spoken.value(stated[0])
+    return 0 if not stated and not figures and count_words.of(True).none.search(normal) else None
+
+
+def read_counts(text: str, *, total: int | None = None) -> Counts:
+    """Read attendance from an answer to "how many came?"; `total` is how many belong ("vắng 2", "đủ").
+
+    A bare "6/7" and a bare "24" are counts here; dates beside them are not counted.
+    """
+    normal = words.normal(text)
+    undated = dates.mark(normal, dates.scan(normal, bare="count"))
+    counts = count(undated, total=total)
+    if counts.attended is None and counts.absent is None and counts.masses is None:
+        return _settled(replace(counts, attended=read_number(undated)), total)
+    return counts
+
+
+def count(undated: str, *, total: int | None = None) -> Counts:
+    """Read attendance from a normal text in which dates are already marked."""
+    say = count_words.of(fold.is_accented(undated))
+    masses, rest = _take(say.masses, undated)
+    exempt, rest = _take(say.exempt, rest)
+    said = Counts(masses=0 if masses is None and say.no_masses.search(rest) else masses, exempt=exempt)
+    pair, rest = _take_pair(say, rest)
+    absent, rest = _take_absent(say, rest)
+    if pair:
+        return _settled(replace(said, attended=pair[0], total=pair[1], absent=absent), None)
+    return _settled(_from_figures(say, rest, replace(said, absent=absent), total), total)
+
+
+def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int | None) -> Counts:
+    attended, rest = _take(say.attended, text)
+    whole, rest = _take(say.total, rest)
+    members = _take(say.members, rest)[0]
+    if not said.absent and say.all_came.search(text):
+        everyone = next((n for n in (attended, whole, members, total) if n is not None), None)
+        return replace(said, attended=everyone, total=everyone if whole is None else whole, absent=0)
+    if attended is None and said.absent is None:
+        return replace(said, attended=members, total=whole, bare=members is not None)
+    return replace(said, attended=attended, total=members if whole is None else whole)
+
+
+def _settled(said: Counts, total: int | None) -> Counts:
+    """Fill in the third of present, absent and total from the other two, unless they contradict each other."""
+    attended, absent = said.attended, said.absent
+    whole = said.total
+    if whole is None:
+        whole = attended + absent if attended is not None and absent is not None else total
+    if whole is None or (attended is None and absent is None):
+        return said
+    if max(attended or 0, absent or 0) > whole:
+        return replace(said, total=whole, over=True)
+    attended = whole - (absent or 0) if attended is None else attended
+    absent = whole - attended if absent is None else absent
+    mismatch = attended + absent not in (whole, whole - (said.exempt or 0))
+    return replace(said, attended=attended, absent=absent, total=whole, mismatch=mismatch)
+
+
+def _take(pattern: re.Pattern[str], text: str) -> tuple[int | None, str]:
+    """Give the first amount that `pattern` finds and the text without it."""
+    for match in pattern.finditer(text):
+        amount = spoken.value(next(group for group in match.groups() if group))
+        if amount is not None:
+            return amount, f"{text[: match.start()]} , {text[match.end() :]}"
+    return None, text
+
+
+def _take_pair(say: count_words.Patterns, text: str) -> tuple[tuple[int, int] | None, str]:
+    for pair in pairs.find(text, bare="count"):
+        if pair.kind == "count":
+            return (pair.first, pair.second), f"{text[: pair.start]} , {text[pair.end :]}"
+    for match in say.pair.finditer(text):
+        first, second = spoken.value(match[1]), spoken.value(match[2])
+        if first is not None and second is not None:
+            return (first, second), f"{text[: match.start()]} , {text[match.end() :]}"
+    return None, text
+
+
+def _take_absent(say: count_words.Patterns, text: str) -> tuple[int | None, str]:
+    """ "vắng 2: 1 ốm, 1 công tác" is two; "1 ốm, 1 công tác" is two as well."""
+    stated, rest = _take(say.absent, text)
+    if stated is not None:
+        return stated, rest
+    each = [spoken.value(amount) for amount in say.each_absent.findall(text)]
+    if each and None not in each:
+        return sum(one or 0 for one in each), say.each_absent.sub(" , ", text)
+    return (0 if say.nobody_absent.search(text) else None), text

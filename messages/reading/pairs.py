@@ -1,0 +1,168 @@
+"""Decides whether "a/b" is a day of a month or so many of so many; knows the words around it and nothing else."""
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from messages.reading import fold
+
+Kind = Literal["date", "count", "fraction", "unclear"]
+Bare = Literal[
+    "date", "count", "ask"
+]  # what "6/7" alone is taken for: the answer to a date or a number question, or neither
+
+_WHOLE = r"(\d{1,3}(?:\.\d{3})+|\d{1,6})"
+_PAIR = re.compile(rf"(?<![\d/.:,-]){_WHOLE} ?/ ?{_WHOLE}(?: ?/ ?(\d{{4}}|\d{{2}}))?(?![\d/%]|[.:-]\d)")
+_MONTH_OF_YEAR = re.compile(r"(?:0?[1-9]|1[0-2]) ?/ ?(?:19|20)\d\d$")
+_PEOPLE = (
+    "đồng chí",
+    "đảng viên",
+    "người",
+    "dự",
+    "có mặt",
+    "quần chúng",
+    "đại biểu",
+    "cán bộ",
+    "thành viên",
+    "vắng",
+    "đi học",
+    "tham gia",
+)
+_COUNT_LEADS = (
+    "dự",
+    "có mặt",
+    "đủ",
+    "quân số",
+    "sĩ số",
+    "đảng viên",
+    "đồng chí",
+    "người",
+    "đạt",
+    "số lượng",
+    "quần chúng",
+    "tham gia",
+    "kết quả",
+)
+_DATE_LEADS = (
+    *(
+        "ngày",
+        "hôm",
+        "bữa",
+        "sáng",
+        "trưa",
+        "chiều",
+        "tối",
+        "đến",
+        "tới",
+        "trước",
+        "lùi",
+        "từ",
+        "sang",
+        "qua",
+        "vào",
+        "hạn",
+        "khất",
+    ),
+    *(
+        "hẹn",
+        "nộp",
+        "gửi",
+        "nợ",
+        "hoãn",
+        "dời",
+        "hai",
+        "ba",
+        "tư",
+        "năm",
+        "sáu",
+        "bảy",
+        "nhật",
+        "lịch",
+        "chậm nhất",
+        "mùng",
+        "xin",
+        "cho",
+    ),
+)
+_ACTS = ("họp", "học", "tổ chức", "làm", "triển khai", "sinh hoạt", "quán triệt", "đăng", "mở", "xong")
+_ROUGHLY = ("hơn", "gần", "khoảng", "quá", "trên", "chưa đến", "chừng")
+_LAST_MONTH, _LAST_DAY = 12, 31
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One "a/b" (or "a/b/c", c a year) of a normal text."""
+
+    start: int
+    end: int
+    first: int
+    second: int
+    year: int | None
+    kind: Kind
+
+
+def find(normal: str, *, bare: Bare, dated: bool = False) -> tuple[Pair, ...]:
+    """Find and classify the pairs of a normal text; `dated` says that a date stands elsewhere in it.
+
+    A pair beside words of counting is a count, beside words of time a date; else it is `bare` or "unclear".
+    """
+    found = [_pair(match, normal, bare) for match in _PAIR.finditer(normal) if not _MONTH_OF_YEAR.match(match.group())]
+    kinds: set[Kind] = {pair.kind for pair in found} | ({"date"} if dated else set())
+    return tuple(_beside(pair, kinds) for pair in found)
+
+
+def _pair(match: re.Match[str], normal: str, bare: Bare) -> Pair:
+    first, second = (int(group.replace(".", "")) for group in match.groups()[:2])
+    year = int(match[3]) if match[3] else None
+    before, after = normal[: match.start()], normal[match.end() :]
+    kind = _kind(first, second, before, after) if year is None else "date"
+    return Pair(*match.span(), first, second, year, _bare(kind, bare, first > second, before + after))
+
+
+def _kind(first: int, second: int, before: str, after: str) -> Kind:
+    if second > _LAST_MONTH:
+        return "count"
+    if _after(_ROUGHLY).search(before) or re.match(r" s[oố](?!\w)", after):
+        return "fraction"
+    if _after(_DATE_LEADS).search(before):
+        return "date"
+    if _after(_COUNT_LEADS).search(before) or _is_of_people(after, called=first > second):
+        return "count"
+    if first > second:
+        return "date" if first <= _LAST_DAY else "count"
+    return "date" if _after(_ACTS).search(before) else "unclear"
+
+
+def _is_of_people(after: str, *, called: bool) -> bool:
+    """In "họp 13/5 đồng chí ạ" the comrade is only spoken to: thirteen of five cannot have come."""
+    match = _people().match(after)
+    return match is not None and not (called and match[1] in ("đồng chí", "dong chi"))
+
+
+def _bare(kind: Kind, bare: Bare, falling: bool, around: str) -> Kind:
+    if bare == "ask":
+        return kind
+    if bare == "count" and kind == "date" and falling and not re.search(r"\w", around):
+        return "count"
+    if bare == "date" and not re.search(r"\w", around):
+        return "date"
+    return bare if kind == "unclear" else kind
+
+
+def _beside(pair: Pair, kinds: set[Kind]) -> Pair:
+    """A second pair beside a date is a count, beside a count a date."""
+    other: Kind | None = "count" if "date" in kinds else "date" if "count" in kinds else None
+    if pair.kind != "unclear" or other is None:
+        return pair
+    return Pair(pair.start, pair.end, pair.first, pair.second, pair.year, other)
+
+
+@functools.cache
+def _after(leads: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(fold.loosely, leads))})(?: ngày| hôm| :| là| được)? ?$")
+
+
+@functools.cache
+def _people() -> re.Pattern[str]:
+    return re.compile(rf" ?\(? ?({'|'.join(map(fold.loosely, _PEOPLE))})(?!\w)")
