@@ -1,0 +1,58 @@
+"""Reads where deadlines stand for whoever may see it. Decides nothing and says nothing."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.routes import WATCHERS, WRITERS
+from handlers.rules import standing as rules
+from handlers.rules.standing import Standing
+from handlers.rules.timeliness import Dates
+from handlers.turn import Moment, Turn
+from models import deadline as deadlines
+from models import standing
+from models.deadline import Deadline
+from models.role import Role
+
+
+def dates_of(deadline: Deadline, extended_to: date | None = None) -> Dates:
+    """Return the days that decide, for a branch with that extension."""
+    return Dates(deadline.last_on_time, deadline.due_date, deadline.grace, extended_to)
+
+
+async def load(moment: Moment, deadline: Deadline, units: Sequence[int] | None = None) -> Standing:
+    """Read where a deadline stands now, of all branches or of `units` alone."""
+    session, owner = moment.session, moment.committee.id
+    known = rules.Known(
+        await standing.reminded(session, deadline.id, units),
+        await standing.items(session, deadline.id, units),
+        await standing.answerers(session, owner, units),
+    )
+    rows = await standing.rows(session, deadline.id, units)
+    return rules.of(deadline.id, dates_of(deadline), moment.local(moment.now), rows, known)
+
+
+async def nearest(moment: Moment) -> list[Deadline]:
+    """Return the deadlines in force, the one whose last day is nearest to today first."""
+    current = await moment.campaign()
+    found = {each.id: each for each in await deadlines.current(moment.session, current.id)} if current else {}
+    order = rules.focus({each.id: each.last_on_time for each in found.values()}, moment.today)
+    return [found[each] for each in order]
+
+
+async def subject(moment: Moment, deadline: Deadline) -> str:
+    """Return what a deadline is called in a headline: the campaign's title, or its own where it is a quarter's."""
+    current = await moment.campaign()
+    return deadline.short_title if deadline.period or current is None else current.title
+
+
+def scope(roles: Sequence[Role]) -> list[int] | None:
+    """Return the units whose figures these roles may see; None means all branches, [] none."""
+    if any(role.kind in WATCHERS for role in roles):
+        return None
+    return sorted({role.unit_id for role in roles if role.kind in WRITERS})
+
+
+async def visible(turn: Turn, deadline_id: int) -> Deadline | None:
+    """Return a deadline of the person's committee, None for any other (values of buttons are not trusted)."""
+    found = await turn.session.get(Deadline, deadline_id)
+    return found if found and found.committee_id == turn.committee.id else None

@@ -1,0 +1,163 @@
+"""What a summary reads of one deadline, in a constant number of queries however many branches there are. Only reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.account import Account
+from models.item import Item, ItemState
+from models.obligation import Obligation
+from models.person import Person
+from models.reminder import Reminder
+from models.report import Report, Revision
+from models.role import Role, RoleKind
+from models.unit import Unit
+
+ANSWERING = (RoleKind.SECRETARY, RoleKind.DEPUTY, RoleKind.DRAFTER)
+"""Roles that answer for a branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRow:
+    """A branch's part of a deadline with its newest sending not recalled (`sent_at`, `answers` None without one)."""
+
+    unit_id: int
+    ordinal: int
+    code: str
+    name: str
+    secretary_name: str
+    deputy_name: str
+    obligation_id: int
+    state: str
+    extended_to: date | None
+    excused: bool
+    closed: bool
+    promised_on: date | None
+    call_wanted: bool
+    first_sent_at: datetime | None
+    on_behalf: str
+    confirmed_at: datetime | None
+    form_id: int | None
+    sent_at: datetime | None
+    answers: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How often a branch was reminded, and what it last said to that ("" if nothing)."""
+
+    times: int
+    reply: str = ""
+    replied_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Somebody who answers for a branch; `reachable` if pushes get through."""
+
+    unit_id: int
+    role: str
+    person_id: int
+    name: str
+    reachable: bool
+    away_until: date | None
+
+
+def _of_units(query: Any, units: Sequence[int] | None) -> Any:  # a Select keeps its shape, which mypy cannot say
+    return query if units is None else query.where(Obligation.unit_id.in_(units))
+
+
+async def rows(session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None) -> list[BranchRow]:
+    """Return every branch's part in register order, those dissolved without a report left out; `units` narrows it."""
+    newest = (
+        select(func.max(Revision.number))
+        .where(Revision.report_id == Report.id, Revision.recalled_at.is_(None))
+        .correlate(Report)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Unit.id,
+            Unit.ordinal,
+            Unit.code,
+            Unit.name,
+            Unit.secretary_name,
+            Unit.deputy_name,
+            Obligation.id,
+            Obligation.state,
+            Obligation.extended_to,
+            Obligation.excused,
+            Obligation.closed,
+            Obligation.promised_on,
+            Obligation.call_wanted,
+            Obligation.first_sent_at,
+            func.coalesce(Report.on_behalf, ""),
+            Report.confirmed_at,
+            Report.form_id,
+            Revision.sent_at,
+            Revision.answers,
+        )
+        .join(Obligation, Obligation.unit_id == Unit.id)
+        .outerjoin(Report, Report.obligation_id == Obligation.id)
+        .outerjoin(Revision, (Revision.report_id == Report.id) & (Revision.number == newest))
+        .where(Obligation.deadline_id == deadline_id)
+        .where(Unit.active_to.is_(None) | Revision.id.is_not(None))
+        .order_by(Unit.ordinal, Unit.id)
+    )
+    return [BranchRow(*row) for row in await session.execute(_of_units(query, units))]
+
+
+async def reminded(session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None) -> dict[int, Reminded]:
+    """Return {obligation id: how often it was reminded, last reply}; two people told at once count once."""
+    counts = (
+        select(Reminder.obligation_id, func.count(func.distinct(Reminder.occurrence)))
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
+        .where(Obligation.deadline_id == deadline_id)
+        .group_by(Reminder.obligation_id)
+    )
+    replies = (
+        select(Reminder.obligation_id, Reminder.reply, Reminder.replied_at)
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
+        .where(Obligation.deadline_id == deadline_id, Reminder.replied_at.is_not(None))
+        .order_by(Reminder.replied_at, Reminder.id)
+    )
+    last = {row[0]: (row[1], row[2]) for row in await session.execute(_of_units(replies, units))}
+    found = await session.execute(_of_units(counts, units))
+    return {owed: Reminded(times, *last.get(owed, ())) for owed, times in found}
+
+
+async def items(session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None) -> Sequence[Item]:
+    """Return what waits for the office about a deadline, oldest first."""
+    query = (
+        select(Item)
+        .join(Obligation, Obligation.id == Item.obligation_id)
+        .where(Obligation.deadline_id == deadline_id, Item.state == ItemState.OPEN)
+        .order_by(Item.id)
+    )
+    return list(await session.scalars(_of_units(query, units)))
+
+
+async def answerers(
+    session: AsyncSession, committee_id: int, units: Sequence[int] | None = None
+) -> dict[int, list[Answerer]]:
+    """Return {unit id: those who answer for it, secretary first, then deputy, then drafter}."""
+    reached = exists().where(Account.person_id == Person.id, Account.reachable.is_(True))
+    query = (
+        select(Role.unit_id, Role.kind, Person.id, Person.name, Person.pushes, reached, Person.away_until)
+        .join(Person, Person.id == Role.person_id)
+        .where(Person.committee_id == committee_id, Person.left_at.is_(None))
+        .where(Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
+        .order_by(Role.id)
+    )
+    found: dict[int, list[Answerer]] = {}
+    for unit, role, person, name, pushes, account, away in await session.execute(
+        query if units is None else query.where(Role.unit_id.in_(units))
+    ):
+        found.setdefault(unit, []).append(Answerer(unit, role, person, name, bool(pushes and account), away))
+    for each in found.values():
+        each.sort(key=lambda answerer: ANSWERING.index(RoleKind(answerer.role)))
+    return found
