@@ -34,6 +34,7 @@ class Assistant:
             machine=self.clock.machine(),
             zone=self.zone,
             public_url=self.public_url,
+            files=self.files,
         )
 
     async def add(self, channel: Channel, setting: str) -> int:

@@ -1,10 +1,12 @@
 """A turn: one thing heard and all that follows from it, in one transaction. Knows no channel and no clock."""
 
 import enum
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +55,7 @@ class Moment:
     machine: datetime  # machine time, aware
     zone: ZoneInfo
     public_url: str = ""
+    files: Path = Path("files")  # where stored files lie; only jobs read them
     _workdays: Workdays | None = field(default=None, repr=False)
 
     @property
@@ -123,10 +126,15 @@ class Moment:
         return await self.say_to(account, template, kind=kind, to=to, **said) if account else None
 
     async def tell_office(self, template: str, *, but: Person | None = None, **said: Any) -> list[Notice]:
-        """Say something to every office person (`but` one); kind ITEM unless given."""
+        """Say something to every office person (`but` one); kind ITEM unless given; `dedupe` holds for each of them."""
         said.setdefault("kind", NoticeKind.ITEM)
+        key = said.pop("dedupe", "")
         people = await person.holding(self.session, self.committee.id, [role.RoleKind.OFFICE])
-        told = [await self.tell(each, template, **said) for each in people if not but or each.id != but.id]
+        told = [
+            await self.tell(each, template, dedupe=key and f"{key}:{each.id}", **said)
+            for each in people
+            if not but or each.id != but.id
+        ]
         return [notice for notice in told if notice]
 
     async def say_to(
@@ -149,7 +157,7 @@ class Moment:
         `about` are obligation ids in the order shown (a reply lands on them), `batch` groups one push to many,
         `plain` sends without markup so that it can be copied, `values` go to the template (moments are made local).
         """
-        said = render.text(template, {**self._names(), **{k: self._shown(v) for k, v in values.items()}})
+        said = self.words(template, plain=plain, **values)
         notice = await self._notice(account, template, kind, to, about, dedupe, batch, values)
         if notice is None:
             return None
@@ -160,9 +168,14 @@ class Moment:
             await self._open_menu(account, rows[-1])
         return notice
 
+    def words(self, template: str, *, plain: bool = False, **values: Any) -> str:
+        """Return what a template says here: small HTML, or (`plain`) the letters themselves."""
+        said = render.text(template, {**self._names(), **{k: self._shown(v) for k, v in values.items()}})
+        return html.unescape(said) if plain else said
+
     async def replace(self, old: Outbox, template: str, choices: Rows = (), **values: Any) -> None:
         """Change a message already said (its buttons go unless `choices` are given)."""
-        said = render.text(template, {**self._names(), **{k: self._shown(v) for k, v in values.items()}})
+        said = self.words(template, plain=old.plain, **values)
         waiting = old if old.state == Out.DUE else await self._waiting_edit(old)
         if waiting is None:
             waiting = self._row(old.notice_id, old.account_id, old.bot_id, 0)
