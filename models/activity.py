@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
@@ -21,3 +22,11 @@ class Activity(Owned, Base):
     excerpt_id: Mapped[int | None] = mapped_column(ForeignKey("excerpt.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+
+
+async def of_excerpt(session: AsyncSession, unit_id: int, excerpt_id: int, place: str) -> Activity | None:
+    """Return the posting of an excerpt by a branch at a kind of place."""
+    query = select(Activity).where(
+        Activity.unit_id == unit_id, Activity.excerpt_id == excerpt_id, Activity.place == place
+    )
+    return (await session.scalars(query)).first()

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned, add_new
+from models.obligation import Obligation
 
 
 class Due(Owned, Base):
@@ -68,11 +69,29 @@ async def ready(session: AsyncSession, now: datetime, limit: int = 1000) -> Sequ
     ).all()
 
 
+async def of_units(session: AsyncSession, kind: str, unit_ids: Sequence[int], now: datetime) -> Sequence[Due]:
+    """Return the rows of a kind that are due and concern these units' obligations, earliest first."""
+    return (
+        await session.scalars(
+            select(Due)
+            .join(Obligation, Obligation.id == Due.obligation_id)
+            .where(Due.kind == kind, Due.fired_at.is_(None), Due.due_at <= now, Obligation.unit_id.in_(unit_ids))
+            .order_by(Due.due_at, Due.id)
+        )
+    ).all()
+
+
 async def next_at(session: AsyncSession) -> datetime | None:
     """Return when the next due row fires."""
     return (
         await session.scalars(select(Due.due_at).where(Due.fired_at.is_(None)).order_by(Due.due_at).limit(1))
     ).first()
+
+
+async def waiting(session: AsyncSession, kind: str, subject: str) -> bool:
+    """Say whether anything of a kind and subject has not fired yet."""
+    query = select(Due.id).where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None)).limit(1)
+    return (await session.scalars(query)).first() is not None
 
 
 async def drop(session: AsyncSession, kind: str, subject: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,21 +31,24 @@ class Excerpt(Owned, Base):
     withdrawn: Mapped[bool] = mapped_column(default=False)
 
 
+def _ready(campaign_id: int) -> Select[Excerpt]:
+    return select(Excerpt).where(
+        Excerpt.campaign_id == campaign_id,
+        Excerpt.checked_by_id.is_not(None),
+        Excerpt.approved_at.is_not(None),
+        Excerpt.week.is_(None),
+        Excerpt.withdrawn.is_(False),
+    )
+
+
 async def next_approved(session: AsyncSession, campaign_id: int) -> Excerpt | None:
-    """Return the next excerpt to send, None when none is left."""
-    return (
-        await session.scalars(
-            select(Excerpt)
-            .where(
-                Excerpt.campaign_id == campaign_id,
-                Excerpt.approved_at.is_not(None),
-                Excerpt.week.is_(None),
-                Excerpt.withdrawn.is_(False),
-            )
-            .order_by(Excerpt.ordinal, Excerpt.id)
-            .limit(1)
-        )
-    ).first()
+    """Return the next excerpt to send, None when none is left: checked against its source and approved."""
+    return (await session.scalars(_ready(campaign_id).order_by(Excerpt.ordinal, Excerpt.id).limit(1))).first()
+
+
+async def approved_left(session: AsyncSession, campaign_id: int) -> int:
+    """Count the excerpts that may still be sent."""
+    return await session.scalar(select(func.count()).select_from(_ready(campaign_id).subquery())) or 0
 
 
 async def of_campaign(session: AsyncSession, campaign_id: int) -> Sequence[Excerpt]:
@@ -57,3 +60,27 @@ async def of_campaign(session: AsyncSession, campaign_id: int) -> Sequence[Excer
             .order_by(Excerpt.ordinal, Excerpt.id)
         )
     ).all()
+
+
+async def sent(session: AsyncSession, campaign_id: int) -> Sequence[Excerpt]:
+    """Return the excerpts that went out and were not withdrawn, newest first."""
+    return (
+        await session.scalars(
+            select(Excerpt)
+            .where(Excerpt.campaign_id == campaign_id, Excerpt.week.is_not(None), Excerpt.withdrawn.is_(False))
+            .order_by(Excerpt.week.desc())
+        )
+    ).all()
+
+
+async def of_week(session: AsyncSession, campaign_id: int, week: date) -> Excerpt | None:
+    """Return what went out for a week, withdrawn or not."""
+    return (
+        await session.scalars(select(Excerpt).where(Excerpt.campaign_id == campaign_id, Excerpt.week == week))
+    ).first()
+
+
+async def of_committee(session: AsyncSession, committee_id: int, excerpt_id: int) -> Excerpt | None:
+    """Return an excerpt, None unless it is this committee's."""
+    query = select(Excerpt).where(Excerpt.committee_id == committee_id, Excerpt.id == excerpt_id)
+    return (await session.scalars(query)).one_or_none()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
@@ -39,3 +39,22 @@ async def holding(
     if unit_id is not None:
         query = query.where(Role.unit_id == unit_id)
     return (await session.scalars(query)).all()
+
+
+async def wanting_excerpts(session: AsyncSession, committee_id: int, after: int, limit: int) -> Sequence[Person]:
+    """Return up to `limit` people who said yes to excerpts, those with ids above `after`."""
+    return (
+        await session.scalars(
+            select(Person)
+            .where(Person.committee_id == committee_id, Person.id > after, Person.left_at.is_(None))
+            .where(Person.excerpts.is_(True))
+            .order_by(Person.id)
+            .limit(limit)
+        )
+    ).all()
+
+
+async def count_wanting_excerpts(session: AsyncSession, committee_id: int) -> int:
+    """Count them."""
+    query = select(func.count(Person.id)).where(Person.committee_id == committee_id, Person.left_at.is_(None))
+    return await session.scalar(query.where(Person.excerpts.is_(True))) or 0
