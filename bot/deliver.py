@@ -42,6 +42,7 @@ class Claimed:
     account_id: int
     message: Outgoing
     target: str | None
+    forget: bool
 
 
 class Deliverer:
@@ -108,6 +109,7 @@ class Deliverer:
             account_id=account.id,
             message=message,
             target=target.platform_id if target else None,
+            forget=row.forget,
         )
 
     async def _pace(self, priority: int) -> None:
@@ -133,8 +135,9 @@ class Deliverer:
             LOG.error("refused by the platform", outbox=each.row_id, kind=each.kind)
             await self._record(each, state=Out.DEAD, error="refused")
         else:
+            kept = {"text": ""} if each.forget else {}
             sent_at = self._assistant.clock.machine()
-            await self._record(each, state=Out.SENT, platform_id=platform_id, sent_at=sent_at)
+            await self._record(each, state=Out.SENT, platform_id=platform_id, sent_at=sent_at, **kept)
 
     async def _on_the_wire(self, each: Claimed) -> str:
         if each.target is None:

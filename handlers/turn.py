@@ -120,7 +120,8 @@ class Moment:
         Return None when it is not said: a push they stopped or that is on hold, a dedupe key already used, or no
         account that can be reached (the caller decides what the office learns of that).
         """
-        if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM) and not (to.pushes and await self.pushing()):
+        wanted = to.excerpts if kind is NoticeKind.EXCERPT else to.pushes
+        if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM) and not (wanted and await self.pushing()):
             return None
         account = next((a for a in await accounts.of_person(self.session, to.id) if a.reachable), None)
         return await self.say_to(account, template, kind=kind, to=to, **said) if account else None
@@ -150,18 +151,22 @@ class Moment:
         batch: str = "",
         file: SaidFile | None = None,
         plain: bool = False,
+        forget: bool = False,
         **values: Any,
     ) -> Notice | None:
         """Write what an account is told: notice and outbox rows. None if `dedupe` was used before.
 
         `about` are obligation ids in the order shown (a reply lands on them), `batch` groups one push to many,
-        `plain` sends without markup so that it can be copied, `values` go to the template (moments are made local).
+        `plain` sends without markup so that it can be copied, `forget` keeps neither values nor, once sent, the text
+        (it holds a code), `values` go to the template (moments are made local).
         """
         said = self.words(template, plain=plain, **values)
-        notice = await self._notice(account, template, kind, to, about, dedupe, batch, values)
+        notice = await self._notice(account, template, kind, to, about, dedupe, batch, {} if forget else values)
         if notice is None:
             return None
         rows = self._messages(notice, account, said, choices, file, plain)
+        for row in rows:
+            row.forget = forget
         self.session.add_all(rows)
         await self.session.flush()
         if choices:

@@ -33,3 +33,9 @@ async def named(session: AsyncSession, committee_id: int, channel: str, setting:
         session.add(found)
         await session.flush()
     return found
+
+
+async def username(session: AsyncSession, committee_id: int) -> str:
+    """Return the name under which the committee's Telegram bot is found, "" while it is not known."""
+    query = select(Bot.username).where(Bot.committee_id == committee_id, Bot.channel == "telegram", Bot.username != "")
+    return (await session.scalars(query.order_by(Bot.id).limit(1))).first() or ""

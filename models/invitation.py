@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, or_, select
+from sqlalchemy import ForeignKey, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +26,7 @@ class Invitation(Owned, Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who used it last
 
 
 def hashed(secret: str) -> str:
@@ -55,3 +57,46 @@ async def by_secret(session: AsyncSession, secret: str, now: datetime) -> Invita
             )
         )
     ).one_or_none()
+
+
+async def known(session: AsyncSession, secret: str) -> Invitation | None:
+    """Return the invitation of a code or token, whatever became of it."""
+    digest = hashed(secret)
+    query = select(Invitation).where(or_(Invitation.token_hash == digest, Invitation.code_hash == digest))
+    return (await session.scalars(query)).one_or_none()
+
+
+async def use(session: AsyncSession, invitation_id: int, now: datetime) -> bool:
+    """Use up one of what is left; return whether there was any. Two at once never share the last."""
+    result = await session.execute(
+        update(Invitation)
+        .where(
+            Invitation.id == invitation_id,
+            Invitation.uses_left > 0,
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .values(uses_left=Invitation.uses_left - 1)
+        .returning(Invitation.id)
+    )
+    return result.first() is not None
+
+
+async def open_of(
+    session: AsyncSession, committee_id: int, now: datetime, unit_ids: Sequence[int] | None = None
+) -> Sequence[Invitation]:
+    """Return what can still be used (of these units), newest first."""
+    query = select(Invitation).where(
+        Invitation.committee_id == committee_id,
+        Invitation.uses_left > 0,
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+    )
+    if unit_ids is not None:
+        query = query.where(Invitation.unit_id.in_(unit_ids))
+    return (await session.scalars(query.order_by(Invitation.id.desc()))).all()
+
+
+async def forget_name(session: AsyncSession, person_id: int) -> None:
+    """Take a person's name out of the invitations they used."""
+    await session.execute(update(Invitation).where(Invitation.used_by_id == person_id).values(name=""))

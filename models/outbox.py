@@ -55,6 +55,7 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None]  # machine time
     said_at: Mapped[datetime]  # plan time
     error: Mapped[str] = mapped_column(default="")  # the kind of the last failure, never a text
+    forget: Mapped[bool] = mapped_column(default=False)  # the text goes once it is sent: it holds a secret
 
 
 def new_token() -> str:
@@ -148,3 +149,19 @@ async def cancel(session: AsyncSession, notice_ids: Sequence[int]) -> None:
     await session.execute(
         update(Outbox).where(Outbox.notice_id.in_(notice_ids), Outbox.state == Out.DUE).values(state=Out.CANCELLED)
     )
+
+
+async def cancel_pushes(session: AsyncSession, person_id: int, kinds: Sequence[str]) -> None:
+    """Take back what a person has not been sent yet of these kinds."""
+    theirs = select(Notice.id).where(Notice.person_id == person_id, Notice.kind.in_(kinds))
+    await session.execute(
+        update(Outbox).where(Outbox.notice_id.in_(theirs), Outbox.state == Out.DUE).values(state=Out.CANCELLED)
+    )
+
+
+async def forget_texts(session: AsyncSession, account_ids: Sequence[int]) -> None:
+    """Empty all that was said to these accounts; what waits is not sent any more."""
+    waiting = update(Outbox).where(Outbox.account_id.in_(account_ids), Outbox.state == Out.DUE)
+    await session.execute(waiting.values(state=Out.CANCELLED))
+    await session.execute(update(Outbox).where(Outbox.account_id.in_(account_ids)).values(text=""))
+    await session.execute(update(Notice).where(Notice.account_id.in_(account_ids)).values(details={}))

@@ -43,3 +43,20 @@ async def of_person(session: AsyncSession, person_id: int) -> Sequence[Role]:
             select(Role).where(Role.person_id == person_id, Role.ended_at.is_(None)).order_by(Role.id)
         )
     ).all()
+
+
+async def holder(session: AsyncSession, person_id: int, kind: str, unit_id: int) -> Role | None:
+    """Return a person's role of that kind in that unit, None if they do not hold it now."""
+    return next((r for r in await of_person(session, person_id) if r.kind == kind and r.unit_id == unit_id), None)
+
+
+async def in_unit(session: AsyncSession, unit_id: int, kinds: Sequence[str] = ()) -> Sequence[Role]:
+    """Return the roles now held in a unit (of these kinds), oldest first."""
+    query = select(Role).where(Role.unit_id == unit_id, Role.ended_at.is_(None)).order_by(Role.id)
+    return (await session.scalars(query.where(Role.kind.in_(kinds)) if kinds else query)).all()
+
+
+async def units_held(session: AsyncSession, kinds: Sequence[str]) -> set[int]:
+    """Return the ids of units in which somebody now holds one of these roles."""
+    query = select(Role.unit_id).where(Role.kind.in_(kinds), Role.ended_at.is_(None)).distinct()
+    return set(await session.scalars(query))

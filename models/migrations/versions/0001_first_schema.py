@@ -306,11 +306,13 @@ def upgrade() -> None:
     sa.Column('expires_at', models.base.Utc(timezone=True), nullable=False),
     sa.Column('revoked_at', models.base.Utc(timezone=True), nullable=True),
     sa.Column('invited_by_id', sa.Integer(), nullable=True),
+    sa.Column('used_by_id', sa.Integer(), nullable=True),
     sa.Column('committee_id', sa.Integer(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['committee_id'], ['committee.id'], name=op.f('fk_invitation_committee_id')),
     sa.ForeignKeyConstraint(['invited_by_id'], ['person.id'], name=op.f('fk_invitation_invited_by_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_invitation_unit_id')),
+    sa.ForeignKeyConstraint(['used_by_id'], ['person.id'], name=op.f('fk_invitation_used_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_invitation_code_hash')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_invitation_token_hash'))
@@ -418,6 +420,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_obligation_deadline_id'), ['deadline_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_obligation_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('wrong_code',
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('at', models.base.Utc(timezone=True), nullable=False),
+    sa.Column('committee_id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_wrong_code_account_id')),
+    sa.ForeignKeyConstraint(['committee_id'], ['committee.id'], name=op.f('fk_wrong_code_committee_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wrong_code'))
+    )
+    with op.batch_alter_table('wrong_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wrong_code_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_wrong_code_committee_id'), ['committee_id'], unique=False)
+
     op.create_table('attachment',
     sa.Column('unit_id', sa.Integer(), nullable=True),
     sa.Column('obligation_id', sa.Integer(), nullable=True),
@@ -425,6 +440,7 @@ def upgrade() -> None:
     sa.Column('bot_id', sa.Integer(), nullable=True),
     sa.Column('file_id', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('album', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('path', sa.String(), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
@@ -440,6 +456,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment'))
     )
     with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attachment_album'), ['album'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_committee_id'), ['committee_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_obligation_id'), ['obligation_id'], unique=False)
 
@@ -513,6 +530,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('how', sa.String(), nullable=False),
+    sa.Column('message_id', sa.String(), nullable=False),
     sa.Column('asked_for', sa.Date(), nullable=True),
     sa.Column('attachment_id', sa.Integer(), nullable=True),
     sa.Column('asked_at', models.base.Utc(timezone=True), nullable=False),
@@ -555,6 +573,7 @@ def upgrade() -> None:
     sa.Column('sent_at', models.base.Utc(timezone=True), nullable=True),
     sa.Column('said_at', models.base.Utc(timezone=True), nullable=False),
     sa.Column('error', sa.String(), nullable=False),
+    sa.Column('forget', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_outbox_account_id')),
     sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], name=op.f('fk_outbox_attachment_id')),
@@ -619,8 +638,14 @@ def downgrade() -> None:
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attachment_obligation_id'))
         batch_op.drop_index(batch_op.f('ix_attachment_committee_id'))
+        batch_op.drop_index(batch_op.f('ix_attachment_album'))
 
     op.drop_table('attachment')
+    with op.batch_alter_table('wrong_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_wrong_code_committee_id'))
+        batch_op.drop_index(batch_op.f('ix_wrong_code_at'))
+
+    op.drop_table('wrong_code')
     with op.batch_alter_table('obligation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_obligation_unit_id'))
         batch_op.drop_index(batch_op.f('ix_obligation_deadline_id'))
