@@ -24,10 +24,12 @@ class Clock:
 class DrillClock(Clock):
     """Starts at a chosen moment and walks on with the machine; can be moved forward, never back."""
 
+    _ahead: timedelta
+
     drill = True
 
     def __init__(self, start: datetime) -> None:
-        self._ahead = start.astimezone(UTC) - self.machine()
+        self.begin(start)
 
     def now(self) -> datetime:
         """Return the drill's time."""
@@ -36,6 +38,10 @@ class DrillClock(Clock):
     def spoken(self, said_at: datetime | None) -> datetime:
         """Return the drill's time: what a platform stamps belongs to another calendar."""
         return self.now()
+
+    def begin(self, start: datetime) -> None:
+        """Start the drill anew at `start` (aware), which may be earlier: its database was emptied."""
+        self._ahead = start.astimezone(UTC) - self.machine()
 
     def move_to(self, moment: datetime) -> None:
         """Move forward to `moment` (aware); an earlier one is ignored."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.unit import UnitKind
 
 
 class RoleKind(StrEnum):
@@ -22,6 +23,16 @@ class RoleKind(StrEnum):
     DEPUTY = "deputy"
     DRAFTER = "drafter"
     MEMBER = "member"
+
+
+STANDING = {
+    RoleKind.OFFICE: UnitKind.OFFICE,
+    RoleKind.INSPECTION: UnitKind.INSPECTION,
+    RoleKind.EDITORIAL: UnitKind.EDITORIAL,
+    RoleKind.LEADER: UnitKind.COMMITTEE,
+}
+"""Roles outside the branches, and the kind of unit in which each is held."""
+IN_A_BRANCH = frozenset(RoleKind) - STANDING.keys()
 
 
 class Role(Base):

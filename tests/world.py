@@ -24,8 +24,7 @@ from models.account import Account
 from models.campaign import CampaignState
 from models.database import Database
 from models.person import Person
-from models.role import Role, RoleKind
-from models.unit import UnitKind
+from models.role import STANDING, Role, RoleKind
 from tests.fake_channel import FakeChannel, Shown
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -38,13 +37,6 @@ BRANCHES = (
     {"code": "DT", "name": "Di tích", "full": 15, "probationary": 0, "exempt": 0, "masses": 4},
 )
 """Sample branches: 28 members less 2 exempt, 18 less 1, 35, 15."""
-
-STANDING = {
-    RoleKind.OFFICE: UnitKind.OFFICE,
-    RoleKind.INSPECTION: UnitKind.INSPECTION,
-    RoleKind.EDITORIAL: UnitKind.EDITORIAL,
-    RoleKind.LEADER: UnitKind.COMMITTEE,
-}
 
 
 def local(text: str) -> datetime:

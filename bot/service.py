@@ -1,0 +1,245 @@
+"""Runs the assistant: database, channels, receivers, deliverers, worker, timetable and the page. Decides nothing."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.applications import Starlette
+
+from bot import setup, tick
+from bot.assistant import Assistant, the_committee
+from bot.clock import Clock, DrillClock
+from bot.config import LOOPBACK, Settings
+from bot.deliver import Deliverer
+from bot.receive import Receiver
+from bot.telegram import TelegramChannel
+from bot.web.app import build_app
+from bot.web.channel import WebChannel
+from bot.web.sessions import Sessions
+from bot.work import Worker
+from handlers.everyone import help as helping
+from models import account as accounts
+from models import bot as bots
+from models import installation, role
+from models import schema as tables
+from models.database import Database
+from models.role import RoleKind
+
+LOG = structlog.get_logger()
+Say = Callable[..., None]
+Timetable = Callable[[Callable[[], Awaitable[object]], tzinfo], Any]
+"""scheduler.build, handed in by main.py: what calls a look every few seconds, not started yet."""
+GRACE = 10.0  # seconds a stop waits for messages on the wire
+
+
+async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timetable: Timetable) -> None:
+    """Run until SIGINT or SIGTERM. Raises setup.CannotRun with a sentence for the operator."""
+    async with opened(settings, clock) as assistant:
+        await _prepare(assistant, campaign, say)
+        await _resume_drill(assistant)
+        web = await web_channel(assistant)
+        telegram = await _telegram(assistant, settings)
+        page = build_app(
+            web,
+            Sessions(assistant.database, assistant.clock),
+            hosts=hosts(settings),
+            owner=lambda: owner(assistant),
+            commands=lambda account: commands(assistant, web, account),
+            secure=settings.public_url.startswith("https://"),
+            zone=settings.timezone,
+        )
+        name = await _introduce(assistant, telegram) if telegram else ""
+
+        def started(address: str) -> None:
+            say("running", drill=clock.drill, now=clock.now().astimezone(settings.zone), address=address, telegram=name)
+
+        await serve(Parts(assistant, timetable), settings, page, started)
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
+    """Migrate and open the database; close it at the end."""
+    await tables.migrate(settings.database)
+    database = Database(settings.database)
+    try:
+        yield Assistant(database, clock, settings.zone, settings.files, settings.public_url)
+    finally:
+        await database.close()
+
+
+async def _prepare(assistant: Assistant, campaign: Path, say: Say) -> None:
+    given = setup.campaign_or(campaign, bad_campaign(campaign))
+
+    async def prepare(session: AsyncSession) -> str:
+        if await setup.prepare(session, given, drill=assistant.clock.drill):
+            made = await setup.invite(await assistant.moment(session), RoleKind.OFFICE, "", "")
+            return made.code if isinstance(made, setup.Invited) else ""
+        return ""
+
+    if code := await assistant.database.write(prepare):
+        say("fresh", code=code)
+
+
+def bad_campaign(campaign: Path) -> Callable[[Sequence[str]], Any]:
+    """Return what refuses a campaign's folder with all that is wrong."""
+
+    def refuse(problems: Sequence[str]) -> Any:
+        raise setup.CannotRun("bad_campaign", folder=campaign, problems=problems)
+
+    return refuse
+
+
+async def _resume_drill(assistant: Assistant) -> None:
+    """A drill starts at the later of --now and the last stored plan time."""
+    row = await assistant.database.read(installation.current)
+    if isinstance(assistant.clock, DrillClock) and row and row.plan_time:
+        assistant.clock.move_to(row.plan_time)
+
+
+async def web_channel(assistant: Assistant) -> WebChannel:
+    """Take the local page in."""
+    channel = WebChannel(assistant.database, assistant.clock, assistant.files)
+    await assistant.add(channel, "local")
+    return channel
+
+
+async def _telegram(assistant: Assistant, settings: Settings) -> TelegramChannel | None:
+    if settings.telegram_bot_token is None:
+        return None
+    channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+    await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
+    return channel
+
+
+async def _introduce(assistant: Assistant, telegram: TelegramChannel) -> str:
+    """Ask Telegram for the bot's name, which links need, and set its menu; go on where Telegram is away."""
+    await telegram.start()
+    with contextlib.suppress(Exception):
+        name = await telegram.username() or ""
+        await telegram.set_menu(helping.menu_for(list(RoleKind)))
+        bot_id = next(each for each, channel in assistant.channels.items() if channel is telegram)
+
+        async def keep(session: AsyncSession) -> None:
+            (await session.get_one(bots.Bot, bot_id)).username = name
+
+        await assistant.database.write(keep)
+        return name
+    LOG.warning("telegram is away; the menu is set at the next start")
+    return ""
+
+
+async def owner(assistant: Assistant) -> str:
+    """Return who runs the assistant, for the page's head."""
+
+    async def name(session: AsyncSession) -> str:
+        return (await the_committee(session)).office_name
+
+    return await assistant.database.read(name)
+
+
+async def commands(assistant: Assistant, channel: WebChannel, account: str) -> Sequence[tuple[str, str]]:
+    """Return the menu of a phone: what its person can do."""
+    bot_id = next(each for each, known in assistant.channels.items() if known is channel)
+
+    async def menu(session: AsyncSession) -> Sequence[tuple[str, str]]:
+        found = await accounts.known(session, bot_id, account)
+        roles = await role.of_person(session, found.person_id) if found and found.person_id else ()
+        return list(helping.menu_for([RoleKind(each.kind) for each in roles]))
+
+    return await assistant.database.read(menu)
+
+
+def hosts(settings: Settings) -> list[str]:
+    """Return the names the page may be called by."""
+    public = settings.public_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    return [*LOOPBACK, settings.host, *([public] if public else [])]
+
+
+def listening(settings: Settings) -> socket.socket:
+    """Take the port; CannotRun where another program has it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((settings.host, settings.port))
+    except OSError as error:
+        taken.close()
+        raise setup.CannotRun("port_taken", port=settings.port) from error
+    return taken
+
+
+async def serve(
+    parts: "Parts",
+    settings: Settings,
+    page: Starlette,
+    started: Callable[[str], None],
+    prepare: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Run all parts until a signal: hear, send, work, tick and serve the page; then stop in order.
+
+    `prepare` is awaited once the parts run and before the page is served.
+    """
+    taken = listening(settings)
+    await parts.start()
+    if prepare:
+        await prepare()
+    server = uvicorn.Server(uvicorn.Config(page, log_config=None, access_log=False, lifespan="off"))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are below
+    ended = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, ended.set)
+    serving = asyncio.create_task(server.serve(sockets=[taken]))
+    host, port = taken.getsockname()[:2]
+    started(settings.public_url or f"http://{host}:{port}")
+    await ended.wait()
+    server.should_exit = server.force_exit = True
+    await parts.stop()
+    await serving
+
+
+class Parts:
+    """The loops that run beside each other."""
+
+    def __init__(self, assistant: Assistant, timetable: Timetable) -> None:
+        self.assistant = assistant
+        self.worker = Worker(assistant)
+        self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
+        self.deliverers = {bot_id: Deliverer(assistant, bot_id) for bot_id in assistant.channels}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._clock = timetable(lambda: tick.look(assistant), assistant.zone)
+
+    async def start(self) -> None:
+        """Start channels, loops and the timetable."""
+        for channel in self.assistant.channels.values():
+            await channel.start()
+        loops = [each.run() for each in self.receivers.values()] + [each.run() for each in self.deliverers.values()]
+        self._tasks = [asyncio.create_task(self._for_ever(loop)) for loop in (*loops, self.worker.run())]
+        self._clock.start()
+
+    @staticmethod
+    async def _for_ever(loop: Any) -> None:
+        try:
+            await loop
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            LOG.critical("a part of the assistant ended", kind=type(error).__name__)
+            raise
+
+    async def stop(self) -> None:
+        """Stop the timetable and the loops, then close the channels."""
+        self._clock.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks, timeout=GRACE)
+        self.worker.close()
+        for channel in self.assistant.channels.values():
+            await channel.stop()

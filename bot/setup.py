@@ -1,0 +1,170 @@
+"""What the command line does with files and database: campaigns, sheets of branches, invitations. Prints nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from campaigns import folder, schema
+from handlers import install, register
+from handlers.office import invite as invitations
+from handlers.register import Change, Entry
+from handlers.rules import checks
+from handlers.turn import Moment
+from models import committee, installation, unit
+from models.account import Account
+from models.person import Person
+from models.role import IN_A_BRANCH, STANDING, Role, RoleKind
+
+
+class CannotRun(Exception):
+    """Why the program stops: `template` of messages/vi/cli/ with its `values`."""
+
+    def __init__(self, template: str, **values: Any) -> None:
+        super().__init__(template)
+        self.template, self.values = template, values
+
+
+def campaign_or(path: Path, refuse: Callable[[Sequence[str]], NoReturn]) -> schema.Campaign:
+    """Read a campaign's folder, or call `refuse` with all that is wrong."""
+    try:
+        return folder.load(path, checks.NAMES)
+    except folder.CampaignError as error:
+        refuse(error.problems)
+
+
+def entries_or(path: Path, refuse: Callable[..., NoReturn]) -> list[Entry]:
+    """Read a sheet of branches, or call `refuse(template, …)`; a sheet with any problem is not taken at all."""
+    from messages.reading import office_sheet
+
+    try:
+        sheet = office_sheet.read_branches(path)
+    except office_sheet.NoHeader:
+        refuse("no_header", file=path.name)
+    if sheet.problems:
+        refuse("bad_sheet", file=path.name, problems=sheet.problems)
+    return [_entry(row) for row in sheet.rows]
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        row=row.row,
+        ordinal=row.ordinal,
+        code=row.code,
+        name=row.name,
+        short_names=tuple(row.short_names),
+        full=row.full,
+        probationary=row.probationary,
+        exempt=row.exempt,
+        masses=row.masses,
+        secretary=row.secretary,
+        deputy=row.deputy,
+    )
+
+
+async def differences(session: AsyncSession, entries: Sequence[Entry]) -> list[Change]:
+    """Say what a sheet would change; on a fresh database everything is new."""
+    owner = await committee.the_only(session)
+    if owner is None:
+        return [Change(each.row, each.code, register.short(each.name), True, ()) for each in entries]
+    return await register.compare(session, owner, entries)
+
+
+async def install_all(session: AsyncSession, given: schema.Campaign, entries: Sequence[Entry]) -> dict[str, Any]:
+    """Create or update committee, campaign and branches; return what to say of it."""
+    owner = await install.committee(session, given)
+    await install.campaign(session, owner, given)
+    await register.take_in(session, owner, entries, datetime.now(UTC).date())
+    known = await unit.branches(session, owner.id)
+    return {"name": owner.name, "title": given.plan.title, "branches": len(known)}
+
+
+@dataclass(frozen=True)
+class BranchLine:
+    """A branch and who answers for it. `people` have `role` and `name`."""
+
+    code: str
+    name: str
+    secretary: str
+    people: list[dict[str, str]]
+
+
+async def branch_lines(moment: Moment) -> list[BranchLine]:
+    """Return the register with the people connected, members left out."""
+    rows = await moment.session.execute(
+        select(Role.unit_id, Role.kind, Person.name)
+        .join(Person, Person.id == Role.person_id)
+        .where(Role.ended_at.is_(None), Role.kind != RoleKind.MEMBER, Person.committee_id == moment.committee.id)
+        .order_by(Role.id)
+    )
+    people: dict[int, list[dict[str, str]]] = {}
+    for unit_id, kind, name in rows:
+        people.setdefault(unit_id, []).append({"role": kind, "name": name})
+    known = await unit.branches(moment.session, moment.committee.id)
+    return [BranchLine(each.code, each.name, each.secretary_name, people.get(each.id, [])) for each in known]
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A made invitation: `shown` are the values of cli.invitation, `qr` a QR code of the link for a terminal."""
+
+    code: str
+    link: str
+    qr: str
+    shown: dict[str, Any]
+
+
+async def invite(moment: Moment, role: RoleKind, code: str, name: str) -> Invited | str:
+    """Make an invitation; return the template that says why not."""
+    from messages.documents import qr
+
+    if role in IN_A_BRANCH and not code:
+        return "needs_branch"
+    where = await _unit_for(moment, role, code)
+    if where is None:
+        return "unknown_branch"
+    made = await invitations.create(moment, role=role, unit=where, name=name)
+    shown = {
+        "role": role,
+        "branch": where.name if role in IN_A_BRANCH else "",
+        "name": name,
+        "expires_at": moment.local(made.expires_at),
+        "many": made.uses > 1,
+        "link": made.link,
+    }
+    return Invited(made.code, made.link, qr.qr_terminal(made.link) if made.link else "", shown)
+
+
+async def _unit_for(moment: Moment, role: RoleKind, code: str) -> unit.Unit | None:
+    if role in IN_A_BRANCH:
+        return await unit.by_code(moment.session, moment.committee.id, code)
+    return await unit.of_kind(moment.session, moment.committee.id, STANDING[role])
+
+
+async def upcoming(moment: Moment, days: int) -> list[Any]:
+    """Return who would be told what (handlers.office.preview.Planned)."""
+    from handlers.office import preview
+
+    return list(await preview.upcoming(moment, days))
+
+
+async def prepare(session: AsyncSession, given: schema.Campaign, *, drill: bool) -> str:
+    """Make a database ready to run: set up a fresh one, refuse a drill on a live one and the other way round.
+
+    Return the first office code on a fresh database, "" otherwise.
+    """
+    fresh = await committee.the_only(session) is None
+    if fresh:
+        await install_all(session, given, [])
+    used = await session.scalar(select(Account.id).limit(1)) is not None
+    before = await installation.current(session)
+    if before is None and used and drill:
+        raise CannotRun("live_not_drill")
+    row = await installation.mark(session, drill=drill)
+    if row.drill != drill:
+        raise CannotRun("drill_not_live" if row.drill else "live_not_drill")
+    return "fresh" if fresh else ""

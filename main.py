@@ -1,0 +1,217 @@
+"""The command line and the composition root: reads the settings, builds the parts, runs them. Decides nothing else."""
+
+import asyncio
+import fcntl
+import html
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Annotated, Any, NoReturn, TypeVar
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import scheduler
+from bot import config, logs, setup
+from bot.assistant import Assistant
+from bot.clock import Clock, DrillClock
+from bot.config import Settings
+from messages import render
+from models import schema as tables
+from models.database import Database
+from models.role import RoleKind
+
+CAMPAIGN = Path("campaigns/chuyen-de-2024")
+SAMPLE = Path("campaigns/sample")
+Result = TypeVar("Result")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def say(template: str, **values: Any) -> None:
+    """Print a message of messages/vi/cli/."""
+    print(html.unescape(render.text(f"cli.{template}", values)))
+
+
+def stop(template: str, **values: Any) -> NoReturn:
+    """Print why nothing was done, and end with status 1."""
+    print(html.unescape(render.text(f"cli.{template}", values)), file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def settings_or_stop(**given: object) -> Settings:
+    """Read the settings; name all that is wrong at once."""
+    try:
+        return config.load(**given)
+    except config.BadSettings as error:
+        stop("bad_settings", problems=error.problems)
+
+
+def locked(settings: Settings) -> IO[str]:
+    """Take the installation's lock, which ends with the process; stop where another one has it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    file = (settings.data_dir / "assistant.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stop("already_running", folder=settings.data_dir)
+    return file
+
+
+def on_database(settings: Settings, work: Callable[[Assistant], Awaitable[Result]], *, migrate: bool = False) -> Result:
+    """Open the database, do `work`, close it."""
+
+    async def with_assistant() -> Result:
+        if migrate:
+            await tables.migrate(settings.database)
+        database = Database(settings.database)
+        try:
+            return await work(Assistant(database, Clock(), settings.zone, settings.files, settings.public_url))
+        finally:
+            await database.close()
+
+    return asyncio.run(with_assistant())
+
+
+@app.command()
+def init(
+    campaign: Annotated[Path, typer.Option(help="The campaign's folder: plan.yaml, forms/, excerpts.yaml.")] = CAMPAIGN,
+    branches: Annotated[Path | None, typer.Option(help="The office's own list of branches, .xlsx or .csv.")] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="Load the sample organisation of 12 branches.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before changing what is there.")] = False,
+) -> None:
+    """Create or update: the campaign, and the branches from a sheet. Shows the difference and asks."""
+    settings = settings_or_stop()
+    lock = locked(settings)
+    given = setup.campaign_or(campaign, lambda problems: stop("bad_campaign", folder=campaign, problems=problems))
+    file = SAMPLE / "chi-bo-mau.xlsx" if sample else branches
+    entries = setup.entries_or(file, stop) if file else []
+
+    async def work(assistant: Assistant) -> None:
+        changes = await assistant.database.read(lambda session: setup.differences(session, entries))
+        if file:
+            say("difference", file=file.name, changes=changes)
+        if any(not each.is_new for each in changes) and not (yes or typer.confirm(_line("confirm"))):
+            stop("not_confirmed")
+        done = await assistant.database.write(lambda session: setup.install_all(session, given, entries))
+        say("initialised", **done)
+
+    on_database(settings, work, migrate=True)
+    lock.close()
+
+
+@app.command()
+def branches() -> None:
+    """List the branches: code, name, who answers for them."""
+    rows = _read(setup.branch_lines)
+    say("branches", rows=rows)
+
+
+@app.command()
+def invite(
+    role: Annotated[RoleKind, typer.Option(help="What the person will be.")],
+    branch: Annotated[str, typer.Option(help="The branch's code, for roles in a branch.")] = "",
+    name: Annotated[str, typer.Option(help="Whom it is for.")] = "",
+) -> None:
+    """Make an invitation: the link and a QR code where the bot's name is known; the bare code on the last line."""
+    settings = settings_or_stop()
+
+    async def work(assistant: Assistant) -> None:
+        async def make(session: AsyncSession) -> setup.Invited | str:
+            return await setup.invite(await assistant.moment(session), role, branch, name)
+
+        made = await assistant.database.write(make)
+        if isinstance(made, str):
+            stop(made, code=branch)
+        say("invitation", **made.shown)
+        if made.link:
+            print(made.qr)
+        print(made.code)
+
+    _with_committee(settings, work)
+
+
+@app.command()
+def preview(days: Annotated[int, typer.Option(help="How many days to look ahead.")] = 30) -> None:
+    """Show who would be told what, and when."""
+    planned = _read(lambda moment: setup.upcoming(moment, days))
+    say("preview", planned=planned, days=days)
+
+
+@app.command()
+def run(
+    now: Annotated[str, typer.Option(help="A drill: the clock starts here, e.g. 2024-05-20T07:58:00+07:00.")] = "",
+) -> None:
+    """Run the assistant: Telegram where a token is set, and the local page."""
+    from bot import service
+
+    settings = settings_or_stop()
+    clock = DrillClock(_moment(now)) if now else Clock()
+    lock = locked(settings)
+    logs.set_up()
+    _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build), stop)
+    lock.close()
+
+
+@app.command()
+def demo() -> None:
+    """Show a drill with sample people on three phones, in a database of its own, with a clock that can be moved."""
+    from bot import demo as drill
+
+    chosen = settings_or_stop()
+    settings = chosen.model_copy(update={"data_dir": chosen.data_dir / "demo", "database_url": ""})
+    lock = locked(settings)
+    logs.set_up()
+    _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build), stop)
+    lock.close()
+
+
+def _run(work: Coroutine[Any, Any, None], refuse: Callable[..., NoReturn]) -> None:
+    import uvloop
+
+    try:
+        uvloop.run(work)
+    except setup.CannotRun as error:
+        refuse(error.template, **error.values)
+    except KeyboardInterrupt:
+        pass
+
+
+def _moment(text: str) -> datetime:
+    moment: datetime | None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise typer.BadParameter("expected a time with its zone, e.g. 2024-05-20T07:58:00+07:00", param_hint="--now")
+    return moment
+
+
+def _line(template: str) -> str:
+    return html.unescape(render.text(f"cli.{template}", {}))
+
+
+def _with_committee(settings: Settings, work: Callable[[Assistant], Awaitable[Result]]) -> Result:
+    """Do `work` on an installation that was set up; say what to do where it was not."""
+    if settings.database.startswith("sqlite") and not Path(settings.database.partition("///")[2]).exists():
+        stop("no_committee")
+    try:
+        return on_database(settings, work)
+    except LookupError:
+        stop("no_committee")
+
+
+def _read(look: Callable[[Any], Awaitable[Result]]) -> Result:
+    async def work(assistant: Assistant) -> Result:
+        async def reading(session: AsyncSession) -> Result:
+            return await look(await assistant.moment(session))
+
+        return await assistant.database.read(reading)
+
+    return _with_committee(settings_or_stop(), work)
+
+
+if __name__ == "__main__":
+    app()
