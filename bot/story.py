@@ -25,6 +25,9 @@ from models.consent import Consent
 from models.person import Person
 from models.role import STANDING, Role, RoleKind
 
+Look = Callable[[Callable[[AsyncSession], Awaitable[Any]]], Awaitable[Any]]
+"""Database.read."""
+
 
 @dataclass(frozen=True)
 class Someone:
