@@ -58,9 +58,3 @@ async def known(session: AsyncSession, bot_id: int, external_id: str) -> Account
     return (
         await session.scalars(select(Account).where(Account.bot_id == bot_id, Account.external_id == external_id))
     ).one_or_none()
-
-
-async def reached(session: AsyncSession, people: Sequence[int]) -> set[int]:
-    """Return which of these people have an account that can be reached."""
-    query = select(Account.person_id).where(Account.person_id.in_(people), Account.reachable.is_(True))
-    return {each for each in await session.scalars(query) if each is not None}

@@ -161,3 +161,9 @@ async def answerers(
     for each in found.values():
         each.sort(key=lambda answerer: ANSWERING.index(RoleKind(answerer.role)))
     return found
+
+
+async def reached(session: AsyncSession, people: Sequence[int]) -> set[int]:
+    """Return which of these people have an account that can be reached."""
+    query = select(Account.person_id).where(Account.person_id.in_(people), Account.reachable.is_(True))
+    return {each for each in await session.scalars(query) if each is not None}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 Answers = Mapping[str, Any]
-"""{question id: {"value": …, …}} as `models.report` keeps them."""
+"""{question id: {"value": …, …}} as `models.report` keeps them, or the values alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Attendance:
 def value_of(answers: Answers, question: str) -> Any:
     """Return what was answered to a question, None if it was skipped or not asked."""
     kept = answers.get(question)
-    return kept.get("value") if isinstance(kept, Mapping) else None
+    return kept["value"] if isinstance(kept, Mapping) and "value" in kept else kept
 
 
 def figures_of(answers: Answers) -> Figures:

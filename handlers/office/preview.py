@@ -1,0 +1,210 @@
+"""Who would be told what, and when, in the days to come: computed from rows, never written. Sends nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from campaigns import schema
+from handlers import plan as planning
+from handlers.rules import ladder, recipients, timeliness
+from handlers.rules.ladder import Rung
+from handlers.turn import Moment
+from models import deadline, excerpt, person, standing, unit
+from models.campaign import Campaign, CampaignState
+from models.deadline import Deadline
+from models.obligation import Obligation
+from models.person import Person
+from models.role import RoleKind
+from models.standing import Answerer
+from models.unit import Unit
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """`name` "" where nobody joined and the register is silent; `unit` "" for an office person."""
+
+    name: str
+    unit: str
+    reachable: bool
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One message to `people` at a moment: kind reminder | excerpt | brief, `about` titles, `what` all in words."""
+
+    at: datetime
+    kind: str
+    about: tuple[str, ...]
+    what: str
+    people: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """A branch's open duty: the days that steer its ladder, and what holds it back."""
+
+    unit_id: int
+    title: str
+    last_day: date
+    grace_day: date | None
+    promised_on: date | None = None
+    skip_next: bool = False
+
+
+async def upcoming(moment: Moment, days: int) -> list[Planned]:
+    """Return what would be said from now on for `days` days; before the campaign is live, as if it started now."""
+    current = await moment.campaign()
+    if current is None:
+        return []
+    until = moment.now + timedelta(days=days)
+    found = [
+        *await reminders(moment, current, until),
+        *await _excerpts(moment, current, until),
+        *await _briefs(moment, until),
+    ]
+    return sorted(found, key=lambda each: (each.at, each.kind))
+
+
+async def reminders(moment: Moment, current: Campaign, until: datetime) -> list[Planned]:
+    """Return the rungs to come up to `until`, merged so that a branch's people get one message at a time."""
+    branches = {each.id: each for each in await unit.branches(moment.session, moment.committee.id)}
+    answering = await standing.answerers(moment.session, moment.committee.id)
+    due: dict[tuple[datetime, int], list[tuple[_Owed, Rung]]] = defaultdict(list)
+    for owed, rung in await _rungs(moment, current, list(branches)):
+        at = moment.at(rung.day, rung.at)
+        if at <= until and owed.unit_id in branches:
+            due[at, owed.unit_id].append((owed, rung))
+    told: dict[tuple[datetime, tuple[str, ...]], list[Recipient]] = defaultdict(list)
+    for (at, unit_id), both in sorted(due.items(), key=lambda each: (each[0][0], branches[each[0][1]].ordinal)):
+        titles = tuple(owed.title for owed, _ in sorted(both, key=lambda each: each[0].last_day))
+        deputy = any(rung.deputy for _, rung in both)
+        people = _of_branch(branches[unit_id], answering.get(unit_id, ()), moment.local(at).date(), deputy=deputy)
+        told[at, titles].extend(people)
+    return [_planned(moment, at, "reminder", titles, people) for (at, titles), people in told.items()]
+
+
+def _planned(moment: Moment, at: datetime, kind: str, about: tuple[str, ...], people: Iterable[Recipient]) -> Planned:
+    return Planned(at, kind, about, moment.words("preview.what", plain=True, kind=kind, about=about), tuple(people))
+
+
+def _of_branch(where: Unit, answering: Sequence[Answerer], day: date, *, deputy: bool) -> list[Recipient]:
+    """Return who would be told, a secretary or deputy who never joined by the register's name, unreachable."""
+    joined = {each.role for each in answering}
+    found = [
+        Recipient(each.name, where.name, recipients.available(each, day), each.role)
+        for each in recipients.reminded(answering, day, deputy=deputy)
+    ]
+    if RoleKind.SECRETARY not in joined:
+        found.insert(0, Recipient(where.secretary_name, where.name, False, RoleKind.SECRETARY))
+    if RoleKind.DEPUTY not in joined and where.deputy_name and deputy:
+        found.append(Recipient(where.deputy_name, where.name, False, RoleKind.DEPUTY))
+    return found
+
+
+async def _rungs(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[tuple[_Owed, Rung]]:
+    """Return all rungs after now of all that is owed; equal days share one ladder."""
+    rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
+    workdays, now = await moment.workdays(), (moment.today, moment.clock_time)
+    ladders: dict[tuple[date, date | None], list[Rung]] = {}
+    found = []
+    for owed in await _open(moment, current, branches):
+        days = owed.last_day, owed.grace_day
+        if days not in ladders:
+            ladders[days] = ladder.rungs(rules, workdays, *days)
+        coming = [rung for rung in ladders[days] if (rung.day, rung.at) > now]
+        found += [(owed, rung) for rung in coming[owed.skip_next :] if rung.day >= (owed.promised_on or rung.day)]
+    return found
+
+
+async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
+    if current.state != CampaignState.LIVE:
+        return await _as_if_started(moment, current, branches)
+    rows = await moment.session.execute(
+        select(Obligation, Deadline)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(
+            Deadline.campaign_id == current.id,
+            Deadline.superseded.is_(False),
+            Deadline.cancelled.is_(False),
+            Obligation.state.in_(planning.CHASED),
+            Obligation.excused.is_(False),
+            Obligation.closed.is_(False),
+            Obligation.paused.is_(False),
+            Obligation.call_wanted.is_(False),
+        )
+    )
+    return [_owed(owed, due) for owed, due in rows]
+
+
+def _owed(owed: Obligation, due: Deadline) -> _Owed:
+    extended = owed.extended_to if owed.extended_to and owed.extended_to > due.last_on_time else None
+    grace = due.due_date if due.grace and not extended else None
+    last = extended or due.last_on_time
+    return _Owed(owed.unit_id, due.title, last, grace, owed.promised_on, owed.skip_next)
+
+
+async def _as_if_started(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
+    """Return what every branch would owe by the plan and the office's days, long past ones apart."""
+    stored = {(each.name, each.period) for each in await deadline.current(moment.session, current.id)}
+    given = [
+        (each, period, each.due_date or planning.office_day(current, each, period))
+        for each in (await moment.plan()).deadlines
+        for period in schema.periods(each)
+    ]
+    found = [_by_plan(each, period, day) for each, period, day in given if day and (each.name, period) not in stored]
+    found += [_in_force(each) for each in await deadline.current(moment.session, current.id)]
+    last_ones = [each for each in found if each[1] >= moment.today - planning.LONG_PAST]
+    return [_Owed(branch, *each) for each in last_ones for branch in branches]
+
+
+def _by_plan(given: schema.Deadline, period: str, day: date) -> tuple[str, date, date | None]:
+    last = timeliness.last_on_time(day, given.due_mode)
+    return schema.titled(given.title, period), last, day if given.grace else None
+
+
+def _in_force(due: Deadline) -> tuple[str, date, date | None]:
+    return due.title, due.last_on_time, due.due_date if due.grace else None
+
+
+async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[Planned]:
+    """Return the weekly excerpts, as many as are approved and not yet sent, to those who said yes."""
+    ready = [
+        each for each in await excerpt.of_campaign(moment.session, current.id) if each.approved_at and not each.week
+    ]
+    query = (
+        select(Person)
+        .where(Person.committee_id == moment.committee.id, Person.excerpts.is_(True))
+        .where(Person.pushes.is_(True), Person.left_at.is_(None))
+        .order_by(Person.id)
+    )
+    people = await _people(moment, (await moment.session.scalars(query)).all())
+    weekly = (await moment.plan()).excerpts
+    workdays = await moment.workdays()
+    weeks = (workdays.on_or_after(day) for day in _days(moment, until) if DAYS.index(weekly.day) == day.weekday())
+    moments = [at for at in (moment.at(day, weekly.at) for day in weeks) if moment.now < at <= until]
+    return [_planned(moment, at, "excerpt", (), people) for at, _ in zip(moments, ready, strict=False) if people]
+
+
+async def _briefs(moment: Moment, until: datetime) -> list[Planned]:
+    office = await person.holding(moment.session, moment.committee.id, [RoleKind.OFFICE])
+    people = await _people(moment, office)
+    hour, workdays = (await moment.plan()).office.brief, await moment.workdays()
+    moments = [moment.at(day, hour) for day in _days(moment, until) if workdays.worked(day)]
+    return [_planned(moment, at, "brief", (), people) for at in moments if people and moment.now < at <= until]
+
+
+def _days(moment: Moment, until: datetime) -> list[date]:
+    """Return the days from this week's first to the last, for a Monday may move onto a later day."""
+    first = moment.today - timedelta(days=moment.today.weekday())
+    return [first + timedelta(days=n) for n in range((moment.local(until).date() - first).days + 1)]
+
+
+async def _people(moment: Moment, found: Sequence[Person]) -> list[Recipient]:
+    reached = await standing.reached(moment.session, [each.id for each in found])
+    return [Recipient(each.name, "", each.pushes and each.id in reached) for each in found]
