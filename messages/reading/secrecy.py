@@ -12,7 +12,7 @@ _STAMP_LINE = re.compile(r"(?:độ mật ?:? ?)?(?:tuyệt |tối )?mật")
 _SPACED = re.compile(r"(?:\w ){2,}\w")
 _GRADE = re.compile(r"(?<!\w)(?:TUYỆT|TỐI) MẬT(?!\w)")
 _TALK = re.compile(r"(?<!\w)(?:độ mật|(?:đóng )?dấu (?:độ )?(?:(?:tuyệt|tối) )?mật)(?!\w)")
-_DENIED = re.compile(r"(?<!\w)(?:không|chưa|chẳng|mức|miễn)(?: \w+){0,2}$")
+_DENIED = re.compile(r"(?<!\w)(?:không|chưa|chẳng|mức|miễn)(?: \w+){0,4}$")
 _NONE_AFTER = re.compile(r" ?:? ?(?:không|thường|khẩu|ong|độ|thiết|mã)(?!\w)")
 _NAME_JOINED = re.compile(r"(?:TOI|TUYET)[ _.-]?MAT(?![A-Z])")
 
