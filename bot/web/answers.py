@@ -2,7 +2,7 @@
 whose words are the page's. Knows no channel."""
 
 from collections.abc import AsyncGenerator
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -116,7 +116,6 @@ async def bounded(request: Request, limit: int, patience: int) -> AsyncGenerator
 def shown(row: LocalMessage, zone: tzinfo) -> dict[str, Any]:
     """Return a message as the page gets it; day and time are written here, in the plan's zone."""
     said_at = row.said_at.astimezone(zone)
-    weekday = numbers.weekday(said_at.date())
     return {
         "id": str(row.id),
         "version": row.version,
@@ -127,9 +126,15 @@ def shown(row: LocalMessage, zone: tzinfo) -> dict[str, Any]:
         "buttons": row.buttons,
         "file": {"name": row.file_name, "kind": row.file_kind} if row.file_path else None,
         "reply_to": row.reply_to,
-        "day": f"{weekday[0].upper()}{weekday[1:]} {numbers.full_date(said_at.date())}",
+        "day": day_words(said_at.date()),
         "time": numbers.clock_time(said_at),
     }
+
+
+def day_words(day: date) -> str:
+    """Write a day as a line of its own: "Thứ Hai 20/5/2024"."""
+    weekday = numbers.weekday(day)
+    return f"{weekday[0].upper()}{weekday[1:]} {numbers.full_date(day)}"
 
 
 async def problem(_: Request, error: Exception) -> Response:

@@ -120,16 +120,15 @@ class Demo:
     async def clock(self, _: Request) -> Response:
         """Return the drill's time in words: {now, day, time, next: {day, time, what} | null}."""
         clock = await self._control.clock()
-        coming = {**self._words(clock.next_at), "what": clock.next_what} if clock.next_at else None
-        return JSONResponse({"now": clock.now.isoformat(), **self._words(clock.now), "next": coming})
+        now = clock.now.astimezone(self._zone)
+        words = {"now": now.isoformat(), "day": answers.day_words(now.date()), "time": numbers.clock_time(now)}
+        return JSONResponse({**words, "next": self._next(clock)})
 
-    def _words(self, moment: datetime) -> dict[str, str]:
-        local = moment.astimezone(self._zone)
-        weekday = numbers.weekday(local.date())
-        return {
-            "day": f"{weekday[0].upper()}{weekday[1:]} {numbers.full_date(local.date())}",
-            "time": numbers.clock_time(local),
-        }
+    def _next(self, clock: DemoClock) -> dict[str, str] | None:
+        if clock.next_at is None:
+            return None
+        at = clock.next_at.astimezone(self._zone)
+        return {"day": numbers.weekday_day(at.date()), "time": numbers.clock_time(at), "what": clock.next_what}
 
     async def advance(self, request: Request) -> Response:
         """Move to the next event."""

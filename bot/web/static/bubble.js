@@ -89,7 +89,13 @@ async function copied(message, acts) {
 }
 
 function tools(message, acts) {
-  const key = (text, testid, click) => make("button", { type: "button", text, tabindex: "-1", data: { testid }, on: { click } });
+  const key = (text, testid, act) => {
+    const click = () => {
+      acts.close();
+      act();
+    };
+    return make("button", { type: "button", text, tabindex: "-1", data: { testid }, on: { click } });
+  };
   return make(
     "div",
     { class: "tools" },

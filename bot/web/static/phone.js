@@ -58,7 +58,7 @@ export class Phone {
   }
 
   send({ text, reply_to, files, editing }) {
-    if (editing) return this.outbox.add({ kind: "edit", message: editing.id, text });
+    if (editing) return this.add({ kind: "edit", message: editing.id, text });
     const album = files.length > 1 ? name() : "";
     files.forEach((file, i) => this.speak({ kind: "upload", file, album, text: i ? "" : text, reply_to }));
     return files.length || this.speak({ kind: "say", text, reply_to });
@@ -67,18 +67,21 @@ export class Phone {
   speak(act) {
     act.id ??= name();
     this.transcript.pend(act, { text: act.text, plain: true, ...picture(act.file) });
-    this.outbox.add(act);
+    this.add(act);
+  }
+
+  add(act) {
+    this.outbox.add(Object.assign(act, { saw: this.transcript.heard }));
   }
 
   press(message, data, key) {
     key.classList.add("busy");
-    this.outbox.add({ kind: "press", message: message.id, data, key });
+    this.add({ kind: "press", message: message.id, data, key });
   }
 
   confirmed(act, message) {
     if (message) this.transcript.apply([message]);
-    this.transcript.expect();
-    act.key?.classList.add("busy");
+    if (this.transcript.heard === act.saw) this.transcript.expect(act.key);
   }
 
   failed(act, code, passing) {

@@ -11,8 +11,12 @@ const phone = new Phone(document.querySelector(".phone"), { heard: unread, lost:
 phone.open("/api", "/files");
 phone.composer.text.focus();
 
+const more = document.querySelector(".more");
 const dialog = document.querySelector("dialog.ask");
-document.querySelector(".leave").addEventListener("click", () => dialog.showModal());
+document.querySelector(".leave").addEventListener("click", () => {
+  more.open = false;
+  dialog.showModal();
+});
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "leave") return;
   try {
@@ -21,6 +25,13 @@ dialog.addEventListener("close", async () => {
   } catch (failure) {
     phone.say(explain(failure.code));
   }
+});
+
+document.addEventListener("click", (event) => more.contains(event.target) || (more.open = false));
+more.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  more.open = false;
+  more.querySelector("summary").focus();
 });
 
 // The tab says how much is new while nobody looks.

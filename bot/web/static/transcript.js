@@ -9,9 +9,9 @@ const PATIENCE = 8000; // milliseconds that "is answering" shows at most
 export class Transcript {
   // acts: file, reply, edit, press, enlarge, say, retry, discard
   constructor(log, newest, acts) {
-    Object.assign(this, { log, newest, known: new Map(), pending: new Map(), unseen: 0 });
+    Object.assign(this, { log, newest, known: new Map(), pending: new Map(), unseen: 0, heard: 0 });
     this.empty = log.querySelector(".empty");
-    this.acts = { ...acts, find: (id) => this.find(id), settle: () => this.stuck && this.toEnd() };
+    this.acts = { ...acts, find: (id) => this.find(id), close: () => this.closeAll(), settle: () => this.stuck && this.toEnd() };
     this.stuck = true;
     log.addEventListener("scroll", () => this.scrolled(), { passive: true });
     log.addEventListener("click", (event) => this.tapped(event));
@@ -40,6 +40,7 @@ export class Transcript {
     const theirs = placed.filter(([message, how]) => how && !message.mine);
     const heard = theirs.filter(([, how]) => how === "new").length;
     if (theirs.length) this.stopTyping();
+    this.heard += theirs.length;
     this.empty.hidden = this.known.size + this.pending.size > 0;
     this.rove();
     if (this.stuck) this.toEnd();
@@ -134,8 +135,10 @@ export class Transcript {
     this.acts.discard(act);
   }
 
-  expect() {
+  // Something was said and not answered yet; `key` the button that said it.
+  expect(key) {
     this.stopTyping();
+    key?.classList.add("busy");
     const dots = make("div", { class: "typing", "aria-hidden": "true", title: words.typing }, make("i"), make("i"), make("i"));
     this.log.append(dots);
     if (this.stuck) this.toEnd();
@@ -188,16 +191,18 @@ export class Transcript {
   }
 
   toggle(node, open = !node.classList.contains("open")) {
-    for (const other of this.log.querySelectorAll(".message.open")) this.close(other);
+    this.closeAll();
     if (!open) return;
     node.classList.add("open");
     for (const key of node.querySelectorAll(".tools button")) key.tabIndex = 0;
     if (this.stuck) this.toEnd();
   }
 
-  close(node) {
-    node.classList.remove("open");
-    for (const key of node.querySelectorAll(".tools button")) key.tabIndex = -1;
+  closeAll() {
+    for (const node of this.log.querySelectorAll(".message.open")) {
+      node.classList.remove("open");
+      for (const key of node.querySelectorAll(".tools button")) key.tabIndex = -1;
+    }
   }
 
   // One stop of the Tab key for all messages; arrows walk, Enter opens, Escape closes.
