@@ -19,7 +19,10 @@ async def tick(moment: Moment) -> int:
     return len(rows)
 
 
-async def _fire(moment: Moment, rows: Sequence[Due]) -> None:
+async def _fire(moment: Moment, found: Sequence[Due]) -> None:
+    rows = [row for row in found if row.fired_at is None and row.due_at <= moment.now]
+    if not rows:  # an earlier group took them along, or put them off
+        return
     for row in rows:
         row.fired_at = moment.now
     late = [row for row in rows if row.valid_until < moment.now]

@@ -1,15 +1,20 @@
 """Files: what people sent and what the assistant made. Bytes lie under DATA_DIR, named at random."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
 
 
 class Attachment(Owned, Base):
-    """`path` relative to DATA_DIR/files; `file_id` where the platform still has it; sha256 in hex once stored."""
+    """`path` relative to DATA_DIR/files; `file_id` where the platform still has it; sha256 in hex once stored.
+
+    `album` groups what was sent together (the platform's id of the album, or one of ours for a single file).
+    """
 
     __tablename__ = "attachment"
 
@@ -19,8 +24,20 @@ class Attachment(Owned, Base):
     bot_id: Mapped[int | None] = mapped_column(ForeignKey("bot.id"))
     file_id: Mapped[str] = mapped_column(default="")
     kind: Mapped[str]  # photo | document
+    album: Mapped[str] = mapped_column(default="", index=True)
     name: Mapped[str]  # as the person sees it
     path: Mapped[str] = mapped_column(default="")
     size: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime]
+
+
+async def of_album(session: AsyncSession, person_id: int, album: str) -> Sequence[Attachment]:
+    """Return what a person sent together, in the order sent."""
+    return (
+        await session.scalars(
+            select(Attachment)
+            .where(Attachment.person_id == person_id, Attachment.album == album)
+            .order_by(Attachment.id)
+        )
+    ).all()

@@ -31,8 +31,15 @@ class ItemState(StrEnum):
     CLOSED = "closed"
 
 
+READ_BACK = ("figures", "figures_kept", "figures_dropped")
+"""`how` of a NOTE that carries figures: read back, agreed to, put aside."""
+
+
 class Item(Owned, Base):
-    """`text` the branch's own words; `how` paper | documents | zalo …; `asked_for` the date an extension wants."""
+    """`text` the branch's own words; `how` paper | documents | zalo …; `asked_for` the day wanted or named.
+
+    `message_id` is the platform's id of those words, so that an edit of them finds what they led to.
+    """
 
     __tablename__ = "item"
     __table_args__ = (Index("ix_item_open", "committee_id", "state", "kind"),)
@@ -44,6 +51,7 @@ class Item(Owned, Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(default="")
     how: Mapped[str] = mapped_column(default="")
+    message_id: Mapped[str] = mapped_column(default="")
     asked_for: Mapped[date | None]
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     asked_at: Mapped[datetime]  # plan time
@@ -56,3 +64,38 @@ async def open_of(session: AsyncSession, committee_id: int, kinds: Sequence[str]
     """Return what waits for the office, oldest first."""
     query = select(Item).where(Item.committee_id == committee_id, Item.state == ItemState.OPEN).order_by(Item.id)
     return (await session.scalars(query.where(Item.kind.in_(kinds)) if kinds else query)).all()
+
+
+async def open_about(session: AsyncSession, obligation_id: int, kinds: Sequence[str]) -> Sequence[Item]:
+    """Return what waits for the office about one obligation, oldest first."""
+    return (
+        await session.scalars(
+            select(Item)
+            .where(Item.obligation_id == obligation_id, Item.state == ItemState.OPEN, Item.kind.in_(kinds))
+            .order_by(Item.id)
+        )
+    ).all()
+
+
+async def of_message(session: AsyncSession, person_id: int, message_id: str) -> Item | None:
+    """Return what came of something a person wrote, None if it led to no item."""
+    return (
+        await session.scalars(
+            select(Item)
+            .where(Item.person_id == person_id, Item.message_id == message_id, Item.message_id != "")
+            .order_by(Item.id.desc())
+            .limit(1)
+        )
+    ).first()
+
+
+async def last_read(session: AsyncSession, obligation_id: int) -> Item | None:
+    """Return the newest words with figures that were read back about an obligation."""
+    return (
+        await session.scalars(
+            select(Item)
+            .where(Item.obligation_id == obligation_id, Item.kind == ItemKind.NOTE, Item.how.in_(READ_BACK))
+            .order_by(Item.id.desc())
+            .limit(1)
+        )
+    ).first()

@@ -58,6 +58,14 @@ async def last_to(session: AsyncSession, account_id: int) -> Notice | None:
     ).first()
 
 
+async def urged(session: AsyncSession, person_ids: Sequence[int], since: datetime) -> set[int]:
+    """Return which of these people the office urged by hand since a moment of plan time."""
+    query = select(Notice.person_id).where(
+        Notice.kind == NoticeKind.URGE, Notice.person_id.in_(person_ids), Notice.told_at >= since
+    )
+    return {each for each in await session.scalars(query) if each is not None}
+
+
 async def of_batch(session: AsyncSession, batch: str) -> Sequence[Notice]:
     """Return what one push said to everyone."""
     return (await session.scalars(select(Notice).where(Notice.batch == batch).order_by(Notice.id))).all()

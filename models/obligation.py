@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
 from models.deadline import Deadline
+from models.unit import Unit
 
 
 class State(StrEnum):
@@ -66,6 +67,18 @@ async def open_ones(session: AsyncSession, unit_id: int) -> Sequence[tuple[Oblig
         .order_by(Deadline.last_on_time, Deadline.id)
     )
     return [(obligation, deadline) for obligation, deadline in rows]
+
+
+async def known(session: AsyncSession, obligation_ids: Sequence[int]) -> list[tuple[Obligation, Deadline, Unit]]:
+    """Return obligations with deadline and branch, soonest deadline first."""
+    rows = await session.execute(
+        select(Obligation, Deadline, Unit)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .where(Obligation.id.in_(obligation_ids))
+        .order_by(Deadline.last_on_time, Deadline.id, Unit.ordinal)
+    )
+    return [(owed, deadline, unit) for owed, deadline, unit in rows]
 
 
 async def of_deadline(session: AsyncSession, deadline_id: int) -> Sequence[Obligation]:
