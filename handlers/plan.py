@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import exists, select
 
 from campaigns import schema
+from handlers.branch import excerpt
 from handlers.rules import ladder, timeliness
 from handlers.turn import Moment
 from models import deadline as deadlines
@@ -31,6 +32,7 @@ async def ensure(moment: Moment) -> None:
     await ensure_obligations(moment, current)
     for owed, deadline in await _without_rung(moment, current):
         await next_rung(moment, owed, deadline)
+    await excerpt.ensure(moment, current)
 
 
 async def ensure_deadlines(moment: Moment, current: Campaign) -> None:

@@ -15,6 +15,7 @@ EVERYBODY = frozenset(RoleKind)
 OFFICE = frozenset({RoleKind.OFFICE})
 WATCHERS = frozenset({RoleKind.OFFICE, RoleKind.INSPECTION, RoleKind.LEADER})
 """Who may see all branches' figures."""
+SECRETARIES = frozenset({RoleKind.SECRETARY})
 SENDERS = frozenset({RoleKind.SECRETARY, RoleKind.DEPUTY})
 """Who may send a branch's report."""
 WRITERS = SENDERS | {RoleKind.DRAFTER}

@@ -97,3 +97,9 @@ async def waiting(session: AsyncSession, kind: str, subject: str) -> bool:
 async def drop(session: AsyncSession, kind: str, subject: str) -> None:
     """Forget what has not fired yet of a kind and subject."""
     await session.execute(delete(Due).where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None)))
+
+
+async def fired_as(session: AsyncSession, kind: str, subject: str, outcome: str) -> Sequence[Due]:
+    """Return the rows of a kind that fired with an outcome, earliest first."""
+    query = select(Due).where(Due.kind == kind, Due.outcome == outcome, Due.fired_at.is_not(None))
+    return (await session.scalars(query.where(Due.subject == subject).order_by(Due.due_at, Due.id))).all()
