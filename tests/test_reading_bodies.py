@@ -2,7 +2,7 @@
 
 import pytest
 
-from messages.reading.names import Named, pieces
+from messages.reading.bodies import Named, pieces
 
 BODIES = (
     Named(1, ("Bảo tàng",), ("BT",)),
