@@ -117,9 +117,13 @@ class Office(Part):
 
 
 class Committee(Part):
-    """The names of who issues the plan and of those above it: data, for they change."""
+    """The names of who issues the plan and of those above it: data, for they change.
+
+    `organisation` is what the committee leads, as a branch's letterhead names it ("Đảng bộ Sở …").
+    """
 
     name: Words
+    organisation: Words
     short_name: Words
     office_name: Words
     superior: Words
@@ -264,10 +268,11 @@ class FormPart(Part):
 
 
 class Form(Part):
-    """forms/<name>.yaml. `minutes` is how long the sendable part takes."""
+    """forms/<name>.yaml. `minutes` is how long the sendable part takes; `document` which paper it makes ("" none)."""
 
     name: Name
     title: Words
+    document: Literal["", "study_report", "plain"] = ""
     fulfils: tuple[str, ...]
     minutes: Annotated[int, Field(ge=1)]
     parts: Annotated[tuple[FormPart, ...], Field(min_length=1)]

@@ -455,18 +455,29 @@ def _tallied(form: Form, state: State, facts: Facts, question: Question, more: M
 
 
 def _file(form: Form, state: State, facts: Facts, question: Question, file: int) -> Step:
-    if question.kind is not Kind.FILES:
-        return _again(form, state, facts, Note("file_elsewhere"))
-    return _collected(form, state, facts, question, file=file)
+    """A file sent at another question is put where files belong, if the form has such a place."""
+    if question.kind is Kind.FILES:
+        return _collected(form, state, facts, question, file=file)
+    place = next(
+        (q for q in form.questions if q.kind is Kind.FILES and not (state.only and q.id not in state.only)), None
+    )
+    if place is None:
+        return _again(form, state, facts, Note("file_kept", {"number": 0}))
+    kept = replace(state, answers={**state.answers, place.id: _with(state.answers.get(place.id), file=file)})
+    return _again(form, kept, facts, Note("file_kept", {"number": place.number}))
 
 
 def _collected(
     form: Form, state: State, facts: Facts, question: Question, *, place: str = "", file: int | None = None
 ) -> Step:
-    current = state.answers.get(question.id)
+    value = _with(state.answers.get(question.id), place=place, file=file)
+    return _gathered(form, state, facts, question, value)
+
+
+def _with(current: Json, *, place: str = "", file: int | None = None) -> dict[str, Json]:
     had = current if isinstance(current, dict) else {}
     files = [*had.get("files", ()), *([] if file is None or file in had.get("files", ()) else [file])]
-    return _gathered(form, state, facts, question, {"place": place or had.get("place", ""), "files": files})
+    return {"place": place or had.get("place", ""), "files": files}
 
 
 def _gathered(form: Form, state: State, facts: Facts, question: Question, value: Json) -> Step:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,3 +30,14 @@ async def of_excerpt(session: AsyncSession, unit_id: int, excerpt_id: int, place
         Activity.unit_id == unit_id, Activity.excerpt_id == excerpt_id, Activity.place == place
     )
     return (await session.scalars(query)).first()
+
+
+async def tally(session: AsyncSession, unit_id: int, campaign_id: int) -> dict[str, int]:
+    """Return {kind of place: how many posts} of a branch."""
+    rows = await session.execute(
+        select(Activity.place, func.sum(Activity.count))
+        .where(Activity.unit_id == unit_id, Activity.campaign_id == campaign_id)
+        .group_by(Activity.place)
+        .order_by(func.min(Activity.id))
+    )
+    return {place: int(count) for place, count in rows if count}

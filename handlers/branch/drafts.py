@@ -1,0 +1,209 @@
+"""A branch's report while it is being filled in: found or begun, known facts, saved by whom. Says nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import select, update
+
+
+from campaigns.schema import Form, Json, Kind
+from handlers.branch import duties
+from handlers.branch.duties import Duty
+from handlers.rules import answers as rules
+from handlers.rules import entry
+from handlers.rules.answers import Branch, Facts
+from handlers.turn import Moment
+from models import activity, headcount, report
+from models import form as forms
+from models.campaign import Campaign
+from models.obligation import State
+from models.person import Person
+from models.report import Report
+from models.unit import Unit, UnitKind
+
+MOST_BRANCHES = 200  # more are typed, not chosen
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A report with all that filling it in needs. `values` are the answers alone, {question: value}."""
+
+    duty: Duty
+    report: Report
+    form: Form
+    facts: Facts
+
+    @property
+    def values(self) -> dict[str, Json]:
+        """The answers without who gave them when."""
+        return plain(self.report.answers)
+
+    @property
+    def reopened(self) -> tuple[str, ...]:
+        """The questions the office asked to complete, () for all."""
+        return tuple(each["question"] for each in self.report.reopened)
+
+    @property
+    def title(self) -> str:
+        """What the report is called, its quarter included."""
+        return self.duty.deadline.title if self.duty.deadline.period else self.form.title
+
+
+def plain(answers: Mapping[str, Any]) -> dict[str, Json]:
+    """Return stored answers {question: {value, by, at, inbox}} as {question: value}."""
+    return {name: kept["value"] for name, kept in answers.items()}
+
+
+@lru_cache(64)
+def _form(body: bytes) -> Form:
+    return Form.model_validate_json(body)
+
+
+def read_form(body: Mapping[str, Any]) -> Form:
+    """Return a stored form; the few there are, are read once."""
+    return _form(orjson.dumps(body))
+
+
+async def of_duty(moment: Moment, duty: Duty) -> Draft:
+    """Return the draft of a duty, begun with the newest form if there is none; LookupError without a form."""
+    found = await report.of_obligation(moment.session, duty.id)
+    return await _draft(moment, duty, found or await _begin(moment, duty))
+
+
+async def of_report(moment: Moment, report_id: int) -> Draft | None:
+    """Return a report of this committee's, None for any other id (values of buttons are not trusted)."""
+    found = await moment.session.get(Report, report_id)
+    owed = await duties.load(moment, [found.obligation_id]) if found else []
+    return await _draft(moment, owed[0], found) if found and owed else None
+
+
+async def _begin(moment: Moment, duty: Duty) -> Report:
+    form = await forms.latest(moment.session, duty.deadline.campaign_id, duty.deadline.form_name)
+    if form is None:
+        raise LookupError(f"form {duty.deadline.form_name} is not there")
+    made = Report(obligation_id=duty.id, form_id=form.id, answers={}, counter=0, reopened=[])
+    moment.session.add(made)
+    await moment.session.flush()
+    return made
+
+
+async def _draft(moment: Moment, duty: Duty, found: Report) -> Draft:
+    kept = await moment.session.get_one(forms.Form, found.form_id)
+    form = read_form(kept.body)
+    return Draft(duty, found, form, await facts(moment, duty, form))
+
+
+async def facts(moment: Moment, duty: Duty, form: Form) -> Facts:
+    """Return what is known besides the answers: the register, the plan's and the deadline's days."""
+    counts = await headcount.latest(moment.session, duty.unit.id)
+    return Facts(
+        today=moment.today,
+        plan_date=await _plan_date(moment, duty),
+        last_on_time=duty.deadline.last_on_time,
+        branch=duty.unit.name,
+        secretary=duty.unit.secretary_name,
+        members=counts.members if counts else None,
+        exempt=counts.exempt if counts else None,
+        masses=counts.masses if counts else None,
+        branches=await _others(moment, duty) if any(q.kind is Kind.BRANCH for q in form.questions) else (),
+        period=duty.deadline.period,
+    )
+
+
+async def _plan_date(moment: Moment, duty: Duty) -> date:
+    current = await moment.session.get_one(Campaign, duty.deadline.campaign_id)
+    given = current.facts.get("plan_date")
+    return date.fromisoformat(given) if given else (await moment.plan()).not_before
+
+
+async def _others(moment: Moment, duty: Duty) -> tuple[Branch, ...]:
+    rows = await moment.session.execute(
+        select(Unit.id, Unit.name, Unit.short_names)
+        .where(Unit.committee_id == moment.committee.id, Unit.kind == UnitKind.BRANCH)
+        .where(Unit.active_to.is_(None), Unit.id != duty.unit.id)
+        .order_by(Unit.ordinal, Unit.id)
+        .limit(MOST_BRANCHES)
+    )
+    return tuple(Branch(each.id, each.name, tuple(each.short_names)) for each in rows)
+
+
+async def known_elsewhere(moment: Moment, draft: Draft) -> dict[str, Json]:
+    """Return what was recorded otherwise: the places where the branch posted, for the question that counts them."""
+    wanted = [question.id for question in draft.form.questions if question.prefill == "activities"]
+    duty = draft.duty
+    posted = await activity.tally(moment.session, duty.unit.id, duty.deadline.campaign_id) if wanted else {}
+    return dict.fromkeys(wanted, posted) if posted else {}
+
+
+# Saving
+
+
+async def save(moment: Moment, draft: Draft, after: Mapping[str, Json], by: Person, inbox_id: int) -> bool:
+    """Keep changed answers with who gave them; False if somebody else saved since this draft was read.
+
+    Then nothing is written and the report is read anew.
+    """
+    before = draft.values
+    if dict(after) == before:
+        return True
+    result = await moment.session.execute(
+        update(Report)
+        .where(Report.id == draft.report.id, Report.counter == draft.report.counter)
+        .values(answers=_merged(moment, draft, after, by, inbox_id), counter=Report.counter + 1)
+        .returning(Report.id)
+        .execution_options(synchronize_session=False)
+    )
+    saved = result.first() is not None
+    await moment.session.refresh(draft.report)
+    if saved and draft.duty.owed.state == State.NOT_SENT:
+        draft.duty.owed.state = State.DRAFTING
+    return saved
+
+
+def _merged(
+    moment: Moment, draft: Draft, after: Mapping[str, Json], by: Person, inbox_id: int
+) -> dict[str, dict[str, Any]]:
+    before, stored = draft.values, draft.report.answers
+    told = {"by": by.id, "at": moment.now.isoformat(), "inbox": inbox_id, "counter": draft.report.counter + 1}
+    return {
+        name: stored[name] if name in before and before[name] == value else {"value": value, **told}
+        for name, value in after.items()
+    }
+
+
+async def fill(moment: Moment, duty: Duty, figures: Mapping[str, Json], by: Person, inbox_id: int) -> Draft:
+    """Keep figures that somebody of the branch agreed to, by their meaning (date, attended, total, masses …).
+
+    What the form does not ask is left out; a day or attendance means that it was held.
+    """
+    draft = await of_duty(moment, duty)
+    after = {**draft.values, **entry.answers(draft.form, figures)}
+    await save(moment, draft, after, by, inbox_id)
+    return draft
+
+
+def changed_since(draft: Draft, counter: int, but: int) -> list[tuple[int, str]]:
+    """Return (person id, question) of what others than `but` changed since the report stood at `counter`."""
+    found = draft.report.answers.items()
+    return [
+        (each["by"], name) for name, each in found if each.get("counter", 0) > counter and each["by"] not in (but, None)
+    ]
+
+
+def lines(draft: Draft, answers: Mapping[str, Json], only: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return answers as the templates show them: one line a number, follow-ups beside it; `only` these questions."""
+    return grouped(
+        [line for line in rules.lines(draft.form, answers, draft.facts) if not only or line.question in only]
+    )
+
+
+def grouped(found: Sequence[rules.Line]) -> list[dict[str, Any]]:
+    """Put the answers of one number on one line."""
+    by_number: dict[int, list[dict[str, Any]]] = {}
+    for line in found:
+        by_number.setdefault(line.number, []).append({"short": line.short, "value": dict(line.value)})
+    return [{"number": number, "parts": parts} for number, parts in sorted(by_number.items())]
