@@ -16,6 +16,7 @@ _SUNDAY, _FRIDAY = 6, 4
 _WEEKS = {"nay": 0, "sau": 1, "toi": 1, "ke": 1, "sau nua": 2, "toi nua": 2, "truoc": -1, "roi": -1, "qua": -1}
 _WEEKS |= {"vua roi": -1, "vua qua": -1, "truoc nua": -2}
 _LOOKS_BACK = re.compile(r"(?:h[oô]m|b[uưừữ]a) (?!.* (?:n[aà]y|t[oơớ]i|sau)$)")
+_CALLED_DAY = re.compile(r"(?:(?:ng[aà]y|h[oô]m) )?$")
 _DAYS = ("figures", "worded", "span")
 _UNITS = {"ngay": 1, "hom": 1, "bua": 1, "tuan": 7, "thang": 30}
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -89,7 +90,8 @@ def scan(normal: str, *, bare: pairs.Bare) -> tuple[Found, ...]:
             _add(taken, _found(match, rule.name))
     for pair in pairs.find(normal, bare=bare, dated=bool(taken)):
         if pair.kind == "date":
-            _add(taken, Found(pair.start, pair.end, functools.partial(_pair_day, pair), is_day=True))
+            start = pair.start - len(_CALLED_DAY.findall(normal[: pair.start])[0])
+            _add(taken, Found(start, pair.end, functools.partial(_pair_day, pair), is_day=True))
     return tuple(sorted(taken, key=lambda one: one.start))
 
 

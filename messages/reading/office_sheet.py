@@ -11,7 +11,7 @@ from messages.reading.sheet_grid import Cell, Grid, SheetError, Unreadable
 
 __all__ = ["BranchRow", "NoHeader", "Problem", "Sheet", "SheetError", "Unreadable", "read_branches"]
 
-# Heading without marks -> field. Over two rows ("Đảng viên" above "Dự bị") the joined form is tried, then the lower part.
+# Heading without marks -> field. Over two rows ("Đảng viên" above "Dự bị") the joined form first, then the lower.
 _HEADINGS = {
     "ordinal": ("stt", "tt", "so tt", "so thu tu"),
     "code": ("ma", "ma chi bo", "ma so", "ky hieu", "ma don vi"),

@@ -56,6 +56,7 @@ _DATE_LEADS = (
         "đến",
         "tới",
         "trước",
+        "hết",
         "lùi",
         "từ",
         "sang",

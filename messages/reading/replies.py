@@ -183,6 +183,8 @@ def _plans(heard: _Heard) -> bool:
     if any(_is_firm(told, promise) for promise in told.all("promise")):
         return True
     ahead = [found for found in heard.found if heard.direction(found) > 0]
+    if told.followed("waits", "verb", gap=5) and not told.has("blocked"):
+        return True
     return any(heard.is_fixed(found) for found in ahead) or (bool(ahead) and not _has_done(heard))
 
 
@@ -308,7 +310,9 @@ def _when(heard: _Heard, intent: Intent) -> DateReading:
     if not tense or not found:
         return DateReading()
     away = -1 if tense == "future" else 1
-    fitting = [one for one in found if heard.direction(one) != away or not heard.is_fixed(one)] or list(found)
+    fitting = [one for one in found if heard.direction(one) != away or not heard.is_fixed(one)]
+    if not fitting:
+        return DateReading()
     days = [one for one in fitting if one.is_day] or fitting
     if intent != "extend":
         return heard.read(days[0], tense)

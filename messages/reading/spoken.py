@@ -39,7 +39,7 @@ def _atom(accented: bool) -> str:
     words = sorted(_WORDS, key=len, reverse=True)
     one = "(?:" + "|".join(word if accented else fold.loosely(word) for word in words) + ")"
     vague = "|".join(fold.loosely(word) for word in ("số", "vài", "ít", "phần", "loạt"))
-    return rf"(?:{_FIGURES}|(?<![\w/])(?<!th[uứ] ){one}(?: {one}){{0,8}}(?!\w| (?:{vague})(?!\w)))"
+    return rf"(?:{_FIGURES}|(?<![\w/])(?<!th[uứ] )(?<!m[aâấ]y )(?<!v[aà]i ){one}(?: {one}){{0,8}}(?!\w| (?:{vague})(?!\w)))"
 
 
 def _thousands(words: list[str]) -> int | None:

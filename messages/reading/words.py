@@ -71,11 +71,12 @@ def tell(text: str) -> Told:
     """Find every phrase of the word list in a normal text; the longest phrase of a tag wins where two overlap."""
     tokens = tuple(text.split())
     clauses = _clauses(tokens)
+    complete = listed("complete") if fold.is_accented(text) else frozenset()
     found: dict[str, list[Phrase]] = {}
     for index, token in enumerate(tokens):
         for words, tag in _phrases().get(fold.unmarked(token), ()):
             taken = found.get(tag)
-            if (not taken or taken[-1].end <= index) and _is_at(tokens, clauses, index, words):
+            if (not taken or taken[-1].end <= index) and _is_at(tokens, clauses, index, words, complete):
                 found.setdefault(tag, []).append(Phrase(tag, index, index + len(words)))
     return Told(tokens, clauses, {tag: tuple(phrases) for tag, phrases in found.items()})
 
@@ -95,12 +96,17 @@ def _clauses(tokens: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(clauses)
 
 
-def _is_at(tokens: tuple[str, ...], clauses: tuple[int, ...], index: int, words: tuple[str, ...]) -> bool:
+def _is_at(
+    tokens: tuple[str, ...], clauses: tuple[int, ...], index: int, words: tuple[str, ...], complete: frozenset[str]
+) -> bool:
     end = index + len(words)
     return (
         end <= len(tokens)
         and clauses[end - 1] == clauses[index]
-        and all(fold.fits(token, word) for token, word in zip(tokens[index:end], words, strict=True))
+        and all(
+            token == word or (token not in complete and fold.fits(token, word))
+            for token, word in zip(tokens[index:end], words, strict=True)
+        )
     )
 
 
