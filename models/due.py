@@ -88,12 +88,6 @@ async def next_at(session: AsyncSession) -> datetime | None:
     ).first()
 
 
-async def waiting(session: AsyncSession, kind: str, subject: str) -> bool:
-    """Say whether anything of a kind and subject has not fired yet."""
-    query = select(Due.id).where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None)).limit(1)
-    return (await session.scalars(query)).first() is not None
-
-
 async def drop(session: AsyncSession, kind: str, subject: str) -> None:
     """Forget what has not fired yet of a kind and subject."""
     await session.execute(delete(Due).where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None)))
@@ -103,3 +97,15 @@ async def fired_as(session: AsyncSession, kind: str, subject: str, outcome: str)
     """Return the rows of a kind that fired with an outcome, earliest first."""
     query = select(Due).where(Due.kind == kind, Due.outcome == outcome, Due.fired_at.is_not(None))
     return (await session.scalars(query.where(Due.subject == subject).order_by(Due.due_at, Due.id))).all()
+
+
+async def waiting(session: AsyncSession, kind: str, subject: str) -> Due | None:
+    """Return the next row of a kind and subject that has not fired."""
+    return (
+        await session.scalars(
+            select(Due)
+            .where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None))
+            .order_by(Due.due_at)
+            .limit(1)
+        )
+    ).first()

@@ -24,7 +24,7 @@ SHORT = 1  # this many left: they last for one more week, so the office is told 
 async def ensure(moment: Moment, current: Campaign) -> None:
     """Plan the next weekly push of a started campaign, if none is planned."""
     subject = f"campaign:{current.id}"
-    if current.state != CampaignState.LIVE or await due.waiting(moment.session, KIND, subject):
+    if current.state != CampaignState.LIVE or await due.waiting(moment.session, KIND, subject) is not None:
         return
     plan = await moment.plan()
     week, day = weekly.next_week(
