@@ -12,6 +12,7 @@ export class Line {
     const wake = () => document.hidden || this.nudge();
     document.addEventListener("visibilitychange", wake);
     window.addEventListener("online", wake);
+    window.addEventListener("offline", wake);
     window.addEventListener("pageshow", wake);
   }
 
@@ -27,9 +28,9 @@ export class Line {
     this.nudge();
   }
 
-  // Ask again now: whatever hangs or sleeps is given up.
+  // Ask again now, for an answer at once: whatever hangs or sleeps is given up.
   nudge() {
-    this.failures = 0;
+    this.failures = 1;
     this.request?.abort();
     this.wake?.();
   }

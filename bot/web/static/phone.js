@@ -86,7 +86,7 @@ export class Phone {
 
   failed(act, code, passing) {
     act.key?.classList.remove("busy");
-    if (code === "signed_out") return this.line.nudge();
+    if (code === "offline" || code === "signed_out") this.line.nudge();
     if (act.kind === "say" || act.kind === "upload") return this.transcript.stumble(act, explain(code), passing);
     return this.say(explain(code));
   }
