@@ -3,12 +3,35 @@
 A command, button, expected text, due row or job is found here by its name; the name says file and function.
 """
 
-from handlers.branch import excerpt, group_copy
-from handlers.everyone import unknown
-from handlers.routes import ANYONE, EVERYBODY, SECRETARIES, Action, Command, DueHandler, Expect, JobKind
+from handlers.branch import confirm, excerpt, group_copy
+from handlers.everyone import help as help_
+from handlers.everyone import lockout, start, stop, unknown
+from handlers.office import enter, excerpts, new_excerpt, one_branch, summary, summary_files
+from handlers.routes import (
+    ANYONE,
+    EDITORS,
+    EVERYBODY,
+    OFFICE,
+    SECRETARIES,
+    SENDERS,
+    WATCHERS,
+    WRITERS,
+    Action,
+    Command,
+    DueHandler,
+    Expect,
+    JobKind,
+)
 
 COMMANDS: dict[str, Command] = {
     "excerpt": Command(excerpt.show, EVERYBODY, ("trichdan", "excerpt")),
+    "summary": Command(summary.command, WATCHERS | WRITERS, ("tonghop", "summary")),
+    "help": Command(help_.command, ANYONE, ("trogiup", "help")),
+    "resume": Command(stop.resume, ANYONE, ("batlai", "resume")),
+    "start": Command(start.command, ANYONE, ("start", "batdau")),
+    "stop": Command(stop.command, ANYONE, ("dung", "stop")),
+    "excerpts": Command(excerpts.show, EDITORS, ("cactrichdan", "excerpts")),
+    "enter": Command(enter.ask, OFFICE, ("nhap", "enter")),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -21,9 +44,61 @@ ACTIONS: dict[str, Action] = {
     "group_copy.place": Action(group_copy.place, SECRETARIES),
     "group_copy.posted": Action(group_copy.posted, SECRETARIES),
     "group_copy.show": Action(group_copy.show, SECRETARIES),
+    "one_branch.choose": Action(one_branch.choose, WATCHERS),
+    "one_branch.show": Action(one_branch.show, WATCHERS),
+    "summary.group_copy": Action(summary.group_copy, OFFICE),
+    "summary.show": Action(summary.show, WATCHERS | WRITERS),
+    "summary.workbook": Action(summary.workbook, WATCHERS),
+    "help.open": Action(help_.open_command, ANYONE),
+    "lockout.reopen": Action(lockout.reopen, OFFICE),
+    "start.agree": Action(start.agree, ANYONE),
+    "start.excerpts": Action(start.excerpts, ANYONE),
+    "start.not_me": Action(start.not_me, ANYONE),
+    "start.refuse": Action(start.refuse, ANYONE),
+    "stop.all": Action(stop.all_pushes, ANYONE),
+    "stop.keep": Action(stop.keep, ANYONE),
+    "excerpts.approve": Action(excerpts.approve, OFFICE),
+    "excerpts.check": Action(excerpts.check, OFFICE),
+    "excerpts.one": Action(excerpts.one, EDITORS),
+    "excerpts.page": Action(excerpts.page, EDITORS),
+    "excerpts.restore": Action(excerpts.restore, EDITORS),
+    "excerpts.show": Action(excerpts.show, EDITORS),
+    "excerpts.up": Action(excerpts.up, EDITORS),
+    "excerpts.withdraw": Action(excerpts.withdraw, EDITORS),
+    "new_excerpt.ask_file": Action(new_excerpt.ask_file, EDITORS),
+    "new_excerpt.ask_source": Action(new_excerpt.ask_source, EDITORS),
+    "new_excerpt.no_page": Action(new_excerpt.no_page, EDITORS),
+    "new_excerpt.start": Action(new_excerpt.start, EDITORS),
+    "confirm.right": Action(confirm.right, SENDERS),
+    "confirm.wrong": Action(confirm.wrong, SENDERS),
+    "enter.all": Action(enter.all_, OFFICE),
+    "enter.arrived": Action(enter.arrived, OFFICE),
+    "enter.bare": Action(enter.bare, OFFICE),
+    "enter.begin": Action(enter.begin, OFFICE),
+    "enter.branch": Action(enter.branch, OFFICE),
+    "enter.deadline": Action(enter.deadline, OFFICE),
+    "enter.drop": Action(enter.drop, OFFICE),
+    "enter.each": Action(enter.each, OFFICE),
+    "enter.edit": Action(enter.edit, OFFICE),
+    "enter.how": Action(enter.how, OFFICE),
+    "enter.today": Action(enter.today, OFFICE),
+    "enter.total": Action(enter.total, OFFICE),
+    "enter.unit": Action(enter.unit, OFFICE),
+    "enter.yes": Action(enter.yes, OFFICE),
 }
 
-EXPECTS: dict[str, Expect] = {}
+EXPECTS: dict[str, Expect] = {
+    "one_branch.typed": Expect(one_branch.typed, WATCHERS),
+    "start.answer": Expect(start.answer, ANYONE),
+    "start.name": Expect(start.name, ANYONE),
+    "new_excerpt.file": Expect(new_excerpt.file, EDITORS),
+    "new_excerpt.page": Expect(new_excerpt.page, EDITORS),
+    "new_excerpt.source": Expect(new_excerpt.source, EDITORS),
+    "new_excerpt.text": Expect(new_excerpt.text, EDITORS),
+    "confirm.correction": Expect(confirm.correction, SENDERS),
+    "enter.arrived": Expect(enter.arrival, OFFICE),
+    "enter.text": Expect(enter.text, OFFICE),
+}
 
 DUES: dict[str, DueHandler] = {
     "excerpt": excerpt.fire,
@@ -32,10 +107,16 @@ DUES: dict[str, DueHandler] = {
 FIRE_LATE: frozenset[str] = frozenset({"excerpt"})
 """Kinds whose handler is given rows that are no longer true as well, because it merges or reports them."""
 
-JOBS: dict[str, JobKind] = {}
+JOBS: dict[str, JobKind] = {
+    "board": JobKind(summary_files.load_board, summary_files.send_board, summary_files.board_failed),
+    "workbook": JobKind(summary_files.load_workbook, summary_files.send_workbook, summary_files.workbook_failed),
+    "new_excerpt_file": JobKind(new_excerpt.fetch, new_excerpt.fetched, new_excerpt.failed),
+    "new_excerpt_rows": JobKind(new_excerpt.read, new_excerpt.rows_read, new_excerpt.failed),
+}
 
-# What has no name of its own: who hears strangers, free words, files and changed messages.
-STRANGER = unknown.command
+# What has no name of its own: who hears strangers, free words (the office's first), files and changed messages.
+PASTED = enter.heard
+STRANGER = start.stranger
 WORDS = unknown.command
 FILE = unknown.unreadable
 EDITED = unknown.unreadable

@@ -84,3 +84,8 @@ async def of_committee(session: AsyncSession, committee_id: int, excerpt_id: int
     """Return an excerpt, None unless it is this committee's."""
     query = select(Excerpt).where(Excerpt.committee_id == committee_id, Excerpt.id == excerpt_id)
     return (await session.scalars(query)).one_or_none()
+
+
+async def last_ordinal(session: AsyncSession, campaign_id: int) -> int:
+    """Return the highest place in the order of sending, 0 where there is none."""
+    return await session.scalar(select(func.max(Excerpt.ordinal)).where(Excerpt.campaign_id == campaign_id)) or 0
