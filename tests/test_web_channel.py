@@ -17,6 +17,7 @@ from bot.web.uploads import SIZE_LIMIT, TooLarge, tidy_name
 from messages.types import Button, Heard, Incoming, Outgoing, Upload
 from models import tables
 from models.database import Database
+from tests import databases
 from tests.web_desk import START
 
 
@@ -34,14 +35,21 @@ class Inbox:
             self.updates.setdefault(update.key, update)
 
 
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """Return an empty database."""
-    made = Database(f"sqlite+aiosqlite:///{tmp_path / 'page.db'}")
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """Return an empty database of either kind."""
+    if request.param == "postgres":
+        databases.needs_postgres()
+        url = await databases.create_postgres()
+    else:
+        url = f"sqlite+aiosqlite:///{tmp_path / 'page.db'}"
+    made = Database(url)
     async with made.engine.begin() as connection:
         await connection.run_sync(tables.load().metadata.create_all)
     yield made
     await made.close()
+    if request.param == "postgres":
+        await databases.drop_postgres(url)
 
 
 @pytest.fixture
