@@ -1,13 +1,15 @@
-"""Reads where deadlines stand for whoever may see it. Decides nothing and says nothing."""
+"""Reads where deadlines stand for whoever may see it, with the words for a branch's state. Tells nobody anything."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from handlers.routes import WATCHERS, WRITERS
 from handlers.rules import standing as rules
-from handlers.rules.standing import Standing
+from handlers.rules.standing import Line, Standing
 from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
+from messages import render
 from models import deadline as deadlines
 from models import standing
 from models.deadline import Deadline
@@ -56,3 +58,37 @@ async def visible(turn: Turn, deadline_id: int) -> Deadline | None:
     """Return a deadline of the person's committee, None for any other (values of buttons are not trusted)."""
     found = await turn.session.get(Deadline, deadline_id)
     return found if found and found.committee_id == turn.committee.id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A branch of which nothing is in, and how that is."""
+
+    name: str
+    why: str
+    on: date | None
+    reminded: int
+
+
+def missing(line: Line) -> Missing:
+    """Return how it is that nothing is in from a branch."""
+    return Missing(line.name, line.why, line.on, line.reminded)
+
+
+def stand_words(line: Line) -> str:
+    """Return "chờ rà soát", "gia hạn đến 04/6" …"""
+    return render.text("standing.stand", {"stand": line.stand, "extended_to": line.extended_to})
+
+
+def lateness_words(line: Line) -> str:
+    """Return "trong hạn", "gửi ngày 31/5", "sau hạn 02 ngày"; "" while nothing is in."""
+    if line.timeliness is None or line.sent_at is None:
+        return ""
+    given = {"timeliness": line.timeliness, "sent_on": line.sent_at, "days": line.days_late}
+    return render.text("standing.lateness", given)
+
+
+def note_words(line: Line) -> str:
+    """Return what the workbook's last column says of a branch, "" if there is nothing to say."""
+    given = {"missing": missing(line) if line.not_yet else None, "on_behalf": line.on_behalf}
+    return render.text("standing.note", {**given, "confirmed": line.confirmed})

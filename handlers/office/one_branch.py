@@ -1,0 +1,162 @@
+"""One branch in detail: its state, figures, who answers for it, its last words, what waits. Changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handlers.everyone import unknown
+from handlers.office import standing
+from handlers.routes import OFFICE
+from handlers.rules import standing as rules
+from handlers.rules.standing import Line
+from handlers.turn import Turn
+from messages.reading import choices
+from messages.types import Choice, Rows
+from models import standing as stored
+from models.deadline import Deadline
+from models.item import Item
+from models.role import RoleKind
+from models.standing import Answerer
+
+OTHERS = 3  # other deadlines offered beside the one shown
+A_PAGE = 24  # branches offered as buttons at a time
+A_ROW = 3
+READERS = frozenset({RoleKind.OFFICE, RoleKind.INSPECTION})
+"""Who sees a branch's own words (domain: only the office and the inspection committee), besides the branch."""
+
+
+async def choose(turn: Turn, deadline: int, page: int = 0) -> None:
+    """Every branch as a button, in register order; a name may be typed too."""
+    found = await standing.visible(turn, deadline)
+    if found is None:
+        return await unknown.old_button(turn)
+    lines = (await standing.load(turn, found)).lines
+    part = lines[page * A_PAGE : (page + 1) * A_PAGE]
+    menu = [
+        [Choice("one_branch.show", {"deadline": deadline, "unit": line.unit_id, "name": line.name}) for line in row]
+        for row in (part[n : n + A_ROW] for n in range(0, len(part), A_ROW))
+    ]
+    if len(lines) > (page + 1) * A_PAGE:
+        menu.append([Choice("one_branch.choose", {"deadline": deadline, "page": page + 1}, "one_branch.next_page")])
+    turn.expect("one_branch.typed", deadline=deadline)
+    await turn.say("one_branch.which", choices=menu, subject=await standing.subject(turn, found))
+    return None
+
+
+async def typed(turn: Turn) -> None:
+    """A branch's name, typed while a choice of branches is open."""
+    found = await standing.visible(turn, int(turn.conversation.subject["deadline"]))
+    if found is None or not await named(turn, found, turn.incoming.text):
+        await turn.say("one_branch.unknown")
+
+
+async def named(turn: Turn, deadline: Deadline, text: str) -> bool:
+    """Show the branch that a text names; say whether there is one that this person may see."""
+    lines = (await standing.load(turn, deadline, standing.scope(turn.roles))).lines
+    place = choices.match_choice(text, [line.name for line in lines])
+    if place is None:
+        place = choices.match_choice(text, [line.code for line in lines])
+    if place is not None:
+        await _detail(turn, deadline, lines[place].unit_id)
+    return place is not None
+
+
+async def show(turn: Turn, deadline: int, unit: int, **_: Any) -> None:
+    """One branch in detail."""
+    found = await standing.visible(turn, deadline)
+    units = standing.scope(turn.roles)
+    if found is None or not (units is None or unit in units):
+        return await unknown.old_button(turn)
+    return await _detail(turn, found, unit)
+
+
+async def own(turn: Turn, deadline: Deadline, units: Sequence[int]) -> None:
+    """Show the person's own branches, one message each."""
+    for unit in units:
+        await _detail(turn, deadline, unit)
+
+
+async def _detail(turn: Turn, deadline: Deadline, unit: int) -> None:
+    now = await standing.load(turn, deadline, [unit])
+    if not now.lines:
+        return await unknown.old_button(turn)
+    line = now.lines[0]
+    await turn.say(
+        "one_branch.show",
+        choices=await _detail_menu(turn, deadline, line),
+        subject=await standing.subject(turn, deadline),
+        **line_values(line, deadline),
+        **await _around(turn, deadline, line),
+    )
+    return None
+
+
+async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
+    if standing.scope(turn.roles) is not None:
+        return await others(turn, deadline)
+    about: dict[str, int] = {"deadline": deadline.id}
+    urge = Choice("urge.preview", {**about, "unit": line.unit_id}, "urge.one")
+    acting = turn.holds(OFFICE) and not (line.sent or line.closed or line.stand == rules.EXCUSED)
+    return [
+        [*([urge] if acting else []), Choice("one_branch.choose", about), Choice("summary.show", about, "summary.back")]
+    ]
+
+
+def line_values(line: Line, deadline: Deadline) -> dict[str, Any]:
+    """Return what one_branch/show.j2 says of a branch's report."""
+    figures, missing = line.figures, None if line.sent or not line.why else standing.missing(line)
+    both = figures.attended is not None and figures.summoned is not None
+    return {
+        "branch": line.name,
+        "state": standing.stand_words(line),
+        "sent_at": line.sent_at,
+        "lateness": standing.lateness_words(line),
+        "on_behalf": line.on_behalf,
+        "confirmed": line.confirmed,
+        "last_day": max(deadline.last_on_time, line.extended_to or deadline.last_on_time),
+        "missing": missing if line.stand != rules.EXCUSED else None,
+        "held_on": figures.held_on,
+        "attended": figures.attended if both else None,
+        "summoned": figures.summoned,
+        "masses": figures.masses,
+        "pledged": figures.pledged,
+        "items": figures.items,
+    }
+
+
+async def _around(turn: Turn, deadline: Deadline, line: Line) -> dict[str, Any]:
+    """Return who answers for a branch, its last words and what waits, as far as this person may see them."""
+    own = line.unit_id in {role.unit_id for role in turn.roles}
+    units = [line.unit_id]
+    people = (await stored.answerers(turn.session, turn.committee.id, units)).get(line.unit_id, [])
+    asked = (await stored.reminded(turn.session, deadline.id, units)).get(line.obligation_id)
+    heard = asked if asked and (own or turn.holds(READERS)) else None
+    return {
+        "people": people if own or turn.holds(OFFICE) else [_nameless(each) for each in people],
+        "reply": heard.reply if heard else "",
+        "reply_at": heard.replied_at if heard else None,
+        "waiting": _kinds(await stored.items(turn.session, deadline.id, units)),
+    }
+
+
+def _nameless(each: Answerer) -> Answerer:
+    return Answerer(each.unit_id, each.role, each.person_id, "", each.reachable, each.away_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for the office: its kind, and the day asked for."""
+
+    kind: str
+    asked_for: date | None
+
+
+def _kinds(items: Sequence[Item]) -> list[Waiting]:
+    return [Waiting(each.kind, each.asked_for if each.kind == "extension" else None) for each in items]
+
+
+async def others(turn: Turn, shown: Deadline) -> Rows:
+    """Return a button for each of the other deadlines, the nearest first."""
+    found = [each for each in await standing.nearest(turn) if each.id != shown.id][:OTHERS]
+    return [[Choice("summary.show", {"deadline": each.id, "title": each.short_title})] for each in found]
