@@ -1,8 +1,10 @@
 """The normal form that all readers share."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +59,14 @@ def test_marks_may_be_left_out_but_not_wrong() -> None:
 def test_shorts_and_raw_keys_are_written_out(written: str, normal: str) -> None:
     """Abbreviations, glued figures, and Telex or VNI keys where two words decode."""
     assert words.normal(written) == normal
+
+
+def test_the_word_lists_hold_only_words() -> None:
+    """YAML takes a bare "no" or "on" for a truth value; such a word must be quoted."""
+    data = yaml.safe_load(Path(words.__file__).with_name("words.yaml").read_text("utf-8"))
+    tells, shorts = data.pop("tells"), data.pop("abbreviations")
+    every = [*shorts, *shorts.values(), *(word for group in (*data.values(), *tells.values()) for word in group)]
+    assert [word for word in every if not isinstance(word, str)] == []
 
 
 @settings(deadline=None)  # the first example compiles the rules

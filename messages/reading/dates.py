@@ -90,7 +90,7 @@ def scan(normal: str, *, bare: pairs.Bare) -> tuple[Found, ...]:
             _add(taken, _found(match, rule.name))
     for pair in pairs.find(normal, bare=bare, dated=bool(taken)):
         if pair.kind == "date":
-            start = pair.start - len(_CALLED_DAY.findall(normal[: pair.start])[0])
+            start = pair.start - len(_CALLED_DAY.findall(normal[: pair.start][-6:])[0])
             _add(taken, Found(start, pair.end, functools.partial(_pair_day, pair), is_day=True))
     return tuple(sorted(taken, key=lambda one: one.start))
 

@@ -89,6 +89,7 @@ _DATE_LEADS = (
 _ACTS = ("họp", "học", "tổ chức", "làm", "triển khai", "sinh hoạt", "quán triệt", "đăng", "mở", "xong")
 _ROUGHLY = ("hơn", "gần", "khoảng", "quá", "trên", "chưa đến", "chừng")
 _LAST_MONTH, _LAST_DAY = 12, 31
+_NEAR = 40  # characters on either side that can decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def find(normal: str, *, bare: Bare, dated: bool = False) -> tuple[Pair, ...]:
 def _pair(match: re.Match[str], normal: str, bare: Bare) -> Pair:
     first, second = (int(group.replace(".", "")) for group in match.groups()[:2])
     year = int(match[3]) if match[3] else None
-    before, after = normal[: match.start()], normal[match.end() :]
+    before, after = normal[: match.start()][-_NEAR:], normal[match.end() :][:_NEAR]
     kind = _kind(first, second, before, after) if year is None else "date"
     return Pair(*match.span(), first, second, year, _bare(kind, bare, first > second, before + after))
 

@@ -39,7 +39,8 @@ def _atom(accented: bool) -> str:
     words = sorted(_WORDS, key=len, reverse=True)
     one = "(?:" + "|".join(word if accented else fold.loosely(word) for word in words) + ")"
     vague = "|".join(fold.loosely(word) for word in ("số", "vài", "ít", "phần", "loạt"))
-    return rf"(?:{_FIGURES}|(?<![\w/])(?<!th[uứ] )(?<!m[aâấ]y )(?<!v[aà]i ){one}(?: {one}){{0,8}}(?!\w| (?:{vague})(?!\w)))"
+    alone = r"(?<![\w/])(?<!th[uứ] )(?<!m[aâấ]y )(?<!v[aà]i )"  # "thứ hai" is a Monday, "mấy chục" is no number
+    return rf"(?:{_FIGURES}|{alone}{one}(?: {one}){{0,8}}(?!\w| (?:{vague})(?!\w)))"
 
 
 def _thousands(words: list[str]) -> int | None:

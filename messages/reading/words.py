@@ -11,7 +11,7 @@ import yaml
 
 from messages.reading import fold, keyboard
 
-LONGEST = 1500  # characters read of one message: figures come early, and reading must stay under a millisecond or two
+LONGEST = 1000  # characters read of one message: figures come early, and reading belongs to a turn of 20 ms
 
 _TOKEN = re.compile(
     r"@[a-z]+|\d[\d./:\-]*\d%?|\d%?|t[2-8](?![^\W_])|(?:đ|d|b)/c|đ\.c|v\.p|[^\W\d_]+|[^\w\s]|_",
