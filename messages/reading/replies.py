@@ -15,6 +15,7 @@ from messages.reading.words import Phrase, Told
 Intent = Literal["done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other"]
 
 _MOST_DUTIES = 20
+_A_SENTENCE = 3  # words
 _LONG_AGO = timedelta(days=60)  # a day without a year that lands further back was hardly meant
 _NAMED = re.compile(r"(?<!\w)(?:vi[eệ]c|m[uụ]c)(?: s[oố])? (?P<number>\d{1,2})(?![\d/.])(?: ?[.:),-](?= ))?")
 _LEADING = re.compile(r"(?P<number>\d{1,2})(?![\d/.:-])(?: (?P<sign>[.:)/-])(?= ))? ?(?P<rest>.*)")
@@ -232,11 +233,17 @@ def _is_of_receipt(told: Told, verb: Phrase, closed: Phrase) -> bool:
 
 
 def _was_then(heard: _Heard) -> bool:
-    return any(heard.direction(found) < 0 for found in heard.found)
+    return any(heard.direction(found) < 0 for found in heard.found) and _is_about_it(heard)
 
 
 def _is_today(heard: _Heard) -> bool:
-    return bool(heard.found) and not heard.told.has("receipt")
+    return bool(heard.found) and not heard.told.has("receipt") and _is_about_it(heard)
+
+
+def _is_about_it(heard: _Heard) -> bool:
+    """A day with something done on it, or a day and hardly a word more; "hôm nay trời đẹp quá" is neither."""
+    spoken_words = [word for word in heard.told.tokens if word[0].isalpha() and word not in words.listed("particles")]
+    return heard.told.has("verb") or len(spoken_words) < _A_SENTENCE
 
 
 def _acknowledges(heard: _Heard) -> bool:
