@@ -20,6 +20,7 @@ class ItemKind(StrEnum):
     PHOTO = "photo"  # a picture or file of the report: figures to type in
     CALL = "call"  # the branch wants a telephone call, or three overdue notes went unanswered
     BLOCKED = "blocked"  # cannot, or not theirs
+    CORRECTION = "correction"  # figures that the office typed in are not right
     PROPOSAL = "proposal"  # B6 of the study report
     NOTE = "note"  # kept on the deadline, asks nothing
 

@@ -1,0 +1,444 @@
+"""The office types in what reached it some other way: pasted or typed words, read, read back, given to branches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from handlers.branch import duties
+from handlers.office import on_behalf
+from handlers.office.on_behalf import Kept, Slot
+from handlers.rules import entry
+from handlers.rules.entered import Draft, Entry
+from handlers.rules.entry import Odd
+from handlers.turn import Moment, Turn
+from messages.reading import bodies, dates
+from messages.reading.bodies import Named, Piece
+from messages.types import Choice, Rows, Value
+from models import headcount
+from models import unit as units
+from models.unit import Unit
+
+SOURCES = ("paper", "documents", "zalo", "phone")
+SHOWN = 60  # characters of a line that is named as unclear
+IN_A_ROW = 3
+LONGEST_LIST = 30  # branches of one pasted text
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A line that was not taken: whose it is if that is known, its beginning, and why."""
+
+    branch: str
+    line: str
+    why: Odd
+
+
+# Ways in
+
+
+async def ask(turn: Turn, rest: str) -> None:
+    """/nhap, perhaps with the words at once."""
+    if rest:
+        await _read(turn, rest)
+    else:
+        turn.expect("enter.text")
+        await turn.say("enter.ask")
+
+
+async def heard(turn: Turn) -> bool:
+    """Take an office person's free words if they read as a report or name a branch; return whether they did."""
+    text, known = turn.incoming.text, await units.branches(turn.session, turn.committee.id)
+    found = [one for piece in bodies.pieces(text, _named(known)) for one in piece.ids]
+    if entry.reads_as_report(text, turn.today) or (found and any(sign.isdigit() for sign in text)):
+        await _read(turn, text)
+    elif found:
+        await _named_only(turn, [each for each in known if each.id in found])
+    else:
+        return False
+    return True
+
+
+async def _named_only(turn: Turn, found: Sequence[Unit]) -> None:
+    choices = [Choice("enter.unit", {"unit": each.id, "branch": each.name}) for each in found[:IN_A_ROW]]
+    await turn.say("enter.named", choices=[[each] for each in choices], branches=[each.name for each in found])
+
+
+async def begin(turn: Turn, obligation: int, item: int = 0) -> None:
+    """From what a branch said it sent: its figures are typed next."""
+    found = await duties.load(turn, [obligation])
+    if not found:
+        await turn.say("enter.gone")
+        return
+    turn.expect("enter.text", unit=found[0].unit.id, deadline=found[0].deadline.id, item=item)
+    bare = Choice("enter.bare", {"obligation": obligation, "item": item})
+    duty = found[0]
+    await turn.say("enter.begin", choices=[[bare]], branch=duty.unit.name, what=duty.deadline.short_title)
+
+
+async def unit(turn: Turn, unit: int, branch: str = "") -> None:
+    """One branch's figures are typed next."""
+    known = {each.id: each for each in await units.branches(turn.session, turn.committee.id)}
+    if unit in known:
+        turn.expect("enter.text", unit=unit)
+        await turn.say("enter.begin", branch=known[unit].name, what="")
+    else:
+        await turn.say("enter.gone")
+
+
+async def bare(turn: Turn, obligation: int, item: int = 0) -> None:
+    """The paper is here but its figures are not typed now: only its arrival is kept."""
+    found = await duties.load(turn, [obligation])
+    if found:
+        await _next(turn, Draft((Entry(found[0].unit.id, {}),), found[0].deadline.id, await _how(turn, item), item))
+    else:
+        await turn.say("enter.gone")
+
+
+async def text(turn: Turn) -> None:
+    """What was typed after /nhap or a button."""
+    about = turn.conversation.subject
+    if turn.incoming.upload is not None and not turn.incoming.text:
+        await turn.say("enter.no_picture")
+        return
+    ids = {name: int(about.get(name) or 0) for name in ("unit", "deadline", "item")}
+    await _read(turn, turn.incoming.text, rest=str(about.get("rest") or ""), **ids)
+
+
+# Reading
+
+
+async def _read(turn: Turn, words: str, unit: int = 0, deadline: int = 0, item: int = 0, rest: str = "") -> None:
+    """Read a text; `rest` is the draft in which it corrects what is read back just now."""
+    known = {each.id: each for each in await units.branches(turn.session, turn.committee.id)}
+    found = bodies.pieces(words, _named([known[unit]] if unit in known else list(known.values())))
+    if unit in known:
+        found = (Piece(" ".join(piece.text for piece in found), (unit,)),)
+    entries, odd = await _entries(turn, list(found)[:LONGEST_LIST], known)
+    draft = Draft(tuple(entries), deadline, await _how(turn, item), item)
+    if odd or not entries:
+        turn.expect("enter.text", unit=unit, deadline=deadline, item=item, rest=rest)
+        await turn.say("enter.unclear", lines=odd, some=bool(entries))
+    if entries and rest:
+        given = Draft.loaded(rest)
+        await _on(turn, given.corrected(entries[0]), given.at)
+    elif entries:
+        await _next(turn, draft)
+
+
+def _named(found: Sequence[Unit]) -> list[Named]:
+    return [Named(each.id, *_ways(each)) for each in found]
+
+
+def _ways(unit: Unit) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A short name in capitals is a code: it does not mean the branch just anywhere."""
+    codes = (unit.code, *(each for each in unit.short_names if each.isupper()))
+    return (unit.name, *(each for each in unit.short_names if not each.isupper())), codes
+
+
+async def _entries(turn: Turn, found: Sequence[Piece], known: dict[int, Unit]) -> tuple[list[Entry], list[Unclear]]:
+    """Read every piece; a heading's day ("Ngày 13/5:") is that of the lines below which name none."""
+    common, entries, odd = "", {}, []
+    for piece in found:
+        branch = known[piece.ids[0]].name if len(piece.ids) == 1 else ""
+        typed = entry.read(piece.text, today=turn.today, register=await _register(turn, piece))
+        figures = {"attended", "masses"} & typed.values.keys()
+        if len(found) > 1 and not piece.ids and not figures:
+            common = str(typed.values.get("date", ""))
+        elif why := _why_not(piece, typed, alone=len(found) == 1):
+            odd.append(Unclear(branch, piece.text[:SHOWN], why))
+        else:
+            values = {"date": common, **typed.values} if common else typed.values
+            entries[piece.ids[0] if len(piece.ids) == 1 else 0] = values
+    return [Entry(which, values) for which, values in entries.items()], odd
+
+
+def _why_not(piece: Piece, typed: entry.Typed, *, alone: bool) -> Odd | None:
+    if typed.odd:
+        return typed.odd
+    if not typed.values:
+        return Odd("no_figures")
+    if len(piece.ids) != 1 and not alone:
+        return Odd("several_branches" if piece.ids else "no_branch")
+    return None
+
+
+async def _register(moment: Moment, piece: Piece) -> int | None:
+    counts = await headcount.latest(moment.session, piece.ids[0]) if len(piece.ids) == 1 else None
+    return counts.summoned if counts else None
+
+
+async def _how(turn: Turn, item_id: int) -> str:
+    """What the branch said of the way it sent is not asked again."""
+    found = await on_behalf.about(turn, item_id)
+    return found.how if found and found.how in SOURCES else ""
+
+
+# Steps
+
+
+async def _next(turn: Turn, draft: Draft) -> None:
+    """Ask for what is not known yet: the branch, the deadline, whether it was read right."""
+    if any(not each.unit for each in draft.entries):
+        await _ask_branch(turn, draft)
+    elif not draft.deadline:
+        await _ask_deadline(turn, draft)
+    else:
+        await _read_back(turn, draft)
+
+
+async def _ask_branch(turn: Turn, draft: Draft) -> None:
+    known = await units.branches(turn.session, turn.committee.id)
+    choices = [
+        Choice("enter.branch", {"draft": draft.dumped(), "unit": each.id, "branch": each.name}) for each in known
+    ]
+    await turn.say("enter.which_branch", choices=_rows(choices))
+
+
+def _rows(choices: Sequence[Choice]) -> Rows:
+    return [choices[at : at + IN_A_ROW] for at in range(0, len(choices), IN_A_ROW)]
+
+
+async def branch(turn: Turn, draft: str, unit: int, branch: str = "") -> None:
+    """The branch a text was about."""
+    given = Draft.loaded(draft)
+    entries = tuple(replace(each, unit=each.unit or unit) for each in given.entries)
+    await _next(turn, replace(given, entries=entries))
+
+
+async def _ask_deadline(turn: Turn, draft: Draft) -> None:
+    found = await on_behalf.candidates(turn, draft)
+    if not found:
+        await turn.say("enter.nothing_open", branches=[slot.name for slot in await _units(turn, draft)])
+    elif len(found) == 1:
+        await _next(turn, replace(draft, deadline=found[0].id))
+    else:
+        choices = [
+            Choice("enter.deadline", {"draft": draft.dumped(), "deadline": each.id, "what": each.short_title})
+            for each in found
+        ]
+        await turn.say("enter.which_deadline", choices=[[each] for each in choices])
+
+
+async def _units(turn: Turn, draft: Draft) -> list[Unit]:
+    known = await units.branches(turn.session, turn.committee.id)
+    return [each for each in known if each.id in draft.units]
+
+
+async def deadline(turn: Turn, draft: str, deadline: int, what: str = "") -> None:
+    """The deadline a text was for."""
+    await _next(turn, replace(Draft.loaded(draft), deadline=deadline))
+
+
+async def _read_back(turn: Turn, draft: Draft) -> None:
+    """Show what was read; what cannot be taken is named and left out."""
+    draft, where = await _possible(turn, draft)
+    if not draft.entries:
+        return
+    _expect_again(turn, draft)
+    if one := draft.shown:
+        await _read_back_one(turn, draft, one, where[one.unit])
+    else:
+        await _read_back_list(turn, draft, where)
+
+
+async def _possible(turn: Turn, draft: Draft) -> tuple[Draft, dict[int, Slot]]:
+    where = await on_behalf.slots(turn, draft.deadline, draft.units)
+    refused = {each.unit: why for each in draft.entries if (why := on_behalf.odd(where.get(each.unit), each))}
+    if refused:
+        unclear = [Unclear(each.name, "", refused[each.id]) for each in await _units(turn, draft) if each.id in refused]
+        draft = draft.with_only(set(draft.units) - set(refused))
+        await turn.say("enter.unclear", lines=unclear, some=bool(draft.entries))
+    return draft, where
+
+
+def _expect_again(turn: Turn, draft: Draft) -> None:
+    """Figures typed now correct those that are being read back."""
+    one, rest = draft.shown, draft.dumped() if draft.at >= 0 else ""
+    turn.expect("enter.text", unit=one.unit if one else 0, deadline=draft.deadline, item=draft.item, rest=rest)
+
+
+async def _read_back_one(turn: Turn, draft: Draft, one: Entry, slot: Slot) -> None:
+    said, shown = draft.dumped(), _shown(slot, one)
+    if shown["other_register"]:
+        totals = [Choice("enter.total", {"draft": said, "unit": one.unit, "total": n}) for n in _totals(shown)]
+        choices = [totals, [Choice("enter.drop", {"draft": said})]]
+    else:
+        choices = [[Choice(f"enter.{act}", {"draft": said}) for act in ("yes", "edit", "drop")]]
+    await turn.say("enter.read_back", choices=choices, of=len(draft.entries), number=draft.at + 1, **shown)
+
+
+def _totals(shown: dict[str, Any]) -> list[int]:
+    return sorted(n for n in {shown["total"], shown["register"]} if n >= (shown["attended"] or 0))
+
+
+async def _read_back_list(turn: Turn, draft: Draft, where: dict[int, Slot]) -> None:
+    said: dict[str, Value] = {"draft": draft.dumped(), "count": len(draft.entries)}
+    lines = [_shown(where[each.unit], each) for each in draft.entries]
+    choices = [[Choice(f"enter.{act}", said) for act in ("all", "each", "drop")]]
+    await turn.say("enter.read_back_list", choices=choices, lines=lines, what=lines[0]["what"])
+
+
+def _shown(slot: Slot, given: Entry) -> dict[str, Any]:
+    """Return what templates say of an entry; None is what is not known."""
+    values, facts = given.values, slot.facts
+    register = None if facts.members is None else facts.members - (facts.exempt or 0)
+    total, day = values.get("total"), values.get("date")
+    settled = values.get("settled", False)
+    return {
+        "branch": slot.duty.unit.name,
+        "what": slot.duty.deadline.short_title,
+        "held_on": date.fromisoformat(str(day)) if day else None,
+        "attended": values.get("attended"),
+        "total": total,
+        "masses": values.get("masses"),
+        "members": facts.members,
+        "exempt": facts.exempt,
+        "register": register,
+        "other_register": not settled and None not in (total, register) and total != register,
+        "missing": [name for name in _asked(slot) if name not in values],
+        "had": not slot.missing,
+    }
+
+
+def _asked(slot: Slot) -> list[str]:
+    figures = {question.figure for question in slot.form.questions}
+    return [name for name in ("date", "attended", "total", "masses") if name in figures]
+
+
+async def total(turn: Turn, draft: str, unit: int, total: int) -> None:
+    """Which number of those who must attend is right."""
+    await _read_back(turn, Draft.loaded(draft).with_total(unit, total))
+
+
+async def edit(turn: Turn, draft: str) -> None:
+    """The figures are typed again."""
+    given = Draft.loaded(draft)
+    one = given.shown
+    _expect_again(turn, given)
+    found = {each.id: each.name for each in await _units(turn, given)}
+    await turn.say("enter.begin", branch=found.get(one.unit, "") if one else "", what="")
+
+
+async def drop(turn: Turn, draft: str, count: int = 0) -> None:
+    """Nothing of it is kept; of a list that is read back one by one, this one is not."""
+    given = Draft.loaded(draft)
+    one = given.shown
+    if one is not None and given.at >= 0:
+        await _on(turn, given.without(one.unit), given.at)
+    else:
+        turn.expect_nothing()
+        await turn.say("enter.dropped")
+
+
+async def each(turn: Turn, draft: str, count: int = 0) -> None:
+    """Read the list back one by one."""
+    await _on(turn, Draft.loaded(draft), 0)
+
+
+async def yes(turn: Turn, draft: str) -> None:
+    """One entry was read right."""
+    given = Draft.loaded(draft)
+    if given.at >= 0:
+        await _on(turn, given, given.at + 1)
+    else:
+        await _ask_how(turn, given)
+
+
+async def _on(turn: Turn, draft: Draft, at: int) -> None:
+    """Go on with the entry at that place, or with what was agreed to once all were read back."""
+    if not draft.entries:
+        turn.expect_nothing()
+        await turn.say("enter.dropped")
+    elif at < len(draft.entries):
+        where = await on_behalf.slots(turn, draft.deadline, draft.units)
+        draft = replace(draft, at=at)
+        _expect_again(turn, draft)
+        await _read_back_one(turn, draft, draft.entries[at], where[draft.entries[at].unit])
+    else:
+        await _ask_how(turn, replace(draft, at=-1))
+
+
+async def all_(turn: Turn, draft: str, count: int = 0) -> None:
+    """The whole list was read right."""
+    await _ask_how(turn, Draft.loaded(draft))
+
+
+async def _ask_how(turn: Turn, draft: Draft) -> None:
+    if draft.how:
+        await _ask_when(turn, draft)
+        return
+    choices = [Choice("enter.how", {"draft": draft.dumped(), "how": each}, f"enter.how.{each}") for each in SOURCES]
+    turn.expect_nothing()
+    await turn.say("enter.how", choices=[choices[:2], choices[2:]])
+
+
+async def how(turn: Turn, draft: str, how: str) -> None:
+    """How it reached the office."""
+    await _ask_when(turn, replace(Draft.loaded(draft), how=how))
+
+
+async def _ask_when(turn: Turn, draft: Draft) -> None:
+    """Punctuality counts from the day it came, not from the day it is typed in."""
+    said = draft.dumped()
+    day = await _said_on(turn, draft.item)
+    choices = [Choice("enter.today", {"draft": said})]
+    if day and day < turn.today:
+        choices.append(Choice("enter.arrived", {"draft": said, "on": day.isoformat(), "day": f"{day:%-d/%-m}"}))
+    turn.expect("enter.arrived", draft=said)
+    await turn.say("enter.when", choices=[choices])
+
+
+async def _said_on(turn: Turn, item_id: int) -> date | None:
+    found = await on_behalf.about(turn, item_id)
+    return turn.local(found.asked_at).date() if found else None
+
+
+async def today(turn: Turn, draft: str) -> None:
+    """It came today."""
+    await _keep(turn, Draft.loaded(draft), turn.today)
+
+
+async def arrived(turn: Turn, draft: str, on: str, day: str = "") -> None:
+    """It came on the day the branch said so."""
+    await _keep(turn, Draft.loaded(draft), date.fromisoformat(on))
+
+
+async def arrival(turn: Turn) -> None:
+    """The day it came, typed."""
+    draft = Draft.loaded(str(turn.conversation.subject["draft"]))
+    found = dates.read_date(turn.incoming.text, today=turn.today, tense="past")
+    if found.date is None or not turn.today - timedelta(days=366) < found.date <= turn.today:
+        await turn.say("enter.no_day", invalid=found.invalid, future=bool(found.date and found.date > turn.today))
+        return
+    await _keep(turn, draft, found.date)
+
+
+# Keeping
+
+
+async def _keep(turn: Turn, draft: Draft, arrived_on: date) -> None:
+    if not draft.deadline or not draft.how or any(not each.unit for each in draft.entries):
+        await turn.say("enter.gone")
+        return
+    turn.expect_nothing()
+    kept = await on_behalf.keep(turn, draft, arrived_on)
+    passed = {*draft.units} - {each.slot.duty.unit.id for each in kept}
+    if passed:
+        why = Odd("already_in", {"by_office": False})
+        lines = [Unclear(each.name, "", why) for each in await _units(turn, draft) if each.id in passed]
+        await turn.say("enter.unclear", lines=lines, some=bool(kept))
+    if kept:
+        await _say_kept(turn, kept, draft.how, arrived_on)
+
+
+async def _say_kept(turn: Turn, kept: Sequence[Kept], how: str, arrived_on: date) -> None:
+    lines = [
+        {
+            **_shown(each.slot, Entry(each.slot.duty.unit.id, each.values)),
+            "asked": each.asked,
+            "counts": each.timeliness,
+        }
+        for each in kept
+    ]
+    await turn.say("enter.kept", lines=lines, how=how, arrived_on=arrived_on, what=lines[0]["what"])
