@@ -304,6 +304,23 @@ async def test_files(desk: Desk, tmp_path: Path, looking: Looking) -> None:
     assert (desk.heard[-1].text, desk.heard[-1].upload.kind) == ("bản báo cáo", "photo")
 
 
+async def test_a_picture_is_enlarged(desk: Desk, looking: Looking) -> None:
+    """A tap fills the screen, a second shows full size where that is larger, a third closes; Escape does too."""
+    async with looking(desk, 390, 844) as page:
+        await enter(page)
+        await desk.say(desk.heard[0].account, "", file=desk.picture())
+        await page.get_by_test_id("photo").click()
+        large = page.get_by_test_id("viewer").locator("img")
+        assert (await large.bounding_box())["width"] < 390
+        await large.click()
+        assert (await large.bounding_box())["width"] == 900
+        await large.click()
+        await expect(large).to_be_hidden()
+        await page.get_by_test_id("photo").click()
+        await page.keyboard.press("Escape")
+        await expect(large).to_be_hidden()
+
+
 @pytest.mark.parametrize("code", ["too_large", "too_often"])
 async def test_a_refusal_is_shown_in_words(desk: Desk, code: str, looking: Looking) -> None:
     """What the server refuses stays on the page with the reason."""

@@ -119,7 +119,7 @@ def shown(row: LocalMessage, zone: tzinfo) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "version": row.version,
-        "client": row.key.partition(":")[2] if row.mine else "",
+        "client": row.key.removeprefix(f"{row.account}:") if row.mine else "",
         "mine": row.mine,
         "text": row.text,
         "plain": row.plain,

@@ -121,11 +121,15 @@ function picture(file) {
   return { file: { name: file.name, kind: shown ? "photo" : "document" }, url: shown ? URL.createObjectURL(file) : undefined };
 }
 
+// A tap on the large picture shows it in full size, where that is larger still; the next one closes it.
 function enlarge(image) {
   const viewer = document.querySelector(".viewer");
   const large = viewer.querySelector("img");
-  large.src = image.src;
-  large.alt = image.alt;
-  large.onclick = () => viewer.close();
+  viewer.classList.remove("full");
+  Object.assign(large, { src: image.src, alt: image.alt });
+  large.onclick = () => {
+    if (viewer.classList.contains("full") || large.naturalWidth <= large.clientWidth) viewer.close();
+    else viewer.classList.add("full");
+  };
   viewer.showModal();
 }
