@@ -10,7 +10,7 @@ from handlers.rules import figures
 from handlers.rules.figures import Figures
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
-from models import notice, person, report
+from models import notice, person, report, role
 from models.deadline import Deadline
 from models.item import ItemKind
 from models.notice import NoticeKind
@@ -27,7 +27,12 @@ async def ask(moment: Moment, duty: Duty, found: Report, sent: Revision) -> bool
 
 
 async def confirm_pending(moment: Moment, who: Person, unit: Unit) -> int:
-    """Ask somebody who just joined a branch about what was entered for it before; return how many were asked."""
+    """Ask somebody who just joined a branch about what was entered for it before; return how many were asked.
+
+    Only who may send for the branch is asked.
+    """
+    if not any([await role.holder(moment.session, who.id, kind, unit.id) for kind in sorted(SENDERS)]):
+        return 0
     rows = await moment.session.execute(
         select(Obligation, Deadline, Report)
         .join(Deadline, Deadline.id == Obligation.deadline_id)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaigns import schema
-from handlers.branch import confirm
+from handlers.branch import confirm, drafts, remind
 from handlers.branch.duties import Duty
 from handlers.office import items
 from handlers.rules import answers as rules
@@ -18,8 +18,8 @@ from handlers.rules.entered import Draft, Entry
 from handlers.rules.entry import Odd
 from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
-from models import campaign, due, headcount, item, report
 from models import deadline as deadlines
+from models import due, item, report
 from models import form as forms
 from models.deadline import Deadline
 from models.form import Form
@@ -87,23 +87,8 @@ async def _slot(moment: Moment, duty: Duty, found: Report | None) -> Slot:
     kept = await session.get(Form, found.form_id) if found else latest
     if kept is None:
         raise LookupError(f"form {duty.deadline.form_name} is not there")
-    return Slot(duty, kept.id, schema.Form.model_validate(kept.body), await _facts(moment, duty), found)
-
-
-async def _facts(moment: Moment, duty: Duty) -> Facts:
-    plan, counts = await moment.plan(), await headcount.latest(moment.session, duty.unit.id)
-    current = await moment.session.get_one(campaign.Campaign, duty.deadline.campaign_id)
-    given = current.facts.get("plan_date")
-    return Facts(
-        today=moment.today,
-        plan_date=date.fromisoformat(given) if given else plan.not_before,
-        last_on_time=duty.last_day,
-        branch=duty.unit.name,
-        members=counts.members if counts else None,
-        exempt=counts.exempt if counts else None,
-        masses=counts.masses if counts else None,
-        period=duty.deadline.period,
-    )
+    form = drafts.read_form(kept.body)
+    return Slot(duty, kept.id, form, await drafts.facts(moment, duty, form), found)
 
 
 async def candidates(moment: Moment, draft: Draft) -> list[Deadline]:
@@ -145,7 +130,7 @@ async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date
     owed, arrived = slot.duty.owed, _arrived(turn, arrived_on)
     found = slot.report or await _new_report(turn, slot)
     plain = entry.answers(slot.form, given.values)
-    answers = {name: _answer(turn, value) for name, value in plain.items()}
+    answers = {name: _answer(turn, value, found.counter + 1) for name, value in plain.items()}
     last = await report.last_revision(turn.session, found.id)
     counts = timeliness.judge(arrived_on, _dates(slot.duty))
     if last and found.on_behalf == how and _same(turn, last, plain, arrived_on):  # the same button pressed twice
@@ -170,12 +155,12 @@ async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date
 
 
 def _same(turn: Turn, last: Revision, plain: Mapping[str, schema.Json], arrived_on: date) -> bool:
-    kept = {name: each["value"] for name, each in last.answers.items()}
-    return kept == plain and turn.local(last.sent_at).date() == arrived_on
+    return drafts.plain(last.answers) == dict(plain) and turn.local(last.sent_at).date() == arrived_on
 
 
-def _answer(turn: Turn, value: schema.Json) -> dict[str, Any]:
-    return {"value": value, "by": turn.me.id, "at": turn.now.isoformat(), "inbox": turn.inbox_id}
+def _answer(turn: Turn, value: schema.Json, counter: int) -> dict[str, Any]:
+    told = {"by": turn.me.id, "at": turn.now.isoformat(), "inbox": turn.inbox_id, "counter": counter}
+    return {"value": value, **told}
 
 
 async def _new_report(turn: Turn, slot: Slot) -> Report:
@@ -196,10 +181,11 @@ def _dates(duty: Duty) -> Dates:
 
 async def _stop(turn: Turn, owed: Obligation) -> None:
     """Nothing is chased any more, and what the branch said of it is answered."""
-    await due.drop(turn.session, "rung", f"obligation:{owed.id}")
-    owed.promised_on, owed.paused, owed.call_wanted = None, False, False
     for each in await items.open_about(turn, owed, ANSWERED):
         await items.close(turn, each, turn.me, "in")
+    await due.drop(turn.session, "rung", f"obligation:{owed.id}")
+    owed.promised_on = None
+    await remind.stopped(turn, owed, None)
 
 
 async def about(turn: Turn, item_id: int) -> item.Item | None:
