@@ -3,10 +3,22 @@
 A command, button, expected text, due row or job is found here by its name; the name says file and function.
 """
 
-from handlers.branch import confirm, excerpt, group_copy
+from handlers.branch import answer, confirm, excerpt, group_copy, joined, remind, rung
 from handlers.everyone import help as help_
 from handlers.everyone import lockout, start, stop, unknown
-from handlers.office import enter, excerpts, new_excerpt, one_branch, summary, summary_files
+from handlers.office import (
+    codes,
+    enter,
+    excerpts,
+    invite,
+    invite_sheet,
+    items,
+    new_excerpt,
+    one_branch,
+    summary,
+    summary_files,
+    urge,
+)
 from handlers.routes import (
     ANYONE,
     EDITORS,
@@ -32,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     "stop": Command(stop.command, ANYONE, ("dung", "stop")),
     "excerpts": Command(excerpts.show, EDITORS, ("cactrichdan", "excerpts")),
     "enter": Command(enter.ask, OFFICE, ("nhap", "enter")),
+    "invite": Command(invite.command, OFFICE | SECRETARIES, ("moi", "invite")),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -49,6 +62,12 @@ ACTIONS: dict[str, Action] = {
     "summary.group_copy": Action(summary.group_copy, OFFICE),
     "summary.show": Action(summary.show, WATCHERS | WRITERS),
     "summary.workbook": Action(summary.workbook, WATCHERS),
+    "urge.choose": Action(urge.choose, OFFICE),
+    "urge.later": Action(urge.later, OFFICE),
+    "urge.preview": Action(urge.preview, OFFICE),
+    "urge.send": Action(urge.send, OFFICE),
+    "urge.stop": Action(urge.stop, OFFICE),
+    "urge.toggle": Action(urge.toggle, OFFICE),
     "help.open": Action(help_.open_command, ANYONE),
     "lockout.reopen": Action(lockout.reopen, OFFICE),
     "start.agree": Action(start.agree, ANYONE),
@@ -85,6 +104,29 @@ ACTIONS: dict[str, Action] = {
     "enter.total": Action(enter.total, OFFICE),
     "enter.unit": Action(enter.unit, OFFICE),
     "enter.yes": Action(enter.yes, OFFICE),
+    "answer.at": Action(answer.at, WRITERS),
+    "answer.call": Action(answer.call, WRITERS),
+    "answer.doing": Action(answer.doing, WRITERS),
+    "answer.elsewhere": Action(answer.elsewhere, WRITERS),
+    "answer.extend": Action(answer.extend, WRITERS),
+    "answer.later": Action(answer.later, WRITERS),
+    "answer.not_mine": Action(answer.not_mine, WRITERS),
+    "answer.other": Action(answer.other, WRITERS),
+    "answer.sent": Action(answer.sent, WRITERS),
+    "answer.show": Action(answer.show, WRITERS),
+    "answer.why": Action(answer.why, WRITERS),
+    "codes.revoke": Action(codes.revoke, OFFICE | SECRETARIES),
+    "codes.show": Action(codes.show, OFFICE | SECRETARIES),
+    "invite.more": Action(invite.more, OFFICE),
+    "invite.name": Action(invite.name, OFFICE),
+    "invite.page": Action(invite.page, OFFICE),
+    "invite.role": Action(invite.role, OFFICE),
+    "invite.unit": Action(invite.unit, OFFICE | SECRETARIES),
+    "joined.ask": Action(joined.ask, OFFICE | SECRETARIES),
+    "joined.choose": Action(joined.choose, OFFICE | SECRETARIES),
+    "joined.end": Action(joined.end, OFFICE | SECRETARIES),
+    "joined.show": Action(joined.show, OFFICE | SECRETARIES),
+    "joined.units": Action(joined.units_page, OFFICE),
 }
 
 EXPECTS: dict[str, Expect] = {
@@ -98,13 +140,24 @@ EXPECTS: dict[str, Expect] = {
     "confirm.correction": Expect(confirm.correction, SENDERS),
     "enter.arrived": Expect(enter.arrival, OFFICE),
     "enter.text": Expect(enter.text, OFFICE),
+    "answer.extension_day": Expect(answer.extension_day, WRITERS),
+    "answer.hour": Expect(answer.hour, WRITERS),
+    "invite.branch": Expect(invite.branch, OFFICE),
+    "invite.typed_name": Expect(invite.typed_name, OFFICE),
+    "joined.number": Expect(joined.number, OFFICE | SECRETARIES),
 }
 
 DUES: dict[str, DueHandler] = {
+    "urge": urge.fire,
     "excerpt": excerpt.fire,
+    "answered": remind.tell_answered,
+    "assigned": rung.fire_assigned,
+    "item": items.fire_told,
+    "rung": rung.fire,
+    "snooze": remind.snoozed,
 }
 
-FIRE_LATE: frozenset[str] = frozenset({"excerpt"})
+FIRE_LATE: frozenset[str] = frozenset({"answered", "assigned", "excerpt", "item", "rung", "snooze"})
 """Kinds whose handler is given rows that are no longer true as well, because it merges or reports them."""
 
 JOBS: dict[str, JobKind] = {
@@ -112,6 +165,7 @@ JOBS: dict[str, JobKind] = {
     "workbook": JobKind(summary_files.load_workbook, summary_files.send_workbook, summary_files.workbook_failed),
     "new_excerpt_file": JobKind(new_excerpt.fetch, new_excerpt.fetched, new_excerpt.failed),
     "new_excerpt_rows": JobKind(new_excerpt.read, new_excerpt.rows_read, new_excerpt.failed),
+    "invite_sheet": JobKind(invite_sheet.load, invite_sheet.finish, invite_sheet.failed),
 }
 
 # What has no name of its own: who hears strangers, free words (the office's first), files and changed messages.

@@ -1,10 +1,11 @@
 """The one gate before any handler, and the way from what was heard to who handles it. Default deny."""
 
 import handlers
-from handlers.everyone import unknown
-from handlers.routes import ANYONE
+from handlers.everyone import start, stop, unknown
+from handlers.routes import OFFICE
+from handlers.rules import permissions
 from handlers.turn import Turn
-from messages.reading import choices, secrecy
+from messages.reading import choices, codes, secrecy
 from messages.types import Choice, Heard
 from models import notice, outbox
 from models.notice import NoticeKind
@@ -12,7 +13,7 @@ from models.notice import NoticeKind
 
 def allowed(turn: Turn, who: frozenset[str]) -> bool:
     """Say whether this person may: strangers only what is for anyone."""
-    return who is ANYONE or (turn.person is not None and turn.holds(who))
+    return permissions.may({each.kind for each in turn.roles} if turn.person else None, who)
 
 
 async def hear(turn: Turn) -> None:
@@ -41,9 +42,11 @@ def _secret(turn: Turn) -> bool:
 
 
 async def _stranger(turn: Turn) -> None:
-    expected = handlers.EXPECTS.get(turn.conversation.expects)
-    if turn.incoming.kind is Heard.TEXT and expected and expected.who is ANYONE and not turn.incoming.reply_to:
-        await expected.act(turn)
+    is_text = turn.incoming.kind is Heard.TEXT
+    if is_text and not choices.command_of(turn.incoming.text) and (typed := await _typed_choice(turn)):
+        await act(turn, typed)
+    elif is_text and (expected := _expected(turn)):
+        await expected(turn)
     else:
         await handlers.STRANGER(turn)
 
@@ -64,12 +67,18 @@ async def _said(turn: Turn) -> None:
     """Find who a plain text is for: a command, a button's words, a reminder, the open question, or free words."""
     if command := choices.command_of(turn.incoming.text):
         await _command(turn, *command)
+    elif stop.is_asked(turn.incoming.text):
+        await stop.command(turn, "")
     elif typed := await _typed_choice(turn):
         await act(turn, typed)
+    elif code := _code(turn):
+        await start.enter(turn, code)
     elif await about_reminder(turn):
         await handlers.WORDS(turn)
-    else:
-        await (_expected(turn) or handlers.WORDS)(turn)
+    elif expected := _expected(turn):
+        await expected(turn)
+    elif not (allowed(turn, OFFICE) and await handlers.PASTED(turn)):
+        await handlers.WORDS(turn)
 
 
 async def _command(turn: Turn, name: str, rest: str) -> None:
@@ -87,6 +96,12 @@ def _expected(turn: Turn):  # type: ignore[no-untyped-def]  # the act of an Expe
     return route.act if route and allowed(turn, route.who) else None
 
 
+def _code(turn: Turn) -> str | None:
+    """Return the code somebody known typed alone, in the middle of nothing."""
+    free = not turn.conversation.expects and not turn.incoming.reply_to
+    return codes.read_code(turn.incoming.text) if free else None
+
+
 async def about_reminder(turn: Turn) -> bool:
     """Say whether this text answers a reminder: by the platform's reply, or because nothing was said since."""
     if turn.incoming.reply_to:
@@ -94,7 +109,7 @@ async def about_reminder(turn: Turn) -> bool:
         about = await turn.session.get(notice.Notice, message.notice_id) if message else None
         return about is not None and bool(about.obligations)
     last = await notice.last_to(turn.session, turn.account.id)
-    return last is not None and last.kind == NoticeKind.REMINDER
+    return last is not None and last.kind in (NoticeKind.REMINDER, NoticeKind.URGE)
 
 
 async def _typed_choice(turn: Turn) -> Choice | None:

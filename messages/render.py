@@ -66,6 +66,11 @@ def word(value: str, kind: str) -> str:
     return str(_file("words")[kind][value])
 
 
+def words(kind: str) -> list[str]:
+    """Return the stored values that `words.yaml[kind]` has words for, in the order of the file."""
+    return list(_file("words")[kind])
+
+
 @cache
 def _label(source: str) -> jinja2.Template:
     plain = jinja2.Environment(autoescape=False, undefined=jinja2.StrictUndefined)  # noqa: S701 (labels are not HTML)

@@ -51,6 +51,12 @@ async def branches(session: AsyncSession, committee_id: int) -> Sequence[Unit]:
     ).all()
 
 
+async def all_active(session: AsyncSession, committee_id: int) -> Sequence[Unit]:
+    """Return every active unit: the office and the like first, then the branches in register order."""
+    query = select(Unit).where(Unit.committee_id == committee_id, Unit.active_to.is_(None))
+    return (await session.scalars(query.order_by(Unit.ordinal, Unit.id))).all()
+
+
 async def by_code(session: AsyncSession, committee_id: int, code: str) -> Unit | None:
     """Return the unit of that code, None if there is none."""
     return (

@@ -1,6 +1,8 @@
 """Plays `tests/dialogs/*.txt`: whole conversations through the real receive, database and deliver.
 
     A = secretary BT Nguyễn Văn A     who is who (role, unit's code, name); "A = stranger" has no role yet
+    invite secretary BT Nguyễn Văn A  a code exists (name left out: a branch's member code); "{code}" and "{token}" in
+                                      what somebody says are those of the newest one, made here or read in a message
     start                             the campaign is in force (facts as NAME=VALUE may follow)
     at 2024-05-23 08:15               plan time moves on, due row by due row
     > A: /baocao                      A writes;  > A: [Đúng]  presses;  > A: (reply Văn phòng) text  replies to the
@@ -24,6 +26,9 @@ from tests.fake_channel import Shown
 from tests.world import World, local
 
 _PERSON = re.compile(r"^(\w+) = (\w+)(?: (\S+) (.+))?$")
+_INVITE = re.compile(r"^invite (\w+) (\S+)(?: (.+))?$")
+_CODE = re.compile(r"\b\d\d \d\d \d\d \d\d\b")
+_TOKEN = re.compile(r"start=([\w-]{22})")
 _ODD = {"(voice)": Heard.VOICE, "(sticker)": Heard.STICKER, "(contact)": Heard.CONTACT, "(location)": Heard.OTHER}
 
 
@@ -99,6 +104,7 @@ class Player:
 
     def __init__(self, world: World, path: Path) -> None:
         self.world, self.path, self.lines = world, path, read(path)
+        self.code = self.token = ""
 
     async def play(self) -> None:
         """Play to the end; AssertionError names the line that did not come true."""
@@ -117,6 +123,8 @@ class Player:
         elif line.text.startswith("start"):
             facts = dict(pair.split("=", 1) for pair in line.text.split()[1:])
             await self.world.start_campaign({k: int(v) if v.isdigit() else v for k, v in facts.items()})
+        elif found := _INVITE.match(line.text):
+            self.code, self.token = await self.world.invite(found[1], found[2], found[3] or "")
         elif found := _PERSON.match(line.text):
             await self._person(found)
         else:
@@ -130,6 +138,7 @@ class Player:
 
     async def _speaks(self, line: Line) -> None:
         who, text = line.who, "\n".join(line.body).strip()
+        text = text.replace("{code}", self.code).replace("{token}", self.token)
         self.world.clock.move_to(self.world.clock.now() + timedelta(seconds=1))
         if text.startswith("[") and text.endswith("]"):
             await self.world.press(who, text[1:-1])
@@ -159,8 +168,15 @@ class Player:
         )
         unread[0].read = True
         got = shown_text(unread[0])
+        self._remember(got)
         expected = "\n".join(line.body)
         assert matches(line.body, got), f"{self.path.name}:{line.number}\nexpected:\n{expected}\ngot:\n{got}"
+
+    def _remember(self, got: str) -> None:
+        if code := _CODE.search(got):
+            self.code = code[0]
+        if token := _TOKEN.search(got):
+            self.token = token[1]
 
     def _nothing_unread(self, where: str) -> None:
         for who in self.world.channel.phones:

@@ -17,6 +17,7 @@ from bot.receive import Receiver
 from bot.work import Worker
 from campaigns import folder
 from handlers import install
+from handlers.office import invite as invitations
 from messages.types import Heard
 from models import campaign, installation, unit
 from models import schema as tables
@@ -125,6 +126,21 @@ class World:
 
         self.people[alias] = await self.write(add)
         return self.people[alias]
+
+    async def invite(self, role: RoleKind | str, code: str, name: str = "") -> tuple[str, str]:
+        """Make an invitation as the command line would; return code and token."""
+
+        async def make(session: AsyncSession) -> tuple[str, str]:
+            moment = await self.assistant.moment(session)
+            if standing := STANDING.get(RoleKind(role)):
+                where = await unit.of_kind(session, moment.committee.id, standing)
+            else:
+                where = await unit.by_code(session, moment.committee.id, code)
+            assert where is not None, code
+            made = await invitations.create(moment, RoleKind(role), where, name)
+            return made.code, made.token
+
+        return await self.write(make)
 
     async def hear(self, alias: str, kind: Heard, **what: Any) -> None:
         """Let the assistant hear something and do all that follows."""

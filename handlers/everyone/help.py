@@ -1,0 +1,55 @@
+"""Shows each person just what they can do: words, buttons, the platforms' command menus. Does none of it."""
+
+from collections.abc import Collection
+
+import handlers
+from handlers import posts
+from handlers.everyone import unknown
+from handlers.routes import Command
+from handlers.rules import permissions
+from handlers.turn import Turn
+from messages import render
+from messages.types import Choice
+
+MAIN = ("report", "status", "summary", "review", "excerpt", "invite")
+"""Commands worth a button, the likeliest first."""
+MOST_BUTTONS = 4
+
+
+def menu_for(roles: Collection[str]) -> list[tuple[str, str]]:
+    """Return (command, description) of all that somebody with these kinds of roles may do, in the order shown."""
+    return [(route.names[0], render.word(key, "command")) for key, route in _open_to(roles)]
+
+
+def _open_to(roles: Collection[str]) -> list[tuple[str, Command]]:
+    """Return the routes in the order of the words file, which is the order people read."""
+    return [
+        (key, handlers.COMMANDS[key])
+        for key in render.words("command")
+        if key in handlers.COMMANDS and permissions.may(roles, handlers.COMMANDS[key].who)
+    ]
+
+
+async def command(turn: Turn, rest: str) -> None:
+    """/help: what this person can do here."""
+    held = {each.kind for each in turn.roles}
+    keys = [key for key, _ in _open_to(held)]
+    buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in MAIN if key in keys][:MOST_BUTTONS]
+    await turn.say(
+        "help.commands",
+        choices=[buttons[place : place + 2] for place in range(0, len(buttons), 2)],
+        name=turn.me.name,
+        posts=await posts.held(turn, turn.roles),
+        commands=menu_for(held),
+    )
+
+
+async def open_command(turn: Turn, command: str) -> None:
+    """Do a command by its button."""
+    route = handlers.COMMANDS.get(command)
+    if turn.person is None or route is None:
+        await unknown.old_button(turn)
+    elif not permissions.may({each.kind for each in turn.roles}, route.who):
+        await unknown.not_yours(turn)
+    else:
+        await route.act(turn, "")

@@ -1,0 +1,78 @@
+"""The printable sheet of an invitation, with QR and code. A job makes it; the code is forgotten with the job."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+
+from handlers import posts
+from handlers.routes import Build, MadeFile, StoredFile
+from handlers.turn import Moment, SaidFile
+from messages import render
+from messages.documents import invitation_sheet
+from messages.documents.invitation_sheet import InvitationSheet
+from models.account import Account
+from models.attachment import Attachment
+from models.invitation import Invitation
+from models.job import Job
+from models.role import RoleKind
+from models.unit import Unit
+
+KIND = "invite_sheet"
+
+
+async def load(moment: Moment, account: int, invitation: int, code: str, link: str) -> Build | None:
+    """Read what the sheet says; None once the invitation was revoked."""
+    found = await moment.session.get_one(Invitation, invitation)
+    if found.revoked_at is not None or not code:
+        return None
+    unit = await moment.session.get_one(Unit, found.unit_id)
+    where = await posts.post(moment, found.role, found.unit_id)
+    one = invitation_sheet.Invitation(
+        role=render.word(found.role, "role"),
+        branch_name=where["branch"],
+        code=code,
+        expires_on=moment.local(found.expires_at).date(),
+        name=found.name,
+        link=link,
+        shared=found.role == RoleKind.MEMBER,
+    )
+    sheet = InvitationSheet(moment.committee.office_name, (one,), moment.local(moment.machine))
+    return Build(build, (sheet, f"moi-ket-noi-{found.role}-{unit.code}.docx"))
+
+
+def build(sheet: InvitationSheet, name: str) -> list[MadeFile]:
+    """Build the .docx in the child process."""
+    return [MadeFile(name, "document", invitation_sheet.build_sheet(sheet))]
+
+
+async def finish(
+    moment: Moment, made: Sequence[StoredFile], account: int, invitation: int, code: str, link: str
+) -> None:
+    """Hand the sheet to who invited, and forget the code."""
+    to = await moment.session.get_one(Account, account)
+    kept = Attachment(
+        committee_id=moment.committee.id,
+        person_id=to.person_id,
+        kind="document",
+        name=made[0].name,
+        path=str(made[0].path),
+        size=made[0].size,
+        sha256=made[0].sha256,
+        made_at=moment.now,
+    )
+    moment.session.add(kept)
+    await moment.session.flush()
+    await _forget(moment, {"account": account, "invitation": invitation, "code": code, "link": link})
+    await moment.say_to(to, "invite.sheet", file=SaidFile(kept.id, "document"))
+
+
+async def failed(moment: Moment, account: int, invitation: int, code: str, link: str) -> None:
+    """Say that there is no sheet: link and code are in the message above."""
+    await _forget(moment, {"account": account, "invitation": invitation, "code": code, "link": link})
+    await moment.say_to(await moment.session.get_one(Account, account), "invite.no_sheet")
+
+
+async def _forget(moment: Moment, values: dict[str, object]) -> None:
+    empty = {**values, "code": "", "link": ""}
+    jobs = update(Job).where(Job.kind == KIND, Job.values["code"].as_string() == values["code"])
+    await moment.session.execute(jobs.values({Job.values: empty}))
