@@ -86,11 +86,11 @@ def label(name: str, values: Mapping[str, Any]) -> str:
 def split(said: str, limit: int) -> list[str]:
     """Cut a long text at line ends into parts of at most `limit` code points; tags never span lines.
 
-    A single line longer than that is cut between words as plain text would be (our templates have none).
+    A single line longer than that (somebody's own words) is cut between words, never within "&lt;", and loses its tags.
     """
     parts: list[str] = []
     for line in said.split("\n"):
-        for piece in _pieces(line, limit):
+        for piece in _pieces(line if len(line) <= limit else _TAG.sub("", line), limit):
             if parts and len(parts[-1]) + 1 + len(piece) <= limit:
                 parts[-1] += "\n" + piece
             else:
@@ -98,11 +98,17 @@ def split(said: str, limit: int) -> list[str]:
     return [part.strip("\n") for part in parts if part.strip()]
 
 
+_TAG = re.compile(r"</?[a-z][^<>]*>")
+_ENTITY_BEGUN = re.compile(r"&[#\w]{0,9}\Z")
+
+
 def _pieces(line: str, limit: int) -> list[str]:
     pieces = [line]
     while len(pieces[-1]) > limit:
         last = pieces.pop()
         cut = last.rfind(" ", 0, limit)
-        cut = cut if cut > 0 else limit
+        if cut <= 0:
+            begun = _ENTITY_BEGUN.search(last, 0, limit)
+            cut = begun.start() if begun and begun.start() else limit
         pieces += [last[:cut], last[cut:].lstrip()]
     return pieces
