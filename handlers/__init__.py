@@ -10,6 +10,7 @@ from handlers.office import (
     codes,
     enter,
     excerpts,
+    golive,
     invite,
     invite_sheet,
     items,
@@ -45,6 +46,9 @@ COMMANDS: dict[str, Command] = {
     "excerpts": Command(excerpts.show, EDITORS, ("cactrichdan", "excerpts")),
     "enter": Command(enter.ask, OFFICE, ("nhap", "enter")),
     "invite": Command(invite.command, OFFICE | SECRETARIES, ("moi", "invite")),
+    "golive": Command(golive.show, OFFICE, ("lich", "timetable")),
+    "golive.pause": Command(golive.pause, OFFICE, ("tamdung", "pause")),
+    "golive.resume": Command(golive.resume, OFFICE, ("tieptuc", "continue")),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -127,6 +131,13 @@ ACTIONS: dict[str, Action] = {
     "joined.end": Action(joined.end, OFFICE | SECRETARIES),
     "joined.show": Action(joined.show, OFFICE | SECRETARIES),
     "joined.units": Action(joined.units_page, OFFICE),
+    "golive.ask": Action(golive.ask, OFFICE),
+    "golive.begin": Action(golive.begin, OFFICE),
+    "golive.page": Action(golive.page, OFFICE),
+    "golive.pause": Action(golive.pause, OFFICE),
+    "golive.resume": Action(golive.resume, OFFICE),
+    "golive.show": Action(golive.show, OFFICE),
+    "golive.try_out": Action(golive.try_out, OFFICE),
 }
 
 EXPECTS: dict[str, Expect] = {

@@ -23,16 +23,18 @@ CHASED = (State.NOT_SENT, State.DRAFTING)
 """States in which reminders go to the branch."""
 
 
-async def ensure(moment: Moment) -> None:
-    """Make sure that deadlines, obligations and next rungs exist. Cheap when nothing is missing; nothing twice."""
+async def ensure(moment: Moment) -> list[tuple[Obligation, Deadline]]:
+    """Make sure that deadlines, obligations and next rungs exist; return what got a rung. Nothing twice."""
     current = await moment.campaign()
     if current is None or current.state != CampaignState.LIVE:
-        return
+        return []
     await ensure_deadlines(moment, current)
     await ensure_obligations(moment, current)
-    for owed, deadline in await _without_rung(moment, current):
+    planned = list(await _without_rung(moment, current))
+    for owed, deadline in planned:
         await next_rung(moment, owed, deadline)
     await excerpt.ensure(moment, current)
+    return planned
 
 
 async def ensure_deadlines(moment: Moment, current: Campaign) -> None:
@@ -52,12 +54,20 @@ def office_day(current: Campaign, given: schema.Deadline, period: str) -> date |
 
 
 async def _deadline(moment: Moment, current: Campaign, given: schema.Deadline, period: str, day: date) -> None:
-    row = {
+    row = deadline_row(current, given, period, day)
+    await add_new(moment.session, Deadline, [row], ("campaign_id", "name", "period", "version"))
+
+
+def deadline_row(
+    current: Campaign, given: schema.Deadline, period: str, day: date, version: int = 1
+) -> dict[str, object]:
+    """Return the columns of a deadline as the plan and the office word it."""
+    return {
         "committee_id": current.committee_id,
         "campaign_id": current.id,
         "name": given.name,
         "period": period,
-        "version": 1,
+        "version": version,
         "form_name": given.form,
         "title": schema.titled(given.title, period),
         "short_title": schema.titled(given.short_title, period),
@@ -72,7 +82,6 @@ async def _deadline(moment: Moment, current: Campaign, given: schema.Deadline, p
         "superseded": False,
         "cancelled": False,
     }
-    await add_new(moment.session, Deadline, [row], ("campaign_id", "name", "period", "version"))
 
 
 async def ensure_obligations(moment: Moment, current: Campaign) -> None:

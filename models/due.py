@@ -109,3 +109,15 @@ async def waiting(session: AsyncSession, kind: str, subject: str) -> Due | None:
             .limit(1)
         )
     ).first()
+
+
+async def put_off(session: AsyncSession, committee_id: int, kinds: Sequence[str], until: datetime) -> Sequence[Due]:
+    """Return the rows of these kinds that were put off to a moment not after `until`, earliest first."""
+    return (
+        await session.scalars(
+            select(Due)
+            .where(Due.committee_id == committee_id, Due.kind.in_(kinds), Due.outcome == "put_off")
+            .where(Due.fired_at.is_(None), Due.due_at <= until)
+            .order_by(Due.due_at, Due.id)
+        )
+    ).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from handlers.routes import SECRETARIES
 from handlers.rules import weekly, windows
@@ -100,7 +101,7 @@ async def _push(moment: Moment, current: Campaign, row: Due, found: Excerpt) -> 
     after = int(row.occurrence.partition(">")[2] or 0)
     people = await person.wanting_excerpts(moment.session, moment.committee.id, after, PART)
     copying = {each.id for each in await person.holding(moment.session, moment.committee.id, tuple(SECRETARIES))}
-    values = await _values(moment, current, found)
+    said = await values(moment, current, found)
     for each in people:
         await moment.tell(
             each,
@@ -109,7 +110,7 @@ async def _push(moment: Moment, current: Campaign, row: Due, found: Excerpt) -> 
             dedupe=f"excerpt:{found.id}:{each.id}",
             batch=f"excerpt:{found.week}",
             choices=_choices(found, reads=True, copies=each.id in copying),
-            **values,
+            **said,
         )
     if len(people) == PART:
         await _plan_rest(moment, row, people[-1])
@@ -195,8 +196,8 @@ async def more(turn: Turn, excerpt: int) -> None:
     elif not found[place].more:
         await _say(turn, found, place)
     else:
-        values = await _values(turn, await _campaign(turn), found[place])
-        await turn.say("excerpt.more", more=found[place].more, choices=_earlier(found, place), **values)
+        said = await values(turn, await _campaign(turn), found[place])
+        await turn.say("excerpt.more", more=found[place].more, choices=_earlier(found, place), **said)
 
 
 async def _sent(turn: Turn) -> Sequence[Excerpt]:
@@ -204,9 +205,9 @@ async def _sent(turn: Turn) -> Sequence[Excerpt]:
 
 
 async def _say(turn: Turn, found: Sequence[Excerpt], place: int) -> None:
-    values = await _values(turn, await _campaign(turn), found[place])
+    said = await values(turn, await _campaign(turn), found[place])
     choices = [*_choices(found[place], reads=turn.me.excerpts, copies=turn.holds(SECRETARIES)), *_earlier(found, place)]
-    await turn.say("excerpt.week", choices=choices, **values)
+    await turn.say("excerpt.week", choices=choices, **said)
 
 
 def _earlier(found: Sequence[Excerpt], place: int) -> Rows:
@@ -231,11 +232,13 @@ async def _campaign(moment: Moment) -> Campaign:
     return current
 
 
-async def _values(moment: Moment, current: Campaign, found: Excerpt) -> dict[str, str | int]:
-    number = await week_number(moment, current, found.week) if found.week else 1
+async def values(moment: Moment, current: Campaign, found: Excerpt) -> dict[str, Any]:
+    """Return what the templates say of an excerpt; one that did not go out is shown as this week's."""
+    given = (await moment.plan()).excerpts
+    week = found.week or weekly.week_of(given.day, moment.today)
     return {
         "title": current.title,
-        "number": number,
+        "number": await week_number(moment, current, week),
         "text": found.text,
         "source": found.source,
         "page": found.page,
