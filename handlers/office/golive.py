@@ -1,5 +1,7 @@
-"""Nothing is pushed until the office says so: what would be sent, a trial, the start, the hold. Knows no message's words
-and plans nothing: the tick does."""
+"""Nothing is pushed until the office says so: what would be sent, a trial, the start, the hold.
+
+Knows no words of reminders or excerpts, and plans nothing: the tick does.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
