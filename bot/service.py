@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -214,7 +215,7 @@ class Parts:
         self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
         self.deliverers = {bot_id: Deliverer(assistant, bot_id) for bot_id in assistant.channels}
         self._tasks: list[asyncio.Task[None]] = []
-        self._clock = timetable(lambda: tick.look(assistant), assistant.zone)
+        self._clock = timetable(functools.partial(tick.look, assistant), assistant.zone)
 
     async def start(self) -> None:
         """Start channels, loops and the timetable."""

@@ -32,7 +32,7 @@ class CannotRun(Exception):
 def campaign_or(path: Path, refuse: Callable[[Sequence[str]], NoReturn]) -> schema.Campaign:
     """Read a campaign's folder, or call `refuse` with all that is wrong."""
     try:
-        return folder.load(path, checks.NAMES)
+        return folder.load(path, checks.CHECKS)
     except folder.CampaignError as error:
         refuse(error.problems)
 
