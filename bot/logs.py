@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 _TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
-QUIET = ("telegram", "apscheduler", "aiosqlite", "uvicorn.access")
+QUIET = ("alembic", "telegram", "apscheduler", "aiosqlite", "uvicorn.access")
 """Loggers that are too talkative, or that write addresses with the token in them."""
 
 
