@@ -3,19 +3,23 @@
 A command, button, expected text, due row or job is found here by its name; the name says file and function.
 """
 
-from handlers.branch import answer, confirm, excerpt, group_copy, joined, remind, rung
+from handlers.branch import answer, confirm, excerpt, files, group_copy, joined, paper, remind, report, rung, sending
 from handlers.everyone import help as help_
-from handlers.everyone import lockout, start, stop, unknown
+from handlers.everyone import lockout, privacy, privacy_file, start, stop, unknown
 from handlers.office import (
+    brief,
     codes,
+    completion,
     enter,
     excerpts,
+    gather,
     golive,
     invite,
     invite_sheet,
     items,
     new_excerpt,
     one_branch,
+    review,
     summary,
     summary_files,
     urge,
@@ -49,6 +53,9 @@ COMMANDS: dict[str, Command] = {
     "golive": Command(golive.show, OFFICE, ("lich", "timetable")),
     "golive.pause": Command(golive.pause, OFFICE, ("tamdung", "pause")),
     "golive.resume": Command(golive.resume, OFFICE, ("tieptuc", "continue")),
+    "privacy": Command(privacy.command, ANYONE, ("riengtu", "privacy")),
+    "report": Command(report.command, WRITERS, ("baocao", "report")),
+    "review": Command(review.command, OFFICE, ("rasoat", "review")),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -61,6 +68,8 @@ ACTIONS: dict[str, Action] = {
     "group_copy.place": Action(group_copy.place, SECRETARIES),
     "group_copy.posted": Action(group_copy.posted, SECRETARIES),
     "group_copy.show": Action(group_copy.show, SECRETARIES),
+    "brief.planned": Action(brief.planned, OFFICE),
+    "brief.review": Action(brief.review_, OFFICE),
     "one_branch.choose": Action(one_branch.choose, WATCHERS),
     "one_branch.show": Action(one_branch.show, WATCHERS),
     "summary.group_copy": Action(summary.group_copy, OFFICE),
@@ -138,6 +147,30 @@ ACTIONS: dict[str, Action] = {
     "golive.resume": Action(golive.resume, OFFICE),
     "golive.show": Action(golive.show, OFFICE),
     "golive.try_out": Action(golive.try_out, OFFICE),
+    "privacy.ask": Action(privacy.ask, ANYONE),
+    "privacy.download": Action(privacy.download, ANYONE),
+    "privacy.erase": Action(privacy.erase, ANYONE),
+    "report.act": Action(report.act, WRITERS),
+    "report.begin": Action(report.begin, WRITERS),
+    "report.choose": Action(report.choose, WRITERS),
+    "report.complete": Action(report.complete, WRITERS),
+    "report.correct": Action(report.correct, WRITERS),
+    "sending.approve": Action(sending.approve, SENDERS),
+    "sending.ask_recall": Action(sending.ask_recall, SENDERS),
+    "sending.keep": Action(sending.keep, SENDERS),
+    "sending.recall": Action(sending.recall, SENDERS),
+    "review.accept": Action(review.accept, OFFICE),
+    "review.files": Action(review.files, OFFICE),
+    "review.list": Action(review.list_waiting, OFFICE),
+    "review.take_over": Action(review.take_over, OFFICE),
+    "review.view": Action(review.view, OFFICE),
+    "completion.ask_office": Action(completion.ask_office, WRITERS),
+    "completion.drop": Action(completion.drop, OFFICE),
+    "completion.more": Action(completion.more, OFFICE),
+    "completion.pick": Action(completion.pick, OFFICE),
+    "completion.send": Action(completion.send, OFFICE),
+    "completion.start": Action(completion.start, OFFICE),
+    "completion.until": Action(completion.until, OFFICE),
 }
 
 EXPECTS: dict[str, Expect] = {
@@ -156,9 +189,14 @@ EXPECTS: dict[str, Expect] = {
     "invite.branch": Expect(invite.branch, OFFICE),
     "invite.typed_name": Expect(invite.typed_name, OFFICE),
     "joined.number": Expect(joined.number, OFFICE | SECRETARIES),
+    "report.answer": Expect(report.answer, WRITERS),
+    "completion.question": Expect(completion.question, WRITERS),
+    "completion.typed": Expect(completion.typed, OFFICE),
 }
 
 DUES: dict[str, DueHandler] = {
+    "brief": brief.fire,
+    "gather": gather.fire,
     "urge": urge.fire,
     "excerpt": excerpt.fire,
     "answered": remind.tell_answered,
@@ -177,6 +215,9 @@ JOBS: dict[str, JobKind] = {
     "new_excerpt_file": JobKind(new_excerpt.fetch, new_excerpt.fetched, new_excerpt.failed),
     "new_excerpt_rows": JobKind(new_excerpt.read, new_excerpt.rows_read, new_excerpt.failed),
     "invite_sheet": JobKind(invite_sheet.load, invite_sheet.finish, invite_sheet.failed),
+    "privacy_file": JobKind(privacy_file.load, privacy_file.finish, privacy_file.failed),
+    "branch_report": JobKind(paper.load, paper.finish, paper.failed),
+    "report_file": JobKind(files.fetch, files.fetched),
 }
 
 # What has no name of its own: who hears strangers, free words (the office's first), files and changed messages.

@@ -67,3 +67,11 @@ async def publish_hidden(session: AsyncSession, version: int) -> int:
     """Show what a crash left hidden (version 0), in one version; return how many."""
     hidden = update(LocalMessage).where(LocalMessage.version == 0).values(version=version)
     return len((await session.execute(hidden.returning(LocalMessage.id))).all())
+
+
+async def forget(session: AsyncSession, accounts: Sequence[str]) -> None:
+    """Empty and hide what these phones show. The newest row of all keeps its version: pages ask for "newer than"."""
+    theirs = update(LocalMessage).where(LocalMessage.account.in_(accounts))
+    await session.execute(theirs.values(text="", buttons=[], file_path="", file_name="", file_kind=""))
+    newest = await newest_version(session)
+    await session.execute(theirs.where(LocalMessage.version < newest).values(version=-1))

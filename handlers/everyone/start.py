@@ -1,6 +1,5 @@
 """Joining: a code is read back, agreed to, and only then used up; strangers get one line. Makes no invitation."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -94,7 +93,7 @@ async def _read_back_role(turn: Turn, found: Invitation) -> None:
     await turn.say("start.role", choices=choices, name=turn.me.name, other=other, **await _post(turn, found))
 
 
-async def _post(turn: Turn, found: Invitation) -> Mapping[str, str]:
+async def _post(turn: Turn, found: Invitation) -> dict[str, Any]:
     return await posts.post(turn, found.role, found.unit_id)
 
 
@@ -275,7 +274,7 @@ async def _tell_inviter(
     key = f"{template}:{found.id}:{turn.account.id}"
     for each in [inviter] if inviter and inviter.left_at is None else office:
         if turn.person is None or each.id != turn.person.id:
-            said: dict[str, Any] = {**values, **await posts.post(turn, found.role, found.unit_id)}
+            said: dict[str, Any] = {**values, **await _post(turn, found)}
             dedupe = f"{key}:{each.id}"
             await turn.tell(each, template, kind=NoticeKind.ITEM, dedupe=dedupe, choices=choices, **said)
 

@@ -1,5 +1,7 @@
 """Leaving the pushes: at once and without a reason; then what to keep. The duty stays with the branch."""
 
+from typing import Any
+
 from handlers import posts
 from handlers.everyone import start
 from handlers.turn import Turn
@@ -102,5 +104,5 @@ async def _resumed_office(turn: Turn) -> None:
             each.batch = ""  # a later stop is news again
 
 
-async def _duties(turn: Turn) -> list[dict[str, str]]:
+async def _duties(turn: Turn) -> list[dict[str, Any]]:
     return await posts.held(turn, [each for each in turn.roles if each.kind in DUTIES])

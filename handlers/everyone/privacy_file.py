@@ -1,0 +1,69 @@
+"""The file with everything kept about a person, for that person alone. A job makes it."""
+
+from collections.abc import Sequence
+
+from handlers import posts
+from handlers.routes import Build, MadeFile, StoredFile
+from handlers.turn import Moment, SaidFile
+from models import personal
+from models.account import Account
+from models.attachment import Attachment
+from models.person import Person
+
+NAME = "thong-tin-ve-toi.txt"
+
+
+async def load(moment: Moment, account: int, person: int) -> Build | None:
+    """Write down what is kept; None once the account is no longer theirs."""
+    to, who = await moment.session.get_one(Account, account), await moment.session.get_one(Person, person)
+    if to.person_id != who.id:
+        return None
+    kept = await personal.of_person(moment.session, who)
+    held = [
+        {**await posts.post(moment, each.kind, each.unit_id), "since": each.started_at, "until": each.ended_at}
+        for each in kept.roles
+    ]
+    text = moment.words("privacy.file", plain=True, name=who.name, roles=held, kept=_local(moment, kept))
+    return Build(build, (text,))
+
+
+def _local(moment: Moment, kept: personal.Kept) -> dict[str, object]:
+    return {
+        "accounts": [(channel, each.external_id) for channel, each in kept.accounts],
+        "consents": [(moment.local(each.said_at), each.purpose, each.given) for each in kept.consents],
+        "said": [(moment.local(at), text) for at, text in kept.said],
+        "words": [(moment.local(at), text) for at, text in kept.words],
+        "reports": [moment.local(at) for at in kept.sent_reports],
+        "files": [(moment.local(each.made_at), each.name) for each in kept.files],
+        "acts": [(moment.local(at), act) for at, act in kept.acts],
+    }
+
+
+def build(text: str) -> list[MadeFile]:
+    """Make the file; the mark in front lets every editor on Windows read the letters right."""
+    return [MadeFile(NAME, "document", text.replace("\n", "\r\n").encode("utf-8-sig"))]
+
+
+async def finish(moment: Moment, made: Sequence[StoredFile], account: int, person: int) -> None:
+    """Send it, unless the account changed hands meanwhile."""
+    to = await moment.session.get_one(Account, account)
+    if to.person_id != person:
+        return
+    kept = Attachment(
+        committee_id=moment.committee.id,
+        person_id=person,
+        kind="document",
+        name=made[0].name,
+        path=str(made[0].path),
+        size=made[0].size,
+        sha256=made[0].sha256,
+        made_at=moment.now,
+    )
+    moment.session.add(kept)
+    await moment.session.flush()
+    await moment.say_to(to, "privacy.file_ready", file=SaidFile(kept.id, "document"))
+
+
+async def failed(moment: Moment, account: int, person: int) -> None:
+    """Say that it could not be made."""
+    await moment.say_to(await moment.session.get_one(Account, account), "privacy.file_failed")

@@ -1,0 +1,119 @@
+"""All that is kept about one person, across tables, and how it is emptied. Figures of a branch are not a person's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import account, consent, invitation, local_message, outbox, role
+from models.account import Account
+from models.attachment import Attachment
+from models.audit import Audit
+from models.bot import Bot
+from models.consent import Consent, Purpose
+from models.conversation import Conversation
+from models.inbox import Inbox
+from models.item import Item
+from models.notice import Notice
+from models.outbox import Outbox
+from models.person import Person
+from models.reminder import Reminder
+from models.report import Revision
+from models.role import Role
+from models.unit import Unit
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`accounts` with the channel of each; `said` (moment, text) by the assistant; `words` (moment, text) by them."""
+
+    roles: Sequence[Role]
+    accounts: Sequence[tuple[str, Account]]
+    consents: Sequence[Consent]
+    said: Sequence[tuple[datetime, str]]
+    words: Sequence[tuple[datetime, str]]
+    sent_reports: Sequence[datetime]
+    files: Sequence[Attachment]
+    acts: Sequence[tuple[datetime, str]]
+
+
+async def of_person(session: AsyncSession, who: Person) -> Kept:
+    """Return everything, oldest first."""
+    ids = [each.id for each in await account.of_person(session, who.id)]
+    texts = select(Outbox.said_at, Outbox.text).where(Outbox.account_id.in_(ids), Outbox.text != "")
+    replies = select(Reminder.replied_at, Reminder.reply).where(Reminder.replied_by_id == who.id, Reminder.reply != "")
+    asked = select(Item.asked_at, Item.text).where(Item.person_id == who.id, Item.text != "")
+    words = [*await session.execute(replies), *await session.execute(asked)]
+    reports = select(Revision.sent_at).where(Revision.sent_by_id == who.id).order_by(Revision.id)
+    files = select(Attachment).where(Attachment.person_id == who.id, Attachment.name != "").order_by(Attachment.id)
+    return Kept(
+        roles=(await session.scalars(select(Role).where(Role.person_id == who.id).order_by(Role.id))).all(),
+        accounts=await _accounts(session, ids),
+        consents=await consent.of_person(session, who.id),
+        said=[(at, text) for at, text in await session.execute(texts.order_by(Outbox.id))],
+        words=sorted({(at, text) for at, text in words}),
+        sent_reports=(await session.scalars(reports)).all(),
+        files=(await session.scalars(files)).all(),
+        acts=await _acts(session, who.id),
+    )
+
+
+async def _accounts(session: AsyncSession, ids: Sequence[int]) -> list[tuple[str, Account]]:
+    query = select(Bot.channel, Account).join(Bot, Bot.id == Account.bot_id).where(Account.id.in_(ids))
+    return [(channel, found) for channel, found in await session.execute(query.order_by(Account.id))]
+
+
+async def _acts(session: AsyncSession, person_id: int) -> list[tuple[datetime, str]]:
+    query = select(Audit.at, Audit.act).where(Audit.person_id == person_id).order_by(Audit.id)
+    return [(at, act) for at, act in await session.execute(query)]
+
+
+async def said_count(session: AsyncSession, person_id: int) -> int:
+    """Count the messages to a person whose text is still kept."""
+    theirs = select(Account.id).where(Account.person_id == person_id)
+    query = select(func.count()).where(Outbox.account_id.in_(theirs), Outbox.text != "")
+    return await session.scalar(query) or 0
+
+
+async def erase(session: AsyncSession, who: Person, neutral: str, now: datetime) -> None:
+    """Empty a person: name, texts to and by them, accounts, roles, consents. `neutral` stands for the name."""
+    accounts = await account.of_person(session, who.id)
+    ids, phones = [each.id for each in accounts], [each.external_id for each in accounts]
+    await outbox.forget_texts(session, ids)
+    await local_message.forget(session, phones)
+    await _forget_words(session, who, accounts)
+    await _forget_name(session, who)
+    for purpose, given in ((Purpose.CONTACT, True), (Purpose.EXCERPTS, who.excerpts)):
+        if given:
+            consent.say(session, who.id, purpose, False, now)
+    for held in await role.of_person(session, who.id):
+        held.ended_at = now
+    for each in accounts:
+        each.person_id = None
+    who.name, who.left_at, who.away_until = neutral, now, None
+    who.pushes = who.excerpts = False
+    await session.flush()
+
+
+async def _forget_words(session: AsyncSession, who: Person, accounts: Sequence[Account]) -> None:
+    """Empty what they wrote; a file that only they were sent loses its row's path, so that it is swept."""
+    for each in accounts:
+        heard = Inbox.bot_id == each.bot_id, Inbox.account == each.external_id, Inbox.done_at.is_not(None)
+        await session.execute(update(Inbox).where(*heard).values(raw={}))
+    ids = [each.id for each in accounts]
+    cursors = update(Conversation).where(Conversation.account_id.in_(ids))
+    await session.execute(cursors.values(expects="", subject={}, menu_id=None))
+    await session.execute(update(Reminder).where(Reminder.replied_by_id == who.id).values(reply=""))
+    await session.execute(update(Item).where(Item.person_id == who.id).values(text=""))
+    own = Attachment.person_id == who.id, Attachment.unit_id.is_(None), Attachment.obligation_id.is_(None)
+    await session.execute(update(Attachment).where(*own).values(path="", name=""))
+    await session.execute(update(Notice).where(Notice.person_id == who.id).values(details={}, batch=""))
+
+
+async def _forget_name(session: AsyncSession, who: Person) -> None:
+    await invitation.forget_name(session, who.id)
+    for column in (Unit.secretary_name, Unit.deputy_name):
+        mine = update(Unit).where(Unit.committee_id == who.committee_id, column == who.name)
+        await session.execute(mine.values({column: ""}))
