@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 
 from campaigns import schema
 from handlers.branch import excerpt
+from handlers.office import hours
 from handlers.rules import ladder, timeliness
 from handlers.turn import Moment
 from models import deadline as deadlines
@@ -34,6 +35,7 @@ async def ensure(moment: Moment) -> list[tuple[Obligation, Deadline]]:
     for owed, deadline in planned:
         await next_rung(moment, owed, deadline)
     await excerpt.ensure(moment, current)
+    await hours.ensure(moment)
     return planned
 
 

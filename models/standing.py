@@ -9,10 +9,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
+from models.deadline import Deadline
 from models.item import Item, ItemState
-from models.obligation import Obligation
+from models.notice import Notice
+from models.obligation import Obligation, State
+from models.outbox import Out, Outbox
 from models.person import Person
-from models.reminder import Reminder
+from models.reminder import SNOOZE, Reminder
 from models.report import Report, Revision
 from models.role import Role, RoleKind
 from models.unit import Unit
@@ -112,11 +115,11 @@ async def rows(session: AsyncSession, deadline_id: int, units: Sequence[int] | N
 
 
 async def reminded(session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None) -> dict[int, Reminded]:
-    """Return {obligation id: how often it was reminded, last reply}; two people told at once count once."""
+    """Return {obligation id: times reminded, last reply}; two people told at once count once, snoozes not."""
     counts = (
         select(Reminder.obligation_id, func.count(func.distinct(Reminder.occurrence)))
         .join(Obligation, Obligation.id == Reminder.obligation_id)
-        .where(Obligation.deadline_id == deadline_id)
+        .where(Obligation.deadline_id == deadline_id, ~Reminder.occurrence.startswith(SNOOZE))
         .group_by(Reminder.obligation_id)
     )
     replies = (
@@ -167,3 +170,65 @@ async def reached(session: AsyncSession, people: Sequence[int]) -> set[int]:
     """Return which of these people have an account that can be reached."""
     query = select(Account.person_id).where(Account.person_id.in_(people), Account.reachable.is_(True))
     return {each for each in await session.scalars(query) if each is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """A report that came in and waits: `number` of its sending, 1 the first."""
+
+    name: str
+    title: str
+    period: str
+    number: int
+    answers: dict[str, Any]
+
+
+async def waiting(session: AsyncSession, committee_id: int) -> int:
+    """Return how many reports wait for the office."""
+    query = (
+        select(func.count())
+        .select_from(Obligation)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.committee_id == committee_id, Obligation.state == State.WAITING)
+        .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
+    )
+    return (await session.scalars(query)).one()
+
+
+async def sent_since(session: AsyncSession, committee_id: int, since: datetime) -> list[NewReport]:
+    """Return what came in after a moment and still waits, the first sent first; of a report its newest sending."""
+    rows = await session.execute(
+        select(Unit.name, Deadline.short_title, Deadline.period, Revision.number, Revision.answers, Obligation.id)
+        .join(Obligation, Obligation.unit_id == Unit.id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .join(Report, Report.obligation_id == Obligation.id)
+        .join(Revision, Revision.report_id == Report.id)
+        .where(Obligation.committee_id == committee_id, Obligation.state == State.WAITING)
+        .where(Revision.sent_at > since, Revision.recalled_at.is_(None))
+        .order_by(Revision.sent_at, Revision.id)
+    )
+    newest = {owed: NewReport(*said) for *said, owed in rows}
+    return list(newest.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Somebody whom a message did not reach: role and unit's name."""
+
+    role: str
+    unit: str
+
+
+async def lost_since(session: AsyncSession, committee_id: int, since: datetime) -> list[Lost]:
+    """Return whom messages said after a moment did not reach, in register order, each once."""
+    rows = await session.execute(
+        select(Role.kind, Unit.name, Unit.ordinal)
+        .join(Unit, Unit.id == Role.unit_id)
+        .join(Notice, Notice.person_id == Role.person_id)
+        .join(Outbox, Outbox.notice_id == Notice.id)
+        .where(Unit.committee_id == committee_id, Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
+        .where(Outbox.state == Out.DEAD, Outbox.said_at > since)
+        .distinct()
+        .order_by(Unit.ordinal, Role.kind.desc())
+    )
+    return [Lost(kind, name) for kind, name, _ in rows]
