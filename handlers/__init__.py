@@ -3,7 +3,24 @@
 A command, button, expected text, due row or job is found here by its name; the name says file and function.
 """
 
-from handlers.branch import answer, confirm, excerpt, files, group_copy, joined, paper, remind, report, rung, sending
+from handlers.branch import (
+    answer,
+    confirm,
+    excerpt,
+    figures,
+    file_check,
+    files,
+    group_copy,
+    joined,
+    paper,
+    remind,
+    reply,
+    report,
+    rung,
+    sending,
+    status,
+    upload,
+)
 from handlers.everyone import help as help_
 from handlers.everyone import lockout, privacy, privacy_file, start, stop, unknown
 from handlers.office import (
@@ -19,7 +36,9 @@ from handlers.office import (
     items,
     new_excerpt,
     one_branch,
+    requests,
     review,
+    setup,
     summary,
     summary_files,
     urge,
@@ -56,6 +75,9 @@ COMMANDS: dict[str, Command] = {
     "privacy": Command(privacy.command, ANYONE, ("riengtu", "privacy")),
     "report": Command(report.command, WRITERS, ("baocao", "report")),
     "review": Command(review.command, OFFICE, ("rasoat", "review")),
+    "requests": Command(requests.command, OFFICE, ("viec", "requests")),
+    "status": Command(status.command, EVERYBODY, ("tinhhinh", "status")),
+    "setup": Command(setup.show, OFFICE, ("caidat", "settings")),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -171,6 +193,33 @@ ACTIONS: dict[str, Action] = {
     "completion.send": Action(completion.send, OFFICE),
     "completion.start": Action(completion.start, OFFICE),
     "completion.until": Action(completion.until, OFFICE),
+    "figures.drop": Action(figures.drop, WRITERS),
+    "figures.fix": Action(figures.fix, WRITERS),
+    "figures.right": Action(figures.right, WRITERS),
+    "figures.total": Action(figures.total, WRITERS),
+    "reply.ask_office": Action(reply.ask_office, WRITERS),
+    "reply.choose": Action(reply.choose, WRITERS),
+    "upload.choose": Action(upload.choose, WRITERS),
+    "upload.none": Action(upload.none, WRITERS),
+    "requests.agree": Action(requests.agree, OFFICE),
+    "requests.called": Action(requests.called, OFFICE),
+    "requests.disagree": Action(requests.disagree, OFFICE),
+    "requests.done": Action(requests.done, OFFICE),
+    "requests.enter": Action(requests.enter_figures, OFFICE),
+    "requests.list": Action(requests.list_, OFFICE),
+    "requests.on_advice": Action(requests.on_advice, OFFICE),
+    "requests.other_day": Action(requests.other_day, OFFICE),
+    "requests.picture": Action(requests.picture, OFFICE),
+    "requests.reply": Action(requests.reply, OFFICE),
+    "requests.take_over": Action(requests.take_over, OFFICE),
+    "requests.unseen": Action(requests.unseen, OFFICE),
+    "setup.again": Action(setup.again, OFFICE),
+    "setup.all": Action(setup.ask_all, OFFICE),
+    "setup.empty": Action(setup.empty, OFFICE),
+    "setup.keep": Action(setup.keep, OFFICE),
+    "setup.later": Action(setup.later, OFFICE),
+    "setup.one": Action(setup.one, OFFICE),
+    "setup.propose": Action(setup.propose, OFFICE),
 }
 
 EXPECTS: dict[str, Expect] = {
@@ -192,6 +241,12 @@ EXPECTS: dict[str, Expect] = {
     "report.answer": Expect(report.answer, WRITERS),
     "completion.question": Expect(completion.question, WRITERS),
     "completion.typed": Expect(completion.typed, OFFICE),
+    "reply.again": Expect(reply.again, WRITERS),
+    "reply.which": Expect(reply.which, WRITERS),
+    "requests.advice": Expect(requests.advice, OFFICE),
+    "requests.answer": Expect(requests.answer, OFFICE),
+    "requests.day": Expect(requests.day, OFFICE),
+    "setup.answer": Expect(setup.answer, OFFICE),
 }
 
 DUES: dict[str, DueHandler] = {
@@ -223,6 +278,6 @@ JOBS: dict[str, JobKind] = {
 # What has no name of its own: who hears strangers, free words (the office's first), files and changed messages.
 PASTED = enter.heard
 STRANGER = start.stranger
-WORDS = unknown.command
-FILE = unknown.unreadable
-EDITED = unknown.unreadable
+WORDS = reply.words
+FILE = upload.file
+EDITED = reply.edited

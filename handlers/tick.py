@@ -5,6 +5,7 @@ from itertools import groupby
 
 import handlers
 from handlers import plan
+from handlers.branch import remind
 from handlers.turn import Moment
 from models import due
 from models.due import Due
@@ -12,7 +13,7 @@ from models.due import Due
 
 async def tick(moment: Moment) -> int:
     """Plan what is missing, then fire all rows due at this moment, earliest first; return how many."""
-    await plan.ensure(moment)
+    await remind.assign(moment, await plan.ensure(moment))
     rows = await due.ready(moment.session, moment.now)
     for _, same in groupby(rows, key=lambda row: (row.due_at, row.kind)):
         await _fire(moment, list(same))

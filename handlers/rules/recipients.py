@@ -23,6 +23,14 @@ def reminded(answerers: Sequence[Answerer], day: date, *, deputy: bool) -> list[
     return secretaries + (deputies if deputy or alone else [])
 
 
+def asked(answerers: Sequence[Answerer], day: date, *, deputy: bool) -> list[Answerer]:
+    """Return whom a reminder really goes to, each once; who is away is asked only when nobody else is reached."""
+    leading = [each for each in answerers if each.role in (RoleKind.SECRETARY, RoleKind.DEPUTY)]
+    found = [each for each in reminded(answerers, day, deputy=deputy) if available(each, day)]
+    chosen = found or [each for each in leading if each.reachable]
+    return list({each.person_id: each for each in reversed(chosen)}.values())[::-1]
+
+
 def urged(answerers: Sequence[Answerer], day: date) -> Answerer | None:
     """Return the one person of a branch whom the office writes by hand: the secretary, else the deputy; or None."""
     leading = [each for each in answerers if each.role in (RoleKind.SECRETARY, RoleKind.DEPUTY)]

@@ -1,0 +1,123 @@
+"""Says reminders: which words and buttons fit the duties of one person, kept as a notice with its reminders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handlers.branch import duties
+from handlers.branch.duties import Duty
+from handlers.turn import Moment
+from messages.types import Choice, Rows
+from models.base import add_new
+from models.notice import Notice, NoticeKind
+from models.person import Person
+from models.reminder import Reminder
+
+PER_ROW = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A duty and the occurrence it is asked under ("T-5", "new", "snooze…")."""
+
+    duty: Duty
+    occurrence: str
+
+
+async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, way: str = "") -> Notice | None:
+    """Remind one person of all this in one message; None if it could not be said or was said under `key` before.
+
+    `way` "" by the ladder | assigned | again (at an hour they chose).
+    """
+    ordered = sorted(asked, key=lambda each: (each.duty.last_day, each.duty.id))
+    found = [each.duty for each in ordered]
+    template, choices = _words(await duties.views(moment, found), found, way)
+    said = await _values(moment, to, found, template)
+    said |= {} if way == "assigned" else {"again": way == "again"}
+    about = [duty.id for duty in found]
+    notice = await moment.tell(to, template, kind=NoticeKind.REMINDER, dedupe=key, choices=choices, about=about, **said)
+    if notice:
+        await keep(moment, to, notice, ordered)
+    return notice
+
+
+async def keep(moment: Moment, to: Person, notice: Notice, asked: Sequence[Asked]) -> None:
+    """Remember which reminder reached whom; an obligation's first message dates it."""
+    rows = [_row(moment.today, to, notice, each) for each in asked]
+    await add_new(moment.session, Reminder, rows, ("obligation_id", "occurrence", "person_id", "version"))
+    for each in asked:
+        each.duty.owed.told_at = each.duty.owed.told_at or moment.now
+
+
+def _row(today: date, to: Person, notice: Notice, each: Asked) -> dict[str, Any]:
+    return {
+        "obligation_id": each.duty.id,
+        "occurrence": each.occurrence,
+        "version": each.duty.owed.version,
+        "person_id": to.id,
+        "notice_id": notice.id,
+        "day": today,
+        "reply": "",
+    }
+
+
+def _words(seen: Sequence[dict[str, Any]], found: Sequence[Duty], way: str) -> tuple[str, Rows]:
+    if len(found) > 1:
+        return "remind.assigned_several" if way == "assigned" else "remind.several", several_choices(found)
+    only = seen[0]
+    if only["gap"] < 0 and not only["on_due_day"]:
+        return "remind.overdue", overdue_choices(found[0])
+    if only["on_due_day"]:
+        return "remind.due_day", choices_of(found[0])
+    return "remind.assigned" if way == "assigned" else "remind.one", choices_of(found[0])
+
+
+async def _values(moment: Moment, to: Person, found: Sequence[Duty], template: str) -> dict[str, Any]:
+    seen = await duties.views(moment, found)
+    if len(found) == 1:
+        return {"name": to.name, "duty": seen[0]}
+    values: dict[str, Any] = {
+        "name": to.name,
+        "duties": seen,
+        "one_branch": len({each["branch"] for each in seen}) == 1,
+    }
+    if template == "remind.several":
+        values["all_by_office"] = all(each["by_office"] for each in seen)
+    return values
+
+
+async def words(moment: Moment, to: Person, found: Sequence[Duty]) -> tuple[str, str]:
+    """Return the template of a reminder by the ladder and its words as they would be said now, for a trial."""
+    ordered = sorted(found, key=lambda duty: (duty.last_day, duty.id))
+    template, _ = _words(await duties.views(moment, ordered), ordered, "")
+    said = await _values(moment, to, ordered, template)
+    return template, moment.words(template, again=False, **said)
+
+
+def choices_of(duty: Duty) -> Rows:
+    """Return the buttons of one duty (voice 2)."""
+    one = {"obligation": duty.id}
+    return [
+        [Choice("report.begin", one), Choice("answer.doing", {"obligations": str(duty.id)})],
+        [Choice("answer.elsewhere", one), Choice("answer.extend", one)],
+        [Choice("answer.other", {"obligations": str(duty.id)})],
+    ]
+
+
+def overdue_choices(duty: Duty) -> Rows:
+    """Return the buttons of an overdue duty (voice 8)."""
+    one = {"obligation": duty.id}
+    return [
+        [Choice("report.begin", one), Choice("answer.elsewhere", one)],
+        [Choice("answer.extend", one), Choice("answer.call", {"obligations": str(duty.id)})],
+    ]
+
+
+def several_choices(found: Sequence[Duty]) -> Rows:
+    """Return the buttons of several duties (voice 3)."""
+    one_each = [Choice("answer.show", {"obligation": duty.id, "number": n}) for n, duty in enumerate(found, 1)]
+    rows = [one_each[at : at + PER_ROW] for at in range(0, len(one_each), PER_ROW)]
+    together = {"obligations": duties.joined(found)}
+    label = "answer.doing_both" if len(found) == 2 else "answer.doing_all"  # noqa: PLR2004 (both means two)
+    return [*rows, [Choice("answer.doing", together, label), Choice("answer.other", together)]]

@@ -1,0 +1,241 @@
+"""Hears free words and lands them on the deadline they are about. Several and no number: it asks, never guesses."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+
+from handlers.branch import acts, away, duties, figures, subject, upload
+from handlers.branch.duties import Duty
+from handlers.everyone import stop, unknown
+from handlers.office import items, requests
+from handlers.routes import OFFICE, WRITERS
+from handlers.turn import Turn
+from messages.reading.replies import Reply, read_reply
+from messages.types import Choice, Heard
+from models import item
+from models.item import Item, ItemKind, ItemState
+from models.obligation import State
+
+TOGETHER = ("acknowledge", "question", "other")
+"""What needs no number where several duties are open: a "Rõ" is for all, a question goes to people as it is."""
+UNCLEAR = "which"
+"""`how` of words kept until somebody says which duty they are about."""
+_NUMBER = re.compile(r"\s*(?:việc|viec)?\s*(\d{1,2})\s*[.)]?\s*", re.IGNORECASE)
+
+
+async def words(turn: Turn) -> None:
+    """Free words of somebody known."""
+    if turn.holds(OFFICE) and await requests.heard(turn):
+        return
+    if turn.holds(WRITERS):
+        await land(turn, turn.incoming.text, await subject.candidates(turn))
+    elif turn.holds(OFFICE):
+        await turn.say("reply.office")
+    else:
+        await turn.say("reply.member")
+
+
+async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
+    """Find the one duty words are about and do what they say."""
+    reply = read_reply(text, today=turn.today)
+    chosen = _chosen(found, reply)
+    if reply.opt_out:
+        await stop.command(turn, "")
+    elif await away.heard(turn, text):
+        return
+    elif chosen:
+        await handle(turn, chosen, text, turn.today)
+    elif found and reply.intent not in TOGETHER:
+        await _ask_which(turn, text, found)
+    else:
+        await _together(turn, reply, text, found)
+
+
+def _chosen(found: Sequence[Duty], reply: Reply) -> Duty | None:
+    if len(found) == 1:
+        return found[0]
+    return found[reply.number - 1] if reply.number and 1 <= reply.number <= len(found) else None
+
+
+async def _together(turn: Turn, reply: Reply, text: str, found: Sequence[Duty]) -> None:
+    if reply.intent == "acknowledge" and found:
+        await acts.acknowledge(turn, found, text)
+    elif reply.intent == "question":
+        await acts.question(turn, None, text)
+    else:
+        await acts.note(turn, None, text)
+
+
+async def _ask_which(turn: Turn, text: str, found: Sequence[Duty]) -> None:
+    """Keep the words and ask which duty they are about."""
+    kept = await items.keep(turn, found[0].unit, turn.me, text, how=UNCLEAR, message_id=turn.incoming.message_id)
+    turn.expect("reply.which", item=kept.id, obligations=duties.joined(found))
+    choices = [
+        Choice("reply.choose", {"item": kept.id, "obligation": duty.id, "number": n}) for n, duty in enumerate(found, 1)
+    ]
+    about = [duty.id for duty in found]
+    await turn.say("reply.which", choices=[choices], about=about, duties=await duties.views(turn, found))
+
+
+async def which(turn: Turn) -> None:
+    """A number typed after "Việc 1 hay việc 2?"; anything else is new words."""
+    about = turn.conversation.subject
+    found = await duties.mine(turn, duties.ids_of(about.get("obligations", "")))
+    number = _NUMBER.fullmatch(turn.incoming.text) if turn.incoming.kind is Heard.TEXT else None
+    if number and 1 <= int(number[1]) <= len(found):
+        await choose(turn, int(about.get("item") or 0), found[int(number[1]) - 1].id, int(number[1]))
+    else:
+        turn.expect_nothing()
+        await again(turn)
+
+
+async def choose(turn: Turn, item: int, obligation: int, number: int) -> None:
+    """[Việc 1]: the words kept are about this one, read as of when they were written."""
+    kept, found = await turn.session.get(Item, item), await duties.mine(turn, [obligation])
+    if kept is None or kept.person_id != turn.me.id or not found:
+        return await unknown.old_button(turn)
+    turn.expect_nothing()
+    if kept.how != UNCLEAR:
+        await turn.say("reply.landed", about=[found[0].id], duty=await duties.view(turn, found[0]))
+        return None
+    kept.how, kept.obligation_id = "", found[0].id
+    return await handle(turn, found[0], kept.text, turn.local(kept.asked_at).date())
+
+
+async def again(turn: Turn) -> None:
+    """Words asked for once more about one duty (figures, a day that does not exist), or a file instead."""
+    if turn.incoming.kind is not Heard.TEXT:
+        return await upload.file(turn)
+    found = await duties.mine(turn, duties.ids_of(turn.conversation.subject.get("obligation", 0)))
+    turn.expect_nothing()
+    if found:
+        return await handle(turn, found[0], turn.incoming.text, turn.today)
+    return await words(turn)
+
+
+async def ask_office(turn: Turn, item: int) -> None:
+    """[Hỏi Văn phòng]: words kept become a question."""
+    kept = await turn.session.get(Item, item)
+    if kept is None or kept.person_id != turn.me.id or kept.kind != ItemKind.NOTE:
+        return await unknown.old_button(turn)
+    found = await duties.mine(turn, [kept.obligation_id] if kept.obligation_id else [])
+    return await acts.question(turn, found[0] if found else None, kept.text)
+
+
+# What words mean for a duty
+
+
+async def handle(turn: Turn, duty: Duty, text: str, day: date) -> None:
+    """Do what words of `day` say about a duty."""
+    reply = read_reply(text, today=day, due=duty.last_day)
+    if duty.owed.state in subject.IN and reply.intent not in ("question", "submit_report", "refuse_or_blocked"):
+        await acts.already_in(turn, [duty])
+    elif "invalid_date" in reply.doubts and reply.intent in ("will_do", "extend", "done"):
+        await _no_such_day(turn, duty, text)
+    else:
+        await MEANINGS[reply.intent](turn, duty, reply, text)
+
+
+async def _no_such_day(turn: Turn, duty: Duty, text: str) -> None:
+    await items.keep(turn, duty.unit, turn.me, text, owed=duty.owed, message_id=turn.incoming.message_id)
+    turn.expect("reply.again", obligation=duty.id)
+    await turn.say("reply.no_such_day", about=[duty.id])
+
+
+async def _done(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    if reply.items:  # posts are dissemination, not the report
+        await acts.note(turn, duty, text)
+    else:
+        await acts.said_sent(turn, duty, "said", text=text, day=reply.date)
+
+
+async def _will_do(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    if reply.date and reply.date >= turn.today:
+        await acts.promise(turn, duty, reply.date, text)
+    else:
+        await acts.doing(turn, [duty], text)
+
+
+async def _extend(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    if reply.date is None or reply.date < turn.today:
+        await acts.ask_day(turn, duty)
+    elif reply.date <= duty.last_day:
+        await acts.promise(turn, duty, reply.date, text)
+    else:
+        await acts.ask_extension(turn, duty, reply.date, text)
+
+
+async def _figures(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    numbers = (reply.attended, reply.total, reply.masses, reply.absent)
+    if all(number is None for number in numbers) and not reply.doubts:
+        await acts.said_sent(turn, duty, "said", text=text, day=reply.date)
+    else:
+        await figures.read_back(turn, duty, reply, text)
+
+
+async def _question(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    await acts.question(turn, duty, text)
+
+
+async def _acknowledge(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    await acts.acknowledge(turn, [duty], text)
+
+
+async def _blocked(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    await acts.blocked(turn, duty, "reassign" if reply.reassign else "", text)
+
+
+async def _other(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
+    await acts.note(turn, duty, text)
+
+
+MEANINGS: dict[str, Callable[[Turn, Duty, Reply, str], Awaitable[None]]] = {
+    "done": _done,
+    "will_do": _will_do,
+    "extend": _extend,
+    "submit_report": _figures,
+    "question": _question,
+    "acknowledge": _acknowledge,
+    "refuse_or_blocked": _blocked,
+    "other": _other,
+}
+
+
+# A message changed after it was sent
+
+
+async def edited(turn: Turn) -> None:
+    """Read changed words again where nothing is settled yet; else offer to correct."""
+    found = await item.of_message(turn.session, turn.me.id, turn.incoming.message_id)
+    mine = await duties.mine(turn, [found.obligation_id]) if found and found.obligation_id else []
+    text = turn.incoming.text
+    if found is None or not text:
+        await _offer_correction(turn)
+    elif found.how == UNCLEAR:
+        await _ask_which(turn, text, await subject.candidates(turn))
+    elif mine and _unsettled(found):
+        await _reread(turn, found, mine[0], text)
+    else:
+        await _offer_correction(turn, mine[0] if mine else None)
+
+
+def _unsettled(found: Item) -> bool:
+    return found.state == ItemState.OPEN or found.how in (figures.PENDING, figures.DROPPED)
+
+
+async def _reread(turn: Turn, found: Item, duty: Duty, text: str) -> None:
+    if found.state == ItemState.OPEN:
+        await items.close(turn, found, None, "again")
+    elif found.how == figures.PENDING:
+        found.how = figures.DROPPED
+    await handle(turn, duty, text, turn.today)
+
+
+async def _offer_correction(turn: Turn, duty: Duty | None = None) -> None:
+    open_ = [duty] if duty else await duties.of_person(turn)
+    sent = [each for each in open_ if each.owed.state in (State.WAITING, State.INCOMPLETE)]
+    if duty and sent:
+        await figures.offer_correction(turn, duty)
+    else:
+        choices = [[Choice("report.begin", {"obligation": each.id}, "figures.correct")] for each in open_[:1]]
+        await turn.say("reply.edited", choices=choices)

@@ -1,0 +1,232 @@
+"""Fires rungs of the ladder and what was newly given: one merged message a person a day, then the next rung.
+
+Nothing is believed of a row but its name: state, version, promises, people and hours are looked at when it fires.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from handlers import plan
+from handlers.branch import asking, duties
+from handlers.branch.asking import Asked
+from handlers.branch.duties import Duty
+from handlers.office import items
+from handlers.rules import ladder, recipients, rungs, windows
+from handlers.rules.ladder import Rung
+from handlers.turn import Moment
+from models import due, notice, reminder, standing
+from models.due import Due
+from models.item import ItemKind
+from models.person import Person
+
+STILL_TRUE = timedelta(hours=8)
+"""How long after its hour a row is fired without a word to the office."""
+LATER_TODAY = timedelta(hours=3)
+"""While pushes are on hold, what is due asks again this much later."""
+
+
+@dataclass
+class Fired:
+    """A row being fired: its duty and rung; `waits` when somebody already had today's message."""
+
+    row: Due
+    duty: Duty
+    rung: Rung
+    waits: bool = field(default=False)
+
+
+async def fire(moment: Moment, rows: Sequence[Due]) -> None:
+    """Fire rungs: re-check, ask, plan the next rung of each obligation."""
+    live = await _live(moment, await _with_siblings(moment, rows))
+    if not live or not await _may_push(moment, [each.row for each in live]):
+        return
+    live = await _without_untrue(moment, live)
+    spoken = [each for each in live if not await _silent(moment, each)]
+    await _ask(moment, spoken, "")
+    for each in spoken:
+        await _after(moment, each)
+
+
+async def fire_assigned(moment: Moment, rows: Sequence[Due]) -> None:
+    """Tell what was given after rungs had passed, unless a rung told it meanwhile."""
+    live = [each for each in await _live(moment, await _with_siblings(moment, rows)) if not each.duty.owed.told_at]
+    if not live or not await _may_push(moment, [each.row for each in live]):
+        return
+    spoken = [each for each in live if not each.duty.owed.paused]
+    await _ask(moment, spoken, "assigned")
+    for each in spoken:
+        if each.waits and each.row.outcome != "sent":
+            put_off(each.row, await _next_morning(moment))
+
+
+async def _with_siblings(moment: Moment, rows: Sequence[Due]) -> list[Due]:
+    """Take along what else is due for the same branches, so that one person gets one message after a standstill."""
+    found = await duties.load(moment, [row.obligation_id for row in rows if row.obligation_id])
+    units = sorted({duty.unit.id for duty in found})
+    more = await due.of_units(moment.session, rows[0].kind, units, moment.now)
+    known = {row.id for row in rows}
+    for row in (each for each in more if each.id not in known):
+        row.fired_at = moment.now
+    return [*rows, *(row for row in more if row.id not in known)]
+
+
+async def _live(moment: Moment, rows: Sequence[Due]) -> list[Fired]:
+    """Pair rows with their duties; a row whose version is void, or whose duty is no longer owed, ends here."""
+    found = {duty.id: duty for duty in await duties.load(moment, [row.obligation_id or 0 for row in rows])}
+    live = []
+    for row in rows:
+        duty = found.get(row.obligation_id or 0)
+        if duty is None or duty.owed.version != row.version or not duty.chased or duty.owed.call_wanted:
+            row.outcome = "void"
+        else:
+            live.append(Fired(row, duty, await _rung(moment, duty, row)))
+    return live
+
+
+async def _rung(moment: Moment, duty: Duty, row: Due) -> Rung:
+    """Return the rung a row names; what is not on the ladder ("new") is of the row's own day."""
+    steps = await plan.rungs_of(moment, duty.owed, duty.deadline)
+    if found := next((step for step in steps if step.name == row.occurrence), None):
+        return found
+    at = moment.local(row.due_at)
+    left = (await moment.workdays()).left(moment.today, duty.last_day)
+    return Rung(row.occurrence, at.date(), at.time(), deputy=left <= (await moment.plan()).ladder.deputy_from)
+
+
+async def _may_push(moment: Moment, rows: Sequence[Due]) -> bool:
+    """Say whether pushes may go out now; else put all off to a sending time."""
+    opening = await next_sending(moment, moment.now)
+    if opening <= moment.now and await moment.pushing():
+        return True
+    if opening <= moment.now:
+        opening = await next_sending(moment, moment.now + LATER_TODAY)
+    for row in rows:
+        put_off(row, opening)
+    return False
+
+
+async def next_sending(moment: Moment, after: datetime) -> datetime:
+    """Return the first moment from `after` on at which pushes may go out."""
+    local = moment.local(after)
+    hours = [(each.start, each.end) for each in (await moment.plan()).windows]
+    day, hour = windows.next_open(hours, await moment.workdays(), local.date(), local.time())
+    return max(moment.at(day, hour), after)
+
+
+def put_off(row: Due, to: datetime) -> None:
+    """Let a row fire later instead."""
+    row.fired_at, row.due_at, row.valid_until, row.outcome = None, to, to + STILL_TRUE, "put_off"
+
+
+async def _without_untrue(moment: Moment, live: Sequence[Fired]) -> list[Fired]:
+    """Drop what a standstill made untrue, keep what can still be said truly; the office learns of both."""
+    kept = [each for each in live if not await _dropped(moment, each)]
+    late = sum(each.row.outcome == "stale" and moment.today > each.rung.day for each in kept)
+    if late or len(kept) < len(live):
+        dropped, key = len(live) - len(kept), f"missed:{moment.now.isoformat()}"
+        await moment.tell_office("remind.missed", dedupe=key, dropped=dropped, late=late)
+    return kept
+
+
+async def _dropped(moment: Moment, each: Fired) -> bool:
+    steps = await plan.rungs_of(moment, each.duty.owed, each.duty.deadline)
+    upcoming = ladder.next_rung(steps, moment.today, moment.clock_time, each.rung.name)
+    if not rungs.is_untrue(each.rung, moment.today, each.duty.last_day, upcoming, await moment.workdays()):
+        return False
+    each.row.outcome = "dropped"
+    await _next(moment, each)
+    return True
+
+
+async def _silent(moment: Moment, each: Fired) -> bool:
+    owed = each.duty.owed
+    why = rungs.silence(
+        each.rung, moment.today, paused=owed.paused, promised_on=owed.promised_on, skip_next=owed.skip_next
+    )
+    owed.skip_next = owed.skip_next and bool(why) and why != "skipped"
+    if not why:
+        return False
+    each.row.outcome = why
+    if await _next(moment, each) is None and why == "promised" and owed.promised_on:
+        owed.ladder_done = False  # the last rung waits for the promised day instead of being lost
+        put_off(each.row, await _morning(moment, owed.promised_on))
+    return True
+
+
+async def _next(moment: Moment, each: Fired) -> Rung | None:
+    return await plan.next_rung(moment, each.duty.owed, each.duty.deadline, each.rung.name)
+
+
+async def _morning(moment: Moment, day: date) -> datetime:
+    """Return the hour of rungs on the first working day from `day` on."""
+    hour: time = (await moment.plan()).ladder.morning
+    return moment.at((await moment.workdays()).on_or_after(day), hour)
+
+
+async def _next_morning(moment: Moment) -> datetime:
+    return await _morning(moment, moment.today + timedelta(days=1))
+
+
+async def _ask(moment: Moment, spoken: Sequence[Fired], way: str) -> None:
+    """Ask each person once for all that is due; an urge sent by hand today counts as that message."""
+    asked = await _by_person(moment, spoken)
+    since = moment.at(moment.today, time())
+    urged = await notice.urged(moment.session, list(asked), since)
+    told = await reminder.told_on(moment.session, list(asked), moment.today)
+    for person_id, fired in asked.items():
+        if person_id in urged:
+            _mark(fired, "urged")
+        else:
+            await _ask_one(moment, person_id, fired, told.get(person_id, set()), way)
+
+
+def _mark(fired: Sequence[Fired], outcome: str) -> None:
+    for each in fired:
+        each.row.outcome = each.row.outcome if each.row.outcome == "sent" else outcome
+
+
+async def _by_person(moment: Moment, spoken: Sequence[Fired]) -> dict[int, list[Fired]]:
+    """Return {person id: what they are asked now}; what nobody can be asked keeps the outcome "nobody"."""
+    units = sorted({each.duty.unit.id for each in spoken})
+    answerers = await standing.answerers(moment.session, moment.committee.id, units) if units else {}
+    found: dict[int, list[Fired]] = {}
+    for each in spoken:
+        each.row.outcome = "nobody"
+        people = answerers.get(each.duty.unit.id, [])
+        for person in recipients.asked(people, moment.today, deputy=each.rung.deputy):
+            found.setdefault(person.person_id, []).append(each)
+    return found
+
+
+async def _ask_one(moment: Moment, person_id: int, fired: Sequence[Fired], told: set[int], way: str) -> None:
+    """Ask one person; after today's message only the last day's own hour may add one."""
+    on_the_day = any(each.rung.name == rungs.ON_THE_DAY for each in fired)
+    if told and not on_the_day:
+        for each in fired:
+            each.waits = each.duty.id not in told
+        return _mark(fired, "told")
+    person = await moment.session.get_one(Person, person_id)
+    slot = rungs.ON_THE_DAY if on_the_day else "day"
+    asked = [Asked(each.duty, each.rung.name) for each in fired]
+    if await asking.ask(moment, person, asked, f"remind:{person_id}:{moment.today}:{slot}", way=way):
+        _mark(fired, "sent")
+    return None
+
+
+async def _after(moment: Moment, each: Fired) -> None:
+    """Plan what follows a rung: tomorrow if it had to wait, else the next one, or the telephone after the last."""
+    if each.waits and each.row.outcome != "sent":
+        return put_off(each.row, await _next_morning(moment))
+    owed = each.duty.owed
+    owed.overdue_notes += each.rung.overdue > 0
+    if await _next(moment, each) is None and each.rung.overdue:
+        await _want_call(moment, each.duty)
+    return None
+
+
+async def _want_call(moment: Moment, duty: Duty) -> None:
+    """Stop pushing: the office's brief proposes a telephone call instead."""
+    duty.owed.call_wanted = True
+    moment.note("reminder.call_wanted", f"obligation:{duty.id}")
+    await items.put(moment, ItemKind.CALL, duty.unit, owed=duty.owed, tell=False)

@@ -1,0 +1,50 @@
+"""/tinhhinh: what a branch owes and how it stands; the office sees how much waits for it. Changes nothing."""
+
+from typing import Any
+
+from handlers.branch import acts, duties
+from handlers.branch.duties import STILL_OWED, Duty
+from handlers.routes import OFFICE, WRITERS
+from handlers.turn import Turn
+from messages.types import Choice
+from models import item
+
+
+async def command(turn: Turn, rest: str) -> None:
+    """Show what is open of this person's branches; to the office, what waits."""
+    if turn.holds(OFFICE) and not turn.holds(WRITERS):
+        await _office(turn)
+    elif turn.holds(WRITERS):
+        await _branch(turn)
+    else:
+        await turn.say("status.member")
+
+
+async def _office(turn: Turn) -> None:
+    waiting = await item.open_of(turn.session, turn.committee.id)
+    choices = [[Choice("requests.list", {"kind": "", "number": len(waiting)}, "status.items")]] if waiting else []
+    await turn.say("status.office", waiting=len(waiting), choices=choices)
+
+
+async def _branch(turn: Turn) -> None:
+    found = await duties.of_person(turn)
+    lines = [await _line(turn, duty) for duty in found]
+    choices = [
+        [Choice("report.begin", {"obligation": duty.id, "number": n}, "status.report")]
+        for n, duty in enumerate(found, 1)
+        if duty.owed.state in STILL_OWED
+    ]
+    units = await turn.units(WRITERS)
+    about = [duty.id for duty in found]
+    await turn.say("status.branch", choices=choices, about=about, duties=lines, branches=[unit.name for unit in units])
+
+
+async def _line(turn: Turn, duty: Duty) -> dict[str, Any]:
+    coming = await acts.next_reminder(turn, [duty])
+    owed = duty.owed
+    return {
+        **await duties.view(turn, duty),
+        "promised_on": owed.promised_on if owed.promised_on and owed.promised_on >= turn.today else None,
+        "paused": owed.paused,
+        "next": coming.day if coming and not owed.paused else None,
+    }

@@ -1,0 +1,229 @@
+"""What branches put before the office: kept as items, told to every office person, taken by the first who presses."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from handlers.rules import windows
+from handlers.turn import Moment
+from messages.types import Choice, Rows
+from models import attachment, due, item, notice, person, role
+from models.deadline import Deadline
+from models.due import Due
+from models.item import Item, ItemKind, ItemState
+from models.notice import NoticeKind
+from models.obligation import Obligation
+from models.person import Person
+from models.role import RoleKind
+from models.unit import Unit
+
+ANSWERED_IN_WORDS = (ItemKind.QUESTION, ItemKind.BLOCKED, ItemKind.PROPOSAL)
+
+
+async def put(
+    moment: Moment,
+    kind: ItemKind,
+    unit: Unit | None,
+    *,
+    owed: Obligation | None = None,
+    by: Person | None = None,
+    text: str = "",
+    how: str = "",
+    asked_for: date | None = None,
+    attachment_id: int | None = None,
+    message_id: str = "",
+    tell: bool = True,
+) -> Item:
+    """Put something before the office; `tell` False leaves it to the brief and /viec. At night it waits for 07:00."""
+    made = Item(
+        committee_id=moment.committee.id,
+        kind=kind,
+        state=ItemState.OPEN,
+        unit_id=unit.id if unit else None,
+        obligation_id=owed.id if owed else None,
+        person_id=by.id if by else None,
+        text=text,
+        how=how,
+        asked_for=asked_for,
+        attachment_id=attachment_id,
+        message_id=message_id,
+        asked_at=moment.now,
+        answer="",
+    )
+    moment.session.add(made)
+    await moment.session.flush()
+    moment.note(f"item.{kind}", f"item:{made.id}", by, obligation=owed.id if owed else None)
+    if tell:
+        await _tell_when_awake(moment, made, by)
+    return made
+
+
+async def keep(
+    moment: Moment,
+    unit: Unit | None,
+    by: Person,
+    text: str,
+    *,
+    owed: Obligation | None = None,
+    how: str = "",
+    asked_for: date | None = None,
+    message_id: str = "",
+) -> Item:
+    """Keep words that ask nothing of the office."""
+    made = await put(
+        moment,
+        ItemKind.NOTE,
+        unit,
+        owed=owed,
+        by=by,
+        text=text,
+        how=how,
+        asked_for=asked_for,
+        message_id=message_id,
+        tell=False,
+    )
+    made.state, made.closed_at = ItemState.CLOSED, moment.now
+    return made
+
+
+async def _tell_when_awake(moment: Moment, made: Item, by: Person | None) -> None:
+    if not windows.is_quiet(moment.clock_time):
+        return await tell(moment, made, by)
+    at = after_quiet(moment)
+    await due.plan(moment.session, moment.committee.id, "item", f"item:{made.id}", "told", at, at + timedelta(days=1))
+    return None
+
+
+def after_quiet(moment: Moment) -> datetime:
+    """Return the end of the quiet hours."""
+    at = moment.at(moment.today, windows.QUIET_UNTIL)
+    return at if at > moment.now else at + timedelta(days=1)
+
+
+async def fire_told(moment: Moment, rows: Sequence[Due]) -> None:
+    """Tell in the morning what came at night and is still open."""
+    for row in rows:
+        made = await moment.session.get(Item, int(row.subject.removeprefix("item:")))
+        row.outcome = "sent" if made and made.state == ItemState.OPEN else "void"
+        if made and made.state == ItemState.OPEN:
+            await tell(moment, made)
+
+
+async def tell(moment: Moment, made: Item, but: Person | None = None) -> None:
+    """Tell every office person of an item (not its own author)."""
+    said = await values(moment, made)
+    await moment.tell_office(
+        "requests.item", but=but, batch=batch(made), dedupe=f"item:{made.id}", choices=choices(made), **said
+    )
+
+
+def batch(made: Item) -> str:
+    """Return the name under which an item's messages are found again."""
+    return f"item:{made.id}"
+
+
+async def values(moment: Moment, made: Item, taken_by: str = "", outcome: str = "") -> dict[str, Any]:
+    """Return what templates say of an item."""
+    unit = await moment.session.get(Unit, made.unit_id) if made.unit_id else None
+    by = await moment.session.get(Person, made.person_id) if made.person_id else None
+    owed = await moment.session.get(Obligation, made.obligation_id) if made.obligation_id else None
+    deadline = await moment.session.get(Deadline, owed.deadline_id) if owed else None
+    return {
+        "item": made.id,
+        "kind": str(made.kind),
+        "branch": unit.name if unit else "",
+        "by": by.name if by else "",
+        "role": await _role(moment, made),
+        "title": deadline.short_title if deadline else "",
+        "last_day": max(deadline.last_on_time, owed.extended_to or deadline.last_on_time)
+        if deadline and owed
+        else None,
+        "text": made.text,
+        "how": made.how,
+        "asked_for": made.asked_for,
+        "files": await _files(moment, made),
+        "taken_by": taken_by,
+        "outcome": outcome,
+        "answer": made.answer,
+    }
+
+
+async def _role(moment: Moment, made: Item) -> str:
+    held = await role.of_person(moment.session, made.person_id) if made.person_id else []
+    return next((str(each.kind) for each in held if each.unit_id == made.unit_id), "")
+
+
+async def _files(moment: Moment, made: Item) -> int:
+    first = await moment.session.get(attachment.Attachment, made.attachment_id) if made.attachment_id else None
+    if first is None or first.person_id is None:
+        return int(first is not None)
+    return len(await attachment.of_album(moment.session, first.person_id, first.album)) if first.album else 1
+
+
+def choices(made: Item) -> Rows:
+    """Return what the office can do with an item."""
+    one = {"item": made.id}
+    if made.kind == ItemKind.EXTENSION:
+        return [
+            [Choice("requests.agree", one), Choice("requests.other_day", one)],
+            [Choice("requests.on_advice", one), Choice("requests.disagree", one)],
+        ]
+    if made.kind in (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO):
+        return _confirming(made, one)
+    if made.kind == ItemKind.CORRECTION:
+        return [[Choice("requests.enter", one, "enter.again"), Choice("requests.done", one)]]
+    if made.kind == ItemKind.CALL:
+        return [[Choice("requests.called", one)]]
+    if made.kind in ANSWERED_IN_WORDS:
+        return [[Choice("requests.reply", one), Choice("requests.done", one)]]
+    return [[Choice("requests.done", one)]]
+
+
+def _confirming(made: Item, one: dict[str, Any]) -> Rows:
+    picture = [[Choice("requests.picture", one)]] if made.attachment_id else []
+    if made.obligation_id is None:
+        return [*picture, [Choice("requests.done", one)]]
+    return [[Choice("requests.enter", one), Choice("requests.unseen", one)], *picture]
+
+
+async def take(moment: Moment, made: Item, by: Person) -> None:
+    """Let an office person take an item; the others see who did."""
+    made.taken_by_id = by.id
+    moment.note("item.take", f"item:{made.id}", by)
+    await _show_others(moment, made, by)
+
+
+async def close(moment: Moment, made: Item, by: Person | None, outcome: str, answer: str = "") -> None:
+    """Close an item with what came of it (words.yaml, "outcome"); everybody's message shows it."""
+    made.state, made.closed_at, made.answer = ItemState.CLOSED, moment.now, answer or made.answer
+    if by:
+        made.taken_by_id = by.id
+    moment.note("item.close", f"item:{made.id}", by, outcome=outcome)
+    await _show_others(moment, made, by, outcome)
+
+
+async def _show_others(moment: Moment, made: Item, by: Person | None, outcome: str = "") -> None:
+    said = await values(moment, made, by.name if by else "", outcome)
+    for told in await notice.of_batch(moment.session, batch(made)):
+        message = await moment.message_of(told.id)
+        mine = by is not None and told.person_id == by.id
+        if message and (outcome or not mine):
+            await moment.replace(message, "requests.item", (), **said)
+
+
+async def open_about(moment: Moment, owed: Obligation, kinds: Sequence[ItemKind]) -> Sequence[Item]:
+    """Return what waits for the office about an obligation."""
+    return await item.open_about(moment.session, owed.id, kinds)
+
+
+async def tell_author(moment: Moment, made: Item, template: str, **said: Any) -> None:
+    """Tell the person who put it, else whoever answers for the branch."""
+    people: list[Person] = []
+    author = await moment.session.get(Person, made.person_id) if made.person_id else None
+    if author and author.left_at is None:
+        people = [author]
+    elif made.unit_id:
+        kinds = (RoleKind.SECRETARY, RoleKind.DEPUTY)
+        people = list(await person.holding(moment.session, moment.committee.id, kinds, made.unit_id))
+    for each in people:
+        await moment.tell(each, template, kind=NoticeKind.ITEM, **said)

@@ -1,0 +1,258 @@
+"""What the office does with what branches ask or say. The first who presses takes an item; nobody answers it twice."""
+
+from datetime import date, timedelta
+
+from handlers.branch import acts, duties
+from handlers.branch.duties import Duty
+from handlers.everyone import unknown
+from handlers.office import enter, items
+from handlers.turn import SaidFile, Turn
+from messages.reading import dates
+from messages.types import Choice, Heard, Incoming
+from models import attachment, item, notice, outbox
+from models.item import Item, ItemState
+from models.person import Person
+
+SHOWN = 5
+"""Items shown at once: more would push each other off a phone."""
+FURTHEST = timedelta(days=90)
+
+
+async def command(turn: Turn, rest: str) -> None:
+    """/viec: what waits, by kind."""
+    waiting = await item.open_of(turn.session, turn.committee.id)
+    counts: dict[str, int] = {}
+    for each in waiting:
+        counts[each.kind] = counts.get(each.kind, 0) + 1
+    choices = [[Choice("requests.list", {"kind": kind, "number": n})] for kind, n in counts.items()]
+    await turn.say("requests.list", counts=counts, choices=choices)
+
+
+async def list_(turn: Turn, kind: str = "", number: int = 0) -> None:
+    """Show what waits of a kind, each with its own buttons, oldest first."""
+    waiting = await item.open_of(turn.session, turn.committee.id, [kind] if kind else ())
+    for each in waiting[:SHOWN]:
+        await show(turn, each)
+    if not waiting or len(waiting) > SHOWN:
+        await turn.say("requests.more", left=max(len(waiting) - SHOWN, 0))
+
+
+async def show(turn: Turn, found: Item) -> None:
+    """Show one item as it stands, with what can be done about it."""
+    by = await turn.session.get(Person, found.taken_by_id) if found.taken_by_id else None
+    taken = by.name if by and by.id != turn.me.id else ""
+    said = await items.values(turn, found, taken_by=taken)
+    await turn.say("requests.item", batch=items.batch(found), choices=items.choices(found), **said)
+
+
+async def _mine(turn: Turn, item_id: int) -> Item | None:
+    """Take an item for this person; say how it stands and return None where it is done or somebody else's."""
+    found = await turn.session.get(Item, item_id)
+    if found is None or found.committee_id != turn.committee.id:
+        await unknown.old_button(turn)
+        return None
+    by = await turn.session.get(Person, found.taken_by_id) if found.taken_by_id else None
+    if found.state == ItemState.CLOSED:
+        await turn.say("requests.closed", by=by.name if by else "", answer=found.answer)
+        return None
+    if by and by.id != turn.me.id and by.left_at is None:
+        await turn.say("requests.taken", by=by.name, choices=[[Choice("requests.take_over", {"item": found.id})]])
+        return None
+    if by is None or by.id != turn.me.id:
+        await items.take(turn, found, turn.me)
+    return found
+
+
+async def _duty(turn: Turn, found: Item) -> Duty | None:
+    loaded = await duties.load(turn, [found.obligation_id] if found.obligation_id else [])
+    return loaded[0] if loaded else None
+
+
+async def take_over(turn: Turn, item: int) -> None:
+    """Take an item from a colleague who took it and did not answer."""
+    found = await turn.session.get(Item, item)
+    if found and found.committee_id == turn.committee.id and found.state == ItemState.OPEN:
+        await items.take(turn, found, turn.me)
+        await show(turn, found)
+    else:
+        await unknown.old_button(turn)
+
+
+async def agree(turn: Turn, item: int) -> None:
+    """[Đồng ý] to the day asked for."""
+    if found := await _mine(turn, item):
+        await _extend(turn, found, found.asked_for, "")
+
+
+async def on_advice(turn: Turn, item: int) -> None:
+    """[Đồng ý theo ý kiến…]: ask whose."""
+    if found := await _mine(turn, item):
+        turn.expect("requests.advice", item=found.id)
+        await turn.say("requests.advice")
+
+
+async def advice(turn: Turn) -> None:
+    """Whose opinion the agreement follows."""
+    found = await _expected(turn)
+    if found is not None:
+        await _extend(turn, found, found.asked_for, turn.incoming.text.strip())
+
+
+async def other_day(turn: Turn, item: int) -> None:
+    """[Ngày khác]: ask which."""
+    if found := await _mine(turn, item):
+        await _ask_day(turn, found)
+
+
+async def _ask_day(turn: Turn, found: Item, *, again: bool = False) -> None:
+    turn.expect("requests.day", item=found.id)
+    await turn.say("requests.day", again=again)
+
+
+async def day(turn: Turn) -> None:
+    """The day the office gives instead."""
+    found = await _expected(turn)
+    if found is not None:
+        given = dates.read_date(turn.incoming.text, today=turn.today, tense="future").date
+        await _extend(turn, found, given, "")
+
+
+async def _expected(turn: Turn) -> Item | None:
+    """Return the item whose answer is awaited; a file is no answer."""
+    if turn.incoming.kind is not Heard.TEXT or not turn.incoming.text.strip():
+        await turn.say("requests.words_please")
+        return None
+    number = int(turn.conversation.subject.get("item") or 0)
+    turn.expect_nothing()
+    return await _mine(turn, number)
+
+
+async def _extend(turn: Turn, found: Item, until: date | None, advice: str) -> None:
+    """Extend, inclusive of the day; the ladder starts anew from there and the branch is told."""
+    duty = await _duty(turn, found)
+    if duty is None:
+        return await unknown.old_button(turn)
+    if until is None or until < turn.today or until <= duty.deadline.last_on_time or until > turn.today + FURTHEST:
+        return await _ask_day(turn, found, again=True)
+    duty.owed.extended_to = until
+    await acts.resume(turn, duty)
+    turn.note("duty.extended", f"obligation:{duty.id}", turn.me, until=until.isoformat())
+    await items.close(turn, found, turn.me, "agreed")
+    said = {"branch": duty.unit.name, "day": until, "advice": advice, "duty": await duties.view(turn, duty)}
+    await items.tell_author(turn, found, "requests.agreed", about=[duty.id], dedupe=f"agreed:{found.id}", **said)
+    await turn.say("requests.agreed_office", **said)
+    return None
+
+
+async def disagree(turn: Turn, item: int) -> None:
+    """[Chưa đồng ý]: the old day stands, the branch is asked kindly."""
+    if found := await _mine(turn, item):
+        duty = await _duty(turn, found)
+        if duty is None:
+            return await unknown.old_button(turn)
+        await acts.resume(turn, duty)
+        await items.close(turn, found, turn.me, "disagreed")
+        seen = await duties.view(turn, duty)
+        await items.tell_author(turn, found, "requests.disagreed", about=[duty.id], duty=seen)
+        await turn.say("requests.told", branch=duty.unit.name)
+    return None
+
+
+async def reply(turn: Turn, item: int) -> None:
+    """[Trả lời]: the next words are the answer."""
+    if found := await _mine(turn, item):
+        turn.expect("requests.answer", item=found.id)
+        said = await items.values(turn, found)
+        await turn.say("requests.reply", branch=said["branch"], text=found.text)
+
+
+async def answer(turn: Turn) -> None:
+    """Words that answer an item."""
+    found = await _expected(turn)
+    if found is not None:
+        await _answer(turn, found, turn.incoming.text.strip())
+
+
+async def _answer(turn: Turn, found: Item, words: str) -> None:
+    await items.close(turn, found, turn.me, "answered", words)
+    about = [found.obligation_id] if found.obligation_id else []
+    said = {"asked": found.text, "answer": words, "by": turn.me.name}
+    await items.tell_author(turn, found, "requests.answered", about=about, **said)
+    await turn.say("requests.told", branch=(await items.values(turn, found))["branch"])
+
+
+async def heard(turn: Turn) -> bool:
+    """Take an office person's words that reply to an item's message as its answer; say whether they did."""
+    found = await _replied_to(turn, turn.incoming)
+    if found is None or found.state == ItemState.CLOSED or found.kind not in items.ANSWERED_IN_WORDS:
+        return False
+    if mine := await _mine(turn, found.id):
+        await _answer(turn, mine, turn.incoming.text.strip())
+    return True
+
+
+async def _replied_to(turn: Turn, incoming: Incoming) -> Item | None:
+    if not incoming.reply_to:
+        return None
+    message = await outbox.by_platform_id(turn.session, turn.account.id, incoming.reply_to)
+    about = await turn.session.get(notice.Notice, message.notice_id) if message else None
+    number = about.details.get("item") if about and about.template == "requests.item" else None
+    return await turn.session.get(Item, int(number)) if number else None
+
+
+async def done(turn: Turn, item: int) -> None:
+    """[Đã xử lý]: nothing more to say to the branch."""
+    if found := await _mine(turn, item):
+        await items.close(turn, found, turn.me, "done")
+        await turn.say("requests.noted")
+
+
+async def called(turn: Turn, item: int) -> None:
+    """[Đã gọi]: the telephone replaced the reminders."""
+    if found := await _mine(turn, item):
+        if duty := await _duty(turn, found):
+            duty.owed.call_wanted = False
+        await items.close(turn, found, turn.me, "called")
+        await turn.say("requests.noted")
+
+
+async def enter_figures(turn: Turn, item: int) -> None:
+    """[Đã nhận, nhập số]: it is here; its figures are typed next."""
+    found = await _mine(turn, item)
+    if found and found.obligation_id:
+        await enter.begin(turn, found.obligation_id, item=found.id)
+
+
+async def unseen(turn: Turn, item: int) -> None:
+    """[Chưa thấy]: back to not sent; the branch is told kindly and reminders go on."""
+    if found := await _mine(turn, item):
+        duty = await _duty(turn, found)
+        if duty is None:
+            return await unknown.old_button(turn)
+        rung = await acts.resume(turn, duty)
+        await items.close(turn, found, turn.me, "unseen")
+        seen = await duties.view(turn, duty)
+        choices = [
+            [Choice("report.begin", {"obligation": duty.id}), Choice("answer.elsewhere", {"obligation": duty.id})]
+        ]
+        await items.tell_author(
+            turn, found, "requests.unseen", about=[duty.id], choices=choices, duty=seen, how=found.how, next=rung
+        )
+        await turn.say("requests.told", branch=duty.unit.name)
+    return None
+
+
+async def picture(turn: Turn, item: int) -> None:
+    """[Xem ảnh]: the pictures or files of the item, all of an album."""
+    found = await turn.session.get(Item, item)
+    if found is None or found.committee_id != turn.committee.id or not found.attachment_id:
+        return await unknown.old_button(turn)
+    first = await turn.session.get_one(attachment.Attachment, found.attachment_id)
+    all_ = await attachment.of_album(turn.session, first.person_id or 0, first.album) if first.album else [first]
+    here = [each for each in all_ if each.path]
+    for each in here:
+        said = await items.values(turn, found)
+        await turn.say("requests.picture", file=SaidFile(each.id, each.kind), branch=said["branch"], name=each.name)
+    if not here:
+        await turn.say("requests.no_picture")
+    return None
