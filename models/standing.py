@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
 from models.deadline import Deadline
+from models.due import Due
 from models.item import Item, ItemState
 from models.notice import Notice
 from models.obligation import Obligation, State
@@ -232,3 +233,13 @@ async def lost_since(session: AsyncSession, committee_id: int, since: datetime) 
         .order_by(Unit.ordinal, Role.kind.desc())
     )
     return [Lost(kind, name) for kind, name, _ in rows]
+
+
+async def first_messages(session: AsyncSession, committee_id: int) -> dict[int, datetime]:
+    """Return {obligation id: when the one message about a duty given late goes out}."""
+    rows = await session.execute(
+        select(Due.obligation_id, Due.due_at).where(
+            Due.committee_id == committee_id, Due.kind == "assigned", Due.fired_at.is_(None)
+        )
+    )
+    return {owed: at for owed, at in rows if owed is not None}

@@ -10,7 +10,8 @@ from models.deadline import Deadline
 from models.due import Due
 from models.notice import Notice
 from models.obligation import Obligation
-from tests.world import World, local
+from models.person import Person
+from tests.world import ZONE, World, local
 
 
 async def _upcoming(world: World, days: int = 30) -> list[preview.Planned]:
@@ -78,3 +79,43 @@ async def test_briefs_and_excerpts_are_foreseen_for_those_who_get_them(world: Wo
     briefs = [each.at.date() for each in planned if each.kind == "brief"]
     assert briefs == [date(2024, 5, day) for day in (13, 14, 15, 16, 17)]
     assert [each for each in planned if each.kind == "excerpt"] == []
+
+
+async def test_starting_after_rungs_had_passed_begins_with_one_message(world: World) -> None:
+    """Started on Tue 21/5 at 19:00: one message next morning, then T-5 as usual; before T-10 there is none."""
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    assert not [each for each in await _upcoming(world) if each.kind == "first"]
+    world.clock.move_to(local("2024-05-21 19:00"))
+    planned = [each for each in await _upcoming(world) if each.kind in ("first", "reminder")]
+    assert [(each.kind, each.at) for each in planned[:2]] == [
+        ("first", local("2024-05-22 08:00")),
+        ("reminder", local("2024-05-23 08:15")),
+    ]
+
+
+async def test_what_is_foreseen_is_what_happens(world: World) -> None:
+    """Started late on 21/5: every message foreseen for the secretary comes at its hour, and no other reminder."""
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    world.clock.move_to(local("2024-05-21 19:00"))
+    foreseen = [each.at for each in await _upcoming(world) if each.people[0].unit == "Bảo tàng"]
+    await world.start_campaign()
+    await world.move_to(local("2024-06-20 19:00"))
+
+    async def told(session):
+        query = select(Notice.told_at).where(Notice.kind == "reminder").order_by(Notice.id)
+        return [each.astimezone(ZONE).replace(second=0, microsecond=0) for each in await session.scalars(query)]
+
+    assert await world.read(told) == foreseen
+
+
+async def test_somebody_away_is_not_called_out_of_reach(world: World) -> None:
+    """While the secretary is away the deputy is told, and nobody counts as not reached."""
+    away = await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await world.join("P", "deputy", "BT", "Trần Thị P")
+
+    async def leave(session):
+        (await session.get_one(Person, away)).away_until = date(2024, 5, 17)
+
+    await world.write(leave)
+    first = next(each for each in await _upcoming(world) if each.kind == "reminder")
+    assert [(p.name, p.reachable) for p in first.people if p.unit == "Bảo tàng"] == [("Trần Thị P", True)]

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from campaigns import schema
 from handlers import plan as planning
-from handlers.rules import ladder, recipients, timeliness
+from handlers.rules import ladder, recipients, timeliness, windows
 from handlers.rules.ladder import Rung
+from handlers.rules.rungs import NEW, ON_THE_DAY
 from handlers.turn import Moment
 from models import deadline, excerpt, person, standing, unit
 from models.campaign import Campaign, CampaignState
@@ -36,7 +37,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One message to `people` at a moment: kind reminder | excerpt | brief, `about` titles, `what` all in words."""
+    """One message to `people`: kind reminder | first | excerpt | brief, `about` titles, `what` all in words."""
 
     at: datetime
     kind: str
@@ -55,6 +56,8 @@ class _Owed:
     grace_day: date | None
     promised_on: date | None = None
     skip_next: bool = False
+    told: bool = False  # its first message went out, or none is wanted
+    first_at: datetime | None = None  # when its first message is planned
 
 
 async def upcoming(moment: Moment, days: int) -> list[Planned]:
@@ -75,18 +78,18 @@ async def reminders(moment: Moment, current: Campaign, until: datetime) -> list[
     """Return the rungs to come up to `until`, merged so that a branch's people get one message at a time."""
     branches = {each.id: each for each in await unit.branches(moment.session, moment.committee.id)}
     answering = await standing.answerers(moment.session, moment.committee.id)
-    due: dict[tuple[datetime, int], list[tuple[_Owed, Rung]]] = defaultdict(list)
+    due: dict[tuple[datetime, int, str], list[tuple[_Owed, Rung]]] = defaultdict(list)
     for owed, rung in await _rungs(moment, current, list(branches)):
-        at = moment.at(rung.day, rung.at)
+        at, kind = moment.at(rung.day, rung.at), "first" if rung.name == NEW else "reminder"
         if at <= until and owed.unit_id in branches:
-            due[at, owed.unit_id].append((owed, rung))
-    told: dict[tuple[datetime, tuple[str, ...]], list[Recipient]] = defaultdict(list)
-    for (at, unit_id), both in sorted(due.items(), key=lambda each: (each[0][0], branches[each[0][1]].ordinal)):
+            due[at, owed.unit_id, kind].append((owed, rung))
+    told: dict[tuple[datetime, str, tuple[str, ...]], list[Recipient]] = defaultdict(list)
+    for (at, unit_id, kind), both in sorted(due.items(), key=lambda each: (each[0][0], branches[each[0][1]].ordinal)):
         titles = tuple(owed.title for owed, _ in sorted(both, key=lambda each: each[0].last_day))
         deputy = any(rung.deputy for _, rung in both)
         people = _of_branch(branches[unit_id], answering.get(unit_id, ()), moment.local(at).date(), deputy=deputy)
-        told[at, titles].extend(people)
-    return [_planned(moment, at, "reminder", titles, people) for (at, titles), people in told.items()]
+        told[at, kind, titles].extend(people)
+    return [_planned(moment, at, kind, titles, people) for (at, kind, titles), people in told.items()]
 
 
 def _planned(moment: Moment, at: datetime, kind: str, about: tuple[str, ...], people: Iterable[Recipient]) -> Planned:
@@ -94,12 +97,11 @@ def _planned(moment: Moment, at: datetime, kind: str, about: tuple[str, ...], pe
 
 
 def _of_branch(where: Unit, answering: Sequence[Answerer], day: date, *, deputy: bool) -> list[Recipient]:
-    """Return who would be told, a secretary or deputy who never joined by the register's name, unreachable."""
+    """Return who would be told, and who should be but is not reached; who never joined by the register's name."""
     joined = {each.role for each in answering}
-    found = [
-        Recipient(each.name, where.name, recipients.available(each, day), each.role)
-        for each in recipients.reminded(answering, day, deputy=deputy)
-    ]
+    asked = recipients.asked(answering, day, deputy=deputy)
+    lost = [each for each in recipients.reminded(answering, day, deputy=deputy) if not each.reachable]
+    found = [Recipient(each.name, where.name, each.reachable, each.role) for each in [*asked, *lost]]
     if RoleKind.SECRETARY not in joined:
         found.insert(0, Recipient(where.secretary_name, where.name, False, RoleKind.SECRETARY))
     if RoleKind.DEPUTY not in joined and where.deputy_name and deputy:
@@ -111,6 +113,7 @@ async def _rungs(moment: Moment, current: Campaign, branches: Sequence[int]) -> 
     """Return all rungs after now of all that is owed; equal days share one ladder."""
     rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
     workdays, now = await moment.workdays(), (moment.today, moment.clock_time)
+    opening = await _opening(moment)
     ladders: dict[tuple[date, date | None], list[Rung]] = {}
     found = []
     for owed in await _open(moment, current, branches):
@@ -118,8 +121,25 @@ async def _rungs(moment: Moment, current: Campaign, branches: Sequence[int]) -> 
         if days not in ladders:
             ladders[days] = ladder.rungs(rules, workdays, *days)
         coming = [rung for rung in ladders[days] if (rung.day, rung.at) > now]
+        found += [(owed, rung) for rung in _first(moment, owed, ladders[days], coming, opening)]
         found += [(owed, rung) for rung in coming[owed.skip_next :] if rung.day >= (owed.promised_on or rung.day)]
     return found
+
+
+def _first(moment: Moment, owed: _Owed, steps: Sequence[Rung], coming: Sequence[Rung], opening: datetime) -> list[Rung]:
+    """Return the one message about a duty given after rungs had passed, unless a rung tells it that very morning."""
+    at = moment.local(owed.first_at or opening)
+    if owed.first_at is None and (owed.told or (steps[0].day, steps[0].at) > (moment.today, moment.clock_time)):
+        return []
+    if owed.first_at is None and coming and coming[0].day == at.date() and coming[0].name != ON_THE_DAY:
+        return []
+    return [Rung(NEW, at.date(), at.time(), deputy=bool(coming) and coming[0].deputy)]
+
+
+async def _opening(moment: Moment) -> datetime:
+    hours = [(each.start, each.end) for each in (await moment.plan()).windows]
+    day, hour = windows.next_open(hours, await moment.workdays(), moment.today, moment.clock_time)
+    return max(moment.at(day, hour), moment.now)
 
 
 async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
@@ -139,14 +159,15 @@ async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> l
             Obligation.call_wanted.is_(False),
         )
     )
-    return [_owed(owed, due) for owed, due in rows]
+    first = await standing.first_messages(moment.session, moment.committee.id)
+    return [_owed(owed, due, first.get(owed.id)) for owed, due in rows]
 
 
-def _owed(owed: Obligation, due: Deadline) -> _Owed:
+def _owed(owed: Obligation, due: Deadline, first_at: datetime | None) -> _Owed:
     extended = owed.extended_to if owed.extended_to and owed.extended_to > due.last_on_time else None
     grace = due.due_date if due.grace and not extended else None
     last = extended or due.last_on_time
-    return _Owed(owed.unit_id, due.title, last, grace, owed.promised_on, owed.skip_next)
+    return _Owed(owed.unit_id, due.title, last, grace, owed.promised_on, owed.skip_next, told=True, first_at=first_at)
 
 
 async def _as_if_started(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
