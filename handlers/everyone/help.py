@@ -10,9 +10,14 @@ from handlers.rules import permissions
 from handlers.turn import Turn
 from messages import render
 from messages.types import Choice
+from models.role import RoleKind
 
-MAIN = ("report", "status", "summary", "review", "excerpt", "invite")
-"""Commands worth a button, the likeliest first."""
+MAIN = {
+    RoleKind.OFFICE: ("summary", "review", "requests", "invite"),
+    RoleKind.SECRETARY: ("report", "status", "excerpt", "invite"),
+}
+"""Commands worth a button, the likeliest first; whoever is both sees the office's."""
+MAIN_OF_OTHERS = ("report", "status", "summary", "excerpt")
 MOST_BUTTONS = 4
 
 
@@ -33,8 +38,9 @@ def _open_to(roles: Collection[str]) -> list[tuple[str, Command]]:
 async def command(turn: Turn, rest: str) -> None:
     """/help: what this person can do here."""
     held = {each.kind for each in turn.roles}
-    keys = [key for key, _ in _open_to(held)]
-    buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in MAIN if key in keys][:MOST_BUTTONS]
+    main = next((MAIN[kind] for kind in MAIN if kind in held), MAIN_OF_OTHERS)
+    keys = [key for key in main if key in dict(_open_to(held))][:MOST_BUTTONS]
+    buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in keys]
     await turn.say(
         "help.commands",
         choices=[buttons[place : place + 2] for place in range(0, len(buttons), 2)],

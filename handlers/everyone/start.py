@@ -7,6 +7,8 @@ from handlers import posts
 from handlers.branch import confirm, remind
 from handlers.everyone import help as help_  # the module's name is a builtin's
 from handlers.everyone import lockout, unknown
+from handlers.office import setup
+from handlers.routes import OFFICE
 from handlers.turn import Turn
 from messages.reading import codes, fold, names, steps
 from messages.types import Choice, Heard, Rows
@@ -213,6 +215,7 @@ async def _thank(turn: Turn, found: Invitation, was_known: bool) -> None:
     asked = {each.purpose for each in await consent.of_person(turn.session, turn.me.id)}
     if Purpose.EXCERPTS in asked or was_known:
         await turn.say("start.added", name=turn.me.name, **await _post(turn, found))
+        await _offer_setup(turn)
     else:
         await ask_excerpts(turn)
 
@@ -239,6 +242,13 @@ async def excerpts(turn: Turn, wanted: bool) -> None:
     consent.say(turn.session, turn.me.id, Purpose.EXCERPTS, wanted, turn.now)
     turn.note("consent.excerpts", f"person:{turn.me.id}", turn.me, given=wanted)
     await turn.say("start.excerpts_kept", wanted=wanted)
+    await _offer_setup(turn)
+
+
+async def _offer_setup(turn: Turn) -> None:
+    """Ask the first office person for what the plan lacks."""
+    if turn.holds(OFFICE):
+        await setup.offer(turn)
 
 
 async def refuse(turn: Turn, invitation: int) -> None:

@@ -1,0 +1,58 @@
+"""The command menus: every command described, named as platforms allow, shown only to who may."""
+
+import re
+
+import handlers
+from handlers.everyone import help as help_
+from handlers.routes import EVERYBODY
+from messages import render
+from models.role import RoleKind
+from tests.world import World
+
+
+def test_every_command_is_described() -> None:
+    """A command without words, or words without a command, would be missing from or lost in /trogiup."""
+    assert set(render.words("command")) == set(handlers.COMMANDS)
+
+
+def test_names_are_what_platforms_take_and_are_said_once() -> None:
+    """Names are 1–32 small letters and digits, each of one command only; two spellings at least, start aside."""
+    names = [name for route in handlers.COMMANDS.values() for name in route.names]
+    assert all(re.fullmatch(r"[a-z0-9]{1,32}", name) for name in names)
+    assert len(names) == len(set(names))
+    assert all(len(route.names) > 1 for route in handlers.COMMANDS.values())
+
+
+def test_menu_shows_only_what_a_role_may() -> None:
+    """A member sees neither invitations nor the summary, a secretary the former, the office both."""
+    member = {name for name, _ in help_.menu_for({RoleKind.MEMBER})}
+    assert {"trichdan", "dung", "riengtu", "trogiup"} <= member
+    assert not {"moi", "tonghop", "baocao"} & member
+    assert {"moi", "baocao"} <= {name for name, _ in help_.menu_for({RoleKind.SECRETARY})}
+    assert {"moi", "tonghop"} <= {name for name, _ in help_.menu_for({RoleKind.OFFICE})}
+
+
+def test_descriptions_fit_a_menu() -> None:
+    """Telegram takes 3–256 letters; on a phone a line has room for about fifty."""
+    assert all(3 <= len(words) <= 60 for _, words in help_.menu_for(EVERYBODY))
+
+
+async def test_both_spellings_work_with_and_without_marks(world: World) -> None:
+    """/help, /trogiup, /TroGiup@bot and /trợgiúp all say the same."""
+    await world.join("A", RoleKind.SECRETARY, "BT", "Nguyễn Văn A")
+    said = []
+    for text in ("/help", "/trogiup", "/TroGiup@tro_ly_bot", "/trợgiúp"):
+        await world.say("A", text)
+        said += [shown.message.text for shown in world.unread("A")]
+    assert len(said) == 4
+    assert len(set(said)) == 1
+
+
+async def test_a_button_of_help_does_the_command(world: World) -> None:
+    """[Mời kết nối] is /moi; at most four buttons."""
+    await world.join("A", RoleKind.SECRETARY, "BT", "Nguyễn Văn A")
+    await world.say("A", "/trogiup")
+    shown = world.unread("A")[0]
+    assert sum(len(row) for row in shown.message.buttons) <= help_.MOST_BUTTONS
+    await world.press("A", "Mời kết nối")
+    assert "đảng viên đã kết nối" in world.unread("A")[0].message.text
