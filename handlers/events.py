@@ -81,6 +81,7 @@ def _frozen(value: Any) -> Any:
 class Ask:
     """A question. `of` how many there are; `current` the value given before, as shown; `place` whose figure is asked.
 
+    `picking`: another place is wanted, all of them are to be shown.
     `typed`: the answer is typed and its choices must never be numbered, for "1" would mean two things.
     """
 
@@ -93,6 +94,7 @@ class Ask:
     typed: bool
     current: Mapping[str, Any] | None = None
     place: str = ""
+    picking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,8 @@ def _act_at(form: Form, state: State, facts: Facts, question: Question, act: Act
         return _keep(form, state, facts, question)
     if act is Act.YES and state.pending.get("check"):
         return _confirmed(form, state, facts, question)
-    return _ask(form, replace(state, pending={}, place=""), facts, question)
+    state, events = _ask(form, replace(state, pending={}, place=""), facts, question)
+    return state, tuple(replace(e, picking=act is Act.MORE) if isinstance(e, Ask) else e for e in events)
 
 
 def _act_between(form: Form, state: State, facts: Facts, act: Act) -> Step:

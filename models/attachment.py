@@ -41,3 +41,16 @@ async def of_album(session: AsyncSession, person_id: int, album: str) -> Sequenc
             .order_by(Attachment.id)
         )
     ).all()
+
+
+async def of_obligation(session: AsyncSession, obligation_id: int) -> Sequence[Attachment]:
+    """Return what people sent about an obligation, oldest first, without papers of ours and what was refused."""
+    return (
+        await session.scalars(
+            select(Attachment)
+            .where(
+                Attachment.obligation_id == obligation_id, Attachment.person_id.is_not(None), Attachment.file_id != ""
+            )
+            .order_by(Attachment.id)
+        )
+    ).all()

@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from sqlalchemy import select, update
 
-
 from campaigns.schema import Form, Json, Kind
 from handlers.branch import duties
 from handlers.branch.duties import Duty
@@ -207,3 +206,16 @@ def grouped(found: Sequence[rules.Line]) -> list[dict[str, Any]]:
     for line in found:
         by_number.setdefault(line.number, []).append({"short": line.short, "value": dict(line.value)})
     return [{"number": number, "parts": parts} for number, parts in sorted(by_number.items())]
+
+
+def changes(draft: Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what differs between two sendings, a line a number: {"number", "before", "after"} (parts, [] if none)."""
+    old, new = plain(before), plain(after)
+    names = {name for name in {**old, **new} if old.get(name) != new.get(name)}
+    found: dict[int, dict[str, Any]] = {}
+    for name, answers in (("before", old), ("after", new)):
+        for line in lines(draft, answers, sorted(names)) if names else ():
+            found.setdefault(line["number"], {"number": line["number"], "before": [], "after": []})[name] = line[
+                "parts"
+            ]
+    return [found[number] for number in sorted(found)]

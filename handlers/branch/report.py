@@ -1,0 +1,289 @@
+"""Guides a branch's people through a report: opens the draft, hears answers, shows each step. Sends nothing upward."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from campaigns import schema
+from handlers import flow
+from handlers.branch import drafts, duties, files, sending, wording
+from handlers.branch.drafts import Draft
+from handlers.branch.duties import Duty
+from handlers.events import SENT, Act, Ended, Event, Postponed, Said, State, Submitted
+from handlers.routes import SENDERS, WRITERS
+from handlers.rules import permissions
+from handlers.turn import Turn
+from messages.types import Choice, Heard
+from models.deadline import Deadline
+from models.notice import NoticeKind
+from models.obligation import Obligation
+from models.obligation import State as Standing
+from models.person import Person
+from models.unit import Unit
+
+SENT_ONES = (Standing.WAITING, Standing.ACCEPTED)
+
+
+async def command(turn: Turn, rest: str) -> None:
+    """/baocao: open the one report that is due, ask which of several, or show what was sent."""
+    found = [duty for duty in await duties.of_person(turn) if begun(duty, turn.today)]
+    if len(found) == 1:
+        await open_duty(turn, found[0])
+    elif found:
+        choices = [[_which(duty, number)] for number, duty in enumerate(found, 1)]
+        await turn.say("report.which", duties=await duties.views(turn, found), choices=choices)
+    else:
+        await _none_open(turn)
+
+
+def begun(duty: Duty, today: date) -> bool:
+    """Say whether a duty's quarter has begun: nobody reports of the next one yet."""
+    return not duty.deadline.period or schema.quarter_days(duty.deadline.period)[0] <= today
+
+
+def _which(duty: Duty, number: int) -> Choice:
+    return Choice("report.begin", {"obligation": duty.id, "number": number}, "report.which")
+
+
+async def _none_open(turn: Turn) -> None:
+    sent = await _sent(turn)
+    if sent is None:
+        await turn.say("report.none")
+    else:
+        await sending.show_sent(turn, await drafts.of_duty(turn, sent))
+
+
+async def _sent(turn: Turn) -> Duty | None:
+    """Return what these branches sent last and the office has not taken in yet."""
+    units = [each.id for each in await turn.units(WRITERS)]
+    rows = await turn.session.execute(
+        select(Obligation, Deadline, Unit)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .where(Obligation.unit_id.in_(units), Obligation.state == Standing.WAITING)
+        .order_by(Obligation.first_sent_at.desc(), Obligation.id)
+        .limit(1)
+    )
+    return next((Duty(owed, deadline, unit) for owed, deadline, unit in rows), None)
+
+
+async def begin(turn: Turn, obligation: int, number: int = 0) -> None:
+    """[Báo cáo ngay], or a duty chosen from several."""
+    found = await duties.mine(turn, [obligation])
+    if found:
+        await open_duty(turn, found[0])
+    else:
+        await turn.say("report.not_yours")
+
+
+async def open_duty(turn: Turn, duty: Duty) -> None:
+    """Open a duty's report: from the beginning, where it was left, the questions reopened, or what was sent."""
+    draft = await drafts.of_duty(turn, duty)
+    if duty.owed.state in SENT_ONES:
+        await sending.show_sent(turn, draft)
+        return
+    state = _cursor(turn, draft)
+    if state is None:
+        await _open(turn, draft)
+    else:
+        await _show(turn, draft, state, [_opening(draft)])
+
+
+async def complete(turn: Turn, obligation: int) -> None:
+    """[Bổ sung]: ask just the questions that the office reopened."""
+    await begin(turn, obligation)
+
+
+async def _open(turn: Turn, draft: Draft) -> None:
+    state, events = await _begun(turn, draft)
+    await _say(turn, draft, state, events, [_opening(draft)])
+
+
+async def _begun(turn: Turn, draft: Draft) -> tuple[State, tuple[Event, ...]]:
+    elsewhere = await drafts.known_elsewhere(turn, draft)
+    return flow.begin(draft.form, draft.facts, draft.values, prefill=elsewhere, only=draft.reopened)
+
+
+def _opening(draft: Draft) -> wording.Part:
+    asked = draft.form.parts[0].questions[-1].number
+    return {
+        "kind": "opening",
+        "title": draft.title,
+        "branch": draft.duty.unit.name,
+        "of": asked,
+        "minutes": draft.form.minutes,
+        "continued": bool(draft.report.answers),
+        "reopened": len({each["number"] for each in draft.report.reopened}),
+    }
+
+
+# Hearing
+
+
+async def answer(turn: Turn) -> None:
+    """Plain text or a file while the report waits for an answer."""
+    draft = await _mine(turn, int(turn.conversation.subject.get("report") or 0))
+    if draft is None or draft.duty.owed.state == Standing.ACCEPTED:
+        turn.expect_nothing()
+        await turn.say("report.closed")
+    elif turn.incoming.kind is Heard.FILE:
+        await _file(turn, draft)
+    else:
+        await _hear(turn, draft, Said(text=turn.incoming.text))
+
+
+async def _file(turn: Turn, draft: Draft) -> None:
+    refused = files.refused(turn.incoming.upload)
+    if refused:
+        await _show(turn, draft, await _state(turn, draft), [{"kind": "wrong", "name": refused, "help": ""}])
+        return
+    kept = await files.keep(turn, draft.duty)
+    await _hear(turn, draft, Said(file=kept.id))
+
+
+async def choose(turn: Turn, report: int, question: str, counter: int, value: str, label: str = "") -> None:
+    """A choice of a question."""
+    await _pressed(turn, report, question, counter, Said(choice=value))
+
+
+async def act(turn: Turn, report: int, question: str, counter: int, act: str) -> None:
+    """A step by button: bỏ qua, xem lại, gửi …"""
+    await _pressed(turn, report, question, counter, Said(act=Act(act)))
+
+
+async def _pressed(turn: Turn, report: int, question: str, counter: int, said: Said) -> None:
+    draft = await _mine(turn, report)
+    if draft is None:
+        await turn.say("report.not_yours")
+    elif draft.duty.owed.state == Standing.ACCEPTED or _was_sent(turn, draft):
+        await sending.show_sent(turn, draft)
+    else:
+        state = await _state(turn, draft)
+        if state.at == question and counter == _seen(turn, draft):
+            await _hear(turn, draft, said)
+        else:
+            await _show(turn, draft, state, [{"kind": "old"}])
+
+
+def _was_sent(turn: Turn, draft: Draft) -> bool:
+    """Say whether the report waits for the office and this person is not correcting it."""
+    return draft.duty.owed.state == Standing.WAITING and _cursor(turn, draft) is None
+
+
+async def _mine(turn: Turn, report_id: int) -> Draft | None:
+    draft = await drafts.of_report(turn, report_id)
+    return draft if draft and permissions.over_unit(turn.roles, draft.duty.unit.id, WRITERS) else None
+
+
+async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
+    state = await _state(turn, draft)
+    others = drafts.changed_since(draft, _seen(turn, draft), turn.me.id)
+    if state.at in {question for _, question in others}:
+        await _changed(turn, draft, others)
+        return
+    after, events = flow.hear(draft.form, state, said, draft.facts)
+    if await drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id):
+        await _follow(turn, draft, after, events, await _others(turn, draft, others))
+    else:
+        await _changed(turn, draft, drafts.changed_since(draft, _seen(turn, draft), turn.me.id))
+
+
+async def _changed(turn: Turn, draft: Draft, others: list[tuple[int, str]]) -> None:
+    """Somebody else answered this very question meanwhile: nothing is overwritten, both learn of it."""
+    state = State.from_json({**_stored(turn, draft), "answers": draft.values, "pending": {}, "place": ""})
+    lead = await _others(turn, draft, others)
+    await _show(turn, draft, state, lead)
+
+
+async def _others(turn: Turn, draft: Draft, others: list[tuple[int, str]]) -> list[wording.Part]:
+    """Return who else changed which numbers since this person looked; tell them, once a day, that both are at it."""
+    found: list[wording.Part] = []
+    for person_id in dict(others):
+        other = await turn.session.get_one(Person, person_id)
+        numbers = sorted({draft.form.question(name).number for by, name in others if by == person_id})
+        found.append({"kind": "others", "by": other.name, "numbers": numbers})
+        key = f"together:{draft.report.id}:{turn.me.id}:{person_id}:{turn.today}"
+        said = {"by": turn.me.name, "title": draft.title, "branch": draft.duty.unit.name}
+        await turn.tell(other, "report.together", kind=NoticeKind.ITEM, dedupe=key, **said)
+    return found
+
+
+async def _follow(turn: Turn, draft: Draft, state: State, events: tuple[Event, ...], lead: list[wording.Part]) -> None:
+    if any(isinstance(event, Submitted) for event in events):
+        await _submitted(turn, draft)
+    elif ended := next((event for event in events if isinstance(event, Ended)), None):
+        turn.expect_nothing()
+        await sending.not_held(turn, draft, str(ended.value) if ended.value else "")
+    elif any(isinstance(event, Postponed) for event in events):
+        turn.expect_nothing()
+        await turn.say("report.postponed", title=draft.title)
+    else:
+        await _say(turn, draft, state, events, lead)
+
+
+async def _submitted(turn: Turn, draft: Draft) -> None:
+    turn.expect_nothing()
+    if permissions.over_unit(turn.roles, draft.duty.unit.id, SENDERS):
+        await sending.send(turn, draft)
+    else:
+        await sending.submit(turn, draft)
+
+
+# Where somebody is
+
+
+def _cursor(turn: Turn, draft: Draft) -> State | None:
+    stored = _stored(turn, draft)
+    if not stored:
+        return None
+    state = State.from_json({**stored, "answers": draft.values})
+    return state if state.only == draft.reopened and state.at != SENT else None
+
+
+def _stored(turn: Turn, draft: Draft) -> dict[str, Any]:
+    subject = turn.conversation.subject
+    here = turn.conversation.expects == "report.answer" and subject.get("report") == draft.report.id
+    return dict(subject.get("cursor") or {}) if here else {}
+
+
+async def _state(turn: Turn, draft: Draft) -> State:
+    state = _cursor(turn, draft)
+    return state if state is not None else (await _begun(turn, draft))[0]
+
+
+def _seen(turn: Turn, draft: Draft) -> int:
+    """Return the counter the person last looked at; without a cursor they look at it now."""
+    return int(turn.conversation.subject["counter"]) if _stored(turn, draft) else draft.report.counter
+
+
+def _remember(turn: Turn, draft: Draft, state: State) -> None:
+    cursor = {name: value for name, value in state.to_json().items() if name != "answers"}
+    turn.expect("report.answer")
+    turn.conversation.subject = {"report": draft.report.id, "counter": draft.report.counter, "cursor": cursor}
+
+
+async def correct(turn: Turn, report: int) -> None:
+    """[Sửa]: open a sent report's review, from which any answer can be changed while it waits for the office."""
+    draft = await _mine(turn, report)
+    if draft is None:
+        await turn.say("report.not_yours")
+    elif draft.duty.owed.state == Standing.ACCEPTED:
+        await sending.show_sent(turn, draft)
+    else:
+        await _open(turn, draft)
+
+
+# Speaking
+
+
+async def _show(turn: Turn, draft: Draft, state: State, lead: list[wording.Part]) -> None:
+    again, events = flow.show(draft.form, state, draft.facts)
+    await _say(turn, draft, again, events, lead)
+
+
+async def _say(turn: Turn, draft: Draft, state: State, events: tuple[Event, ...], lead: list[wording.Part]) -> None:
+    _remember(turn, draft, state)
+    may_send = permissions.over_unit(turn.roles, draft.duty.unit.id, SENDERS)
+    said = [*lead, *wording.parts(draft, state, events)]
+    await turn.say("report.step", parts=said, choices=wording.rows(draft, state, events, may_send=may_send))

@@ -1,0 +1,309 @@
+"""The office looks through what branches sent: takes it in, or asks for completion. The first who acts has it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from handlers.branch import drafts, sent
+from handlers.branch.drafts import Draft
+from handlers.branch.duties import Duty
+from handlers.rules import permissions
+from handlers.turn import Moment, SaidFile, Turn
+from messages.types import Choice, Rows
+from models import attachment, notice, person, report, role
+from models.deadline import Deadline
+from models.notice import NoticeKind
+from models.obligation import Obligation, State
+from models.person import Person
+from models.report import Report, Revision
+from models.role import RoleKind
+from models.unit import Unit
+
+SHOWN = 20  # reports in one list
+PER_ROW = 2
+
+
+async def command(turn: Turn, rest: str) -> None:
+    """/rasoat: what waits for the office."""
+    await list_waiting(turn)
+
+
+async def list_waiting(turn: Turn, n: int = 0) -> None:
+    """[Rà soát n]: the reports that wait, the longest waiting first."""
+    found = [await _line(turn, report_id) for report_id in await waiting(turn)]
+    said = [line for line in found if line]
+    buttons = [_view(line, number) for number, line in enumerate(said[:SHOWN], 1)]
+    rows = [buttons[at : at + PER_ROW] for at in range(0, len(buttons), PER_ROW)]
+    await turn.say("review.list", choices=rows, reports=said[:SHOWN], more=max(len(said) - SHOWN, 0))
+
+
+async def waiting(moment: Moment) -> list[int]:
+    """Return the ids of the reports that wait for the office, the first sent first."""
+    rows = await moment.session.scalars(
+        select(Report.id)
+        .join(Obligation, Obligation.id == Report.obligation_id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.committee_id == moment.committee.id, Obligation.state == State.WAITING)
+        .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
+        .order_by(Obligation.first_sent_at, Report.id)
+    )
+    return list(rows)
+
+
+def _view(line: dict[str, Any], number: int) -> Choice:
+    return Choice("review.view", {"report": line["report"], "number": number, "name": line["branch"]})
+
+
+async def _line(turn: Turn, report_id: int) -> dict[str, Any] | None:
+    draft = await drafts.of_report(turn, report_id)
+    revision = await report.last_revision(turn.session, report_id)
+    if draft is None or revision is None:
+        return None
+    by = await turn.session.get(Person, draft.report.reviewer_id) if draft.report.reviewer_id else None
+    taken = by.name if by and by.id != turn.me.id else ""
+    return {"report": report_id, "taken_by": taken, **sent.values(turn, draft, revision)}
+
+
+# One report
+
+
+async def view(turn: Turn, report: int, number: int = 0, name: str = "") -> None:
+    """Show a report as it was sent, what is odd about it, and what changed since the sending before."""
+    draft = await drafts.of_report(turn, report)
+    if draft is None or draft.duty.owed.state not in (State.WAITING, State.INCOMPLETE, State.ACCEPTED):
+        await turn.say("review.gone")
+    elif await _others_instead(turn, draft):
+        await _pass_on(turn, draft)
+    else:
+        await _show(turn, draft, turn.me)
+
+
+async def _show(moment: Moment, draft: Draft, to: Person) -> None:
+    revision = await _last(moment, draft)
+    said = await _values(moment, draft, revision, to)
+    choices = _choices(draft, revision, files=bool(said["files"]))
+    await moment.tell(
+        to,
+        "review.view",
+        kind=NoticeKind.ITEM if not isinstance(moment, Turn) or moment.me.id != to.id else NoticeKind.ANSWER,
+        choices=choices,
+        batch=batch(draft, revision),
+        **said,
+    )
+
+
+async def _last(moment: Moment, draft: Draft) -> Revision:
+    revision = await report.last_revision(moment.session, draft.report.id)
+    if revision is None:
+        raise LookupError("a report that was never sent cannot be reviewed")
+    return revision
+
+
+def batch(draft: Draft, revision: Revision) -> str:
+    """Return the name under which the messages showing a sending are found again."""
+    return f"review:{draft.report.id}:{revision.number}"
+
+
+async def _values(moment: Moment, draft: Draft, revision: Revision, to: Person) -> dict[str, Any]:
+    reviewer = await moment.session.get(Person, draft.report.reviewer_id) if draft.report.reviewer_id else None
+    by = await moment.session.get(Person, revision.sent_by_id) if revision.sent_by_id else None
+    before = await _before(moment, revision)
+    return {
+        **sent.values(moment, draft, revision),
+        "lines": drafts.lines(draft, drafts.plain(revision.answers)),
+        "by": by.name if by else "",
+        "how": draft.report.on_behalf,
+        "state": str(draft.duty.owed.state),
+        "flags": _flags(draft, revision),
+        "changes": drafts.changes(draft, before.answers, revision.answers) if before else [],
+        "before": before.number if before else 0,
+        "asked": [each for each in draft.report.reopened if each["words"]],
+        "reviewer": reviewer.name if reviewer and reviewer.id != to.id else "",
+        "self_review": await _is_own(moment, draft, to),
+        "files": len(await attachment.of_obligation(moment.session, draft.duty.id)),
+    }
+
+
+async def _before(moment: Moment, revision: Revision) -> Revision | None:
+    query = (
+        select(Revision)
+        .where(Revision.report_id == revision.report_id, Revision.number < revision.number)
+        .where(Revision.recalled_at.is_(None))
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+    return (await moment.session.scalars(query)).first()
+
+
+def _flags(draft: Draft, revision: Revision) -> list[dict[str, Any]]:
+    found = [str(each).partition(".") for each in revision.flags]
+    return [{"number": draft.form.question(name).number, "name": check} for name, _, check in found]
+
+
+def _choices(draft: Draft, revision: Revision, *, files: bool) -> Rows:
+    one = {"report": draft.report.id, "revision": revision.number}
+    pictures = [[Choice("review.files", {"report": draft.report.id})]] if files else []
+    if draft.duty.owed.state != State.WAITING:
+        return pictures
+    return [[Choice("review.accept", one), Choice("completion.start", one)], *pictures]
+
+
+async def files(turn: Turn, report: int) -> None:
+    """Send the files that came with a report."""
+    draft = await drafts.of_report(turn, report)
+    found = await attachment.of_obligation(turn.session, draft.duty.id) if draft else []
+    ready = [each for each in found if each.path]
+    for each in ready:
+        await turn.say("review.file", file=SaidFile(each.id, each.kind), name=each.name)
+    if not ready:
+        await turn.say("review.no_files", coming=bool(found))
+
+
+# Who has it
+
+
+async def _is_own(moment: Moment, draft: Draft, who: Person) -> bool:
+    held = await role.of_person(moment.session, who.id)
+    return permissions.over_unit(held, draft.duty.unit.id, list(RoleKind))
+
+
+async def _others_instead(turn: Turn, draft: Draft) -> list[Person]:
+    """Return who must review a report of the reviewer's own branch; nobody else there: it is marked instead."""
+    if not await _is_own(turn, draft, turn.me):
+        return []
+    office = await person.holding(turn.session, turn.committee.id, [RoleKind.OFFICE])
+    return [each for each in office if not await _is_own(turn, draft, each)]
+
+
+async def _pass_on(turn: Turn, draft: Draft) -> None:
+    found, revision = await _others_instead(turn, draft), await _last(turn, draft)
+    said = {"branch": draft.duty.unit.name, "title": draft.title}
+    for each in found:
+        choices = [[Choice("review.view", {"report": draft.report.id}, "review.look")]]
+        key = f"review:{draft.report.id}:{revision.number}:instead:{each.id}"
+        kind = NoticeKind.ITEM
+        await turn.tell(each, "review.instead", kind=kind, choices=choices, dedupe=key, by=turn.me.name, **said)
+    await turn.say("review.own", to=[each.name for each in found], **said)
+
+
+async def claim(turn: Turn, report_id: int, number: int) -> tuple[Draft, Revision] | None:
+    """Return a waiting report that this person may act on, now theirs; else say how things stand."""
+    draft = await drafts.of_report(turn, report_id)
+    if draft is None or draft.duty.owed.state != State.WAITING:
+        await _stands(turn, draft)
+        return None
+    revision = await _last(turn, draft)
+    if await _others_instead(turn, draft):
+        await _pass_on(turn, draft)
+    elif revision.number != number:
+        await _show(turn, draft, turn.me)
+    elif draft.report.reviewer_id not in (None, turn.me.id):
+        await _taken(turn, draft, revision)
+    else:
+        await _take(turn, draft, revision)
+        return draft, revision
+    return None
+
+
+async def _stands(turn: Turn, draft: Draft | None) -> None:
+    if draft is None or draft.duty.owed.state not in (State.INCOMPLETE, State.ACCEPTED):
+        await turn.say("review.gone")
+        return
+    by = await turn.session.get(Person, draft.report.reviewer_id) if draft.report.reviewer_id else None
+    said = {"branch": draft.duty.unit.name, "title": draft.title, "state": str(draft.duty.owed.state)}
+    await turn.say("review.done", by=by.name if by else "", **said)
+
+
+async def _taken(turn: Turn, draft: Draft, revision: Revision) -> None:
+    by = await turn.session.get_one(Person, draft.report.reviewer_id)
+    choices = [[Choice("review.take_over", {"report": draft.report.id, "revision": revision.number})]]
+    said = {"branch": draft.duty.unit.name, "title": draft.title}
+    await turn.say("review.taken", choices=choices, by=by.name, **said)
+
+
+async def take_over(turn: Turn, report: int, revision: int) -> None:
+    """[Tôi rà soát thay]: somebody else's report becomes mine; they are told."""
+    draft = await drafts.of_report(turn, report)
+    if draft is None or draft.duty.owed.state != State.WAITING or await _others_instead(turn, draft):
+        await _stands(turn, draft)
+        return
+    before = draft.report.reviewer_id
+    await _take(turn, draft, await _last(turn, draft))
+    former = await turn.session.get(Person, before) if before and before != turn.me.id else None
+    if former is not None:
+        said = {"branch": draft.duty.unit.name, "title": draft.title, "by": turn.me.name}
+        await turn.tell(former, "review.taken_over", kind=NoticeKind.ITEM, **said)
+    await _show(turn, draft, turn.me)
+
+
+async def _take(turn: Turn, draft: Draft, revision: Revision) -> None:
+    if draft.report.reviewer_id != turn.me.id:
+        draft.report.reviewer_id = turn.me.id
+        turn.note("review.take", f"report:{draft.report.id}", turn.me, revision=revision.number)
+        await show_others(turn, draft, revision, "taken")
+    draft.report.self_reviewed = await _is_own(turn, draft, turn.me)
+
+
+async def show_others(turn: Turn, draft: Draft, revision: Revision, what: str) -> None:
+    """Let the other office people's messages of this sending say who has it; `what` taken | accepted | asked."""
+    said = {"branch": draft.duty.unit.name, "title": draft.title, "by": turn.me.name, "what": what}
+    for told in await notice.of_batch(turn.session, batch(draft, revision)):
+        message = await turn.message_of(told.id)
+        if message is not None and told.person_id != turn.me.id:
+            await turn.replace(message, "review.others", (), **said)
+
+
+async def accept(turn: Turn, report: int, revision: int) -> None:
+    """[Tiếp nhận]."""
+    claimed = await claim(turn, report, revision)
+    if claimed is None:
+        return
+    draft, last = claimed
+    draft.duty.owed.state = State.ACCEPTED
+    turn.note("review.accept", f"report:{draft.report.id}", turn.me, revision=last.number)
+    await show_others(turn, draft, last, "accepted")
+    await turn.session.flush()
+    left = await waiting(turn)
+    said = {"branch": draft.duty.unit.name, "title": draft.title, "self_review": draft.report.self_reviewed}
+    choices = [[Choice("review.view", {"report": left[0]}, "review.next")]] if left else []
+    await turn.say("review.accepted", choices=choices, number=last.number, left=len(left), **said)
+    await _tell_branch(turn, draft, last)
+
+
+async def _tell_branch(turn: Turn, draft: Draft, revision: Revision) -> None:
+    for each in await people(turn, draft.duty, revision):
+        key = f"accepted:{draft.report.id}:{revision.number}:{each.id}"
+        said = {"branch": draft.duty.unit.name, "title": draft.title}
+        await turn.tell(each, "review.accepted_branch", kind=NoticeKind.ITEM, dedupe=key, **said)
+
+
+async def people(moment: Moment, duty: Duty, revision: Revision) -> list[Person]:
+    """Return who of the branch hears from the office about a report: its secretary and whoever sent it."""
+    leading = await person.holding(moment.session, moment.committee.id, [RoleKind.SECRETARY], duty.unit.id)
+    sender = await moment.session.get(Person, revision.sent_by_id) if revision.sent_by_id else None
+    theirs = sender is not None and await _of_unit(moment, sender, duty.unit)
+    found = [*leading, *([sender] if sender and theirs else [])]
+    return list({each.id: each for each in found}.values())
+
+
+async def _of_unit(moment: Moment, who: Person, unit: Unit) -> bool:
+    return any(each.unit_id == unit.id for each in await role.of_person(moment.session, who.id))
+
+
+# What the branch does meanwhile
+
+
+async def sent_again(moment: Moment, draft: Draft, revision: Revision) -> None:
+    """Show the reviewer at once what a branch completed or corrected, as a difference."""
+    reviewer = await moment.session.get(Person, draft.report.reviewer_id) if draft.report.reviewer_id else None
+    if reviewer is not None and reviewer.left_at is None:
+        await _show(moment, draft, reviewer)
+
+
+async def recalled(moment: Moment, draft: Draft) -> None:
+    """Tell the reviewer that there is nothing to review any more."""
+    reviewer = await moment.session.get(Person, draft.report.reviewer_id) if draft.report.reviewer_id else None
+    if reviewer is not None:
+        said = {"branch": draft.duty.unit.name, "title": draft.title}
+        await moment.tell(reviewer, "review.recalled", kind=NoticeKind.ITEM, **said)
+    draft.report.reviewer_id = None
