@@ -17,6 +17,10 @@ def of_plan(plan: Plan, forms: Sequence[Form], text: str) -> Iterator[str]:
     yield from (f"duties: {each}" for each in _twice("id", [duty.id for duty in plan.duties]))
     yield from (f"deadlines: {each}" for each in _twice("name", [d.name for d in plan.deadlines]))
     yield from (f"missing: {each}" for each in _twice("key", [m.key for m in plan.missing]))
+    quarterly = {each.name for each in plan.deadlines if each.every == "quarter"}
+    for n, missing in enumerate(plan.missing):
+        if missing.kind == "day_of_month" and missing.deadline not in quarterly:
+            yield f"missing[{n}].deadline: a day_of_month needs the name of a quarterly deadline"
     yield from _odd_quotes(plan, text)
     for n, deadline in enumerate(plan.deadlines):
         yield from (f"deadlines[{n}].{each}" for each in _odd_deadline(plan, deadline, forms, text))

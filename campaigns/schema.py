@@ -131,11 +131,15 @@ class Committee(Part):
 
 
 class Missing(Part):
-    """A fact the plan lacks and the office is asked once; the question's words are in the templates."""
+    """A fact the plan lacks and the office is asked once; the question's words are in the templates.
+
+    `deadline`: the quarterly deadline whose day of the quarter's last month a day_of_month is.
+    """
 
     key: Name
     kind: Literal["text", "date", "day_of_month"]
     of: Literal["committee", "campaign"]
+    deadline: Name | None = None
 
 
 class Plan(Part):
