@@ -43,7 +43,7 @@ async def confirm_pending(moment: Moment, who: Person, unit: Unit) -> int:
     asked = 0
     for owed, deadline, found in rows.all():
         sent = await report.last_revision(moment.session, found.id)
-        asked += bool(sent and await _ask(moment, who, Duty(owed, deadline, unit), found, sent))
+        asked += bool(sent and sent.answers and await _ask(moment, who, Duty(owed, deadline, unit), found, sent))
     return asked
 
 

@@ -12,6 +12,7 @@ from handlers.rules import entry
 from handlers.rules.entered import Draft, Entry
 from handlers.rules.entry import Odd
 from handlers.turn import Moment, Turn
+from messages import numbers
 from messages.reading import bodies, dates
 from messages.reading.bodies import Named, Piece
 from messages.types import Choice, Rows, Value
@@ -71,9 +72,9 @@ async def begin(turn: Turn, obligation: int, item: int = 0) -> None:
         await turn.say("enter.gone")
         return
     turn.expect("enter.text", unit=found[0].unit.id, deadline=found[0].deadline.id, item=item)
-    bare = Choice("enter.bare", {"obligation": obligation, "item": item})
-    duty = found[0]
-    await turn.say("enter.begin", choices=[[bare]], branch=duty.unit.name, what=duty.deadline.short_title)
+    duty, bare = found[0], Choice("enter.bare", {"obligation": obligation, "item": item})
+    choices = [[bare]] if duty.owed.state in on_behalf.MISSING else ()
+    await turn.say("enter.begin", choices=choices, branch=duty.unit.name, what=duty.deadline.short_title)
 
 
 async def unit(turn: Turn, unit: int, branch: str = "") -> None:
@@ -368,9 +369,31 @@ async def _ask_how(turn: Turn, draft: Draft) -> None:
     if draft.how:
         await _ask_when(turn, draft)
         return
-    choices = [Choice("enter.how", {"draft": draft.dumped(), "how": each}, f"enter.how.{each}") for each in SOURCES]
+    said = draft.dumped()
+    choices = [Choice("enter.how", {"draft": said, "how": each}, f"enter.how.{each}") for each in SOURCES]
+    rows = [choices[:2], choices[2:]]
+    if before := await _before(turn, draft):
+        rows = [[Choice("enter.before", {"draft": said, "day": numbers.day(before[1])})], *rows]
     turn.expect_nothing()
-    await turn.say("enter.how", choices=[choices[:2], choices[2:]])
+    await turn.say("enter.how", choices=rows)
+
+
+async def _before(turn: Turn, draft: Draft) -> tuple[str, date] | None:
+    """Return how and on which day a report came whose figures are entered anew, None for one entered first."""
+    where = await on_behalf.slots(turn, draft.deadline, draft.units)
+    one = where.get(draft.entries[0].unit) if len(draft.entries) == 1 else None
+    if one is None or one.missing or one.report is None or one.duty.owed.first_sent_at is None:
+        return None
+    return one.report.on_behalf, turn.local(one.duty.owed.first_sent_at).date()
+
+
+async def before(turn: Turn, draft: str, day: str = "") -> None:
+    """It came as was kept before; only the figures change."""
+    given = Draft.loaded(draft)
+    if known := await _before(turn, given):
+        await _keep(turn, replace(given, how=known[0]), known[1])
+    else:
+        await _ask_how(turn, given)
 
 
 async def how(turn: Turn, draft: str, how: str) -> None:
@@ -384,7 +407,7 @@ async def _ask_when(turn: Turn, draft: Draft) -> None:
     day = await _said_on(turn, draft.item)
     choices = [Choice("enter.today", {"draft": said})]
     if day and day < turn.today:
-        choices.append(Choice("enter.arrived", {"draft": said, "on": day.isoformat(), "day": f"{day:%-d/%-m}"}))
+        choices.append(Choice("enter.arrived", {"draft": said, "on": day.isoformat(), "day": numbers.day(day)}))
     turn.expect("enter.arrived", draft=said)
     await turn.say("enter.when", choices=[choices])
 

@@ -151,7 +151,8 @@ async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date
     await _stop(turn, owed)
     turn.note("report.entered", f"obligation:{owed.id}", turn.me, how=how, revision=sent.number)
     await turn.session.flush()
-    return Kept(slot, dict(given.values), counts, asked=await confirm.ask(turn, slot.duty, found, sent))
+    asked = bool(plain) and await confirm.ask(turn, slot.duty, found, sent)  # no figures, no question
+    return Kept(slot, dict(given.values), counts, asked=asked or not plain)
 
 
 def _same(turn: Turn, last: Revision, plain: Mapping[str, schema.Json], arrived_on: date) -> bool:
