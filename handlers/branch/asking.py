@@ -36,7 +36,8 @@ async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, w
     said = await _values(moment, to, found, template)
     said |= {} if way == "assigned" else {"again": way == "again"}
     about = [duty.id for duty in found]
-    notice = await moment.tell(to, template, kind=NoticeKind.REMINDER, dedupe=key, choices=choices, about=about, **said)
+    push: dict[str, Any] = {"dedupe": key, "batch": f"remind:{moment.today}"}
+    notice = await moment.tell(to, template, kind=NoticeKind.REMINDER, choices=choices, about=about, **push, **said)
     if notice:
         await keep(moment, to, notice, ordered)
     return notice
@@ -87,10 +88,10 @@ async def _values(moment: Moment, to: Person, found: Sequence[Duty], template: s
     return values
 
 
-async def words(moment: Moment, to: Person, found: Sequence[Duty]) -> tuple[str, str]:
-    """Return the template of a reminder by the ladder and its words as they would be said now, for a trial."""
+async def words(moment: Moment, to: Person, found: Sequence[Duty], *, way: str = "") -> tuple[str, str]:
+    """Return the template of a reminder and its words as they would be said now, for a trial; `way` as in `ask`."""
     ordered = sorted(found, key=lambda duty: (duty.last_day, duty.id))
-    template, _ = _words(await duties.views(moment, ordered), ordered, "")
+    template, _ = _words(await duties.views(moment, ordered), ordered, way)
     said = await _values(moment, to, ordered, template)
     return template, moment.words(template, again=False, **said)
 

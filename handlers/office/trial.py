@@ -21,6 +21,10 @@ from models.obligation import Obligation, State
 from models.person import Person
 
 
+WAYS = {"reminder": "", "first": "assigned"}
+"""Kinds that ask a branch, and the way in which each does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A planned message and its words (small HTML)."""
@@ -45,7 +49,7 @@ async def _said(moment: Moment, planned: Planned) -> tuple[str, str] | None:
     current = await moment.campaign()
     if current is None or not planned.people:
         return None
-    if planned.kind == "reminder":
+    if planned.kind in WAYS:
         return await _reminder(then, current, planned)
     if planned.kind == "excerpt":
         return await _excerpt(then, current)
@@ -60,7 +64,7 @@ async def _reminder(moment: Moment, current: Campaign, planned: Planned) -> tupl
     found = [
         Duty(_owed(n, known[title]), known[title], branch) for n, title in enumerate(planned.about, 1) if title in known
     ]
-    return await asking.words(moment, Person(name=to.name), found) if found else None
+    return await asking.words(moment, Person(name=to.name), found, way=WAYS[planned.kind]) if found else None
 
 
 def _owed(n: int, deadline: Deadline) -> Obligation:
