@@ -8,6 +8,7 @@ from handlers.branch import (
     confirm,
     excerpt,
     figures,
+    file_check,
     files,
     group_copy,
     joined,
@@ -26,6 +27,7 @@ from handlers.office import (
     brief,
     codes,
     completion,
+    correct,
     enter,
     excerpts,
     gather,
@@ -77,6 +79,7 @@ COMMANDS: dict[str, Command] = {
     "requests": Command(requests.command, OFFICE, ("viec", "requests")),
     "status": Command(status.command, EVERYBODY, ("tinhhinh", "status")),
     "setup": Command(setup.show, OFFICE, ("caidat", "settings")),
+    "correct": Command(correct.show, OFFICE, ("dagui", "sent")),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -220,6 +223,10 @@ ACTIONS: dict[str, Action] = {
     "setup.later": Action(setup.later, OFFICE),
     "setup.one": Action(setup.one, OFFICE),
     "setup.propose": Action(setup.propose, OFFICE),
+    "correct.ask": Action(correct.ask, OFFICE),
+    "correct.one": Action(correct.one, OFFICE),
+    "correct.send": Action(correct.send, OFFICE),
+    "correct.show": Action(correct.show, OFFICE),
 }
 
 EXPECTS: dict[str, Expect] = {
@@ -247,6 +254,7 @@ EXPECTS: dict[str, Expect] = {
     "requests.answer": Expect(requests.answer, OFFICE),
     "requests.day": Expect(requests.day, OFFICE),
     "setup.answer": Expect(setup.answer, OFFICE),
+    "correct.text": Expect(correct.text, OFFICE),
 }
 
 DUES: dict[str, DueHandler] = {
@@ -273,6 +281,7 @@ JOBS: dict[str, JobKind] = {
     "privacy_file": JobKind(privacy_file.load, privacy_file.finish, privacy_file.failed),
     "branch_report": JobKind(paper.load, paper.finish, paper.failed),
     "report_file": JobKind(files.fetch, files.fetched),
+    "file_check": JobKind(file_check.load, file_check.finish),
 }
 
 # What has no name of its own: who hears strangers, free words (the office's first), files and changed messages.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from campaigns import schema
 from handlers.routes import WRITERS
 from handlers.rules.workdays import Workdays
 from handlers.turn import Moment, Turn
@@ -64,9 +65,15 @@ async def of_unit(moment: Moment, unit_id: int) -> list[Duty]:
     return [Duty(owed, deadline, branch) for owed, deadline in await obligation.open_ones(moment.session, unit_id)]
 
 
+def begun(duty: Duty, today: date) -> bool:
+    """Say whether a duty's quarter has begun: nobody reports of the next one yet."""
+    return not duty.deadline.period or schema.quarter_days(duty.deadline.period)[0] <= today
+
+
 async def of_person(turn: Turn) -> list[Duty]:
-    """Return what the branches for which this person answers still owe."""
-    found = [duty for each in await turn.units(WRITERS) for duty in await of_unit(turn, each.id)]
+    """Return what the branches for which this person answers still owe of what has begun."""
+    owed = [duty for each in await turn.units(WRITERS) for duty in await of_unit(turn, each.id)]
+    found = [duty for duty in owed if begun(duty, turn.today)]
     return sorted(found, key=lambda duty: (duty.deadline.last_on_time, duty.deadline.id, duty.unit.ordinal))
 
 

@@ -130,7 +130,7 @@ async def values(moment: Moment, made: Item, taken_by: str = "", outcome: str = 
     deadline = await moment.session.get(Deadline, owed.deadline_id) if owed else None
     return {
         "item": made.id,
-        "kind": str(made.kind),
+        "item_kind": str(made.kind),
         "branch": unit.name if unit else "",
         "by": by.name if by else "",
         "role": await _role(moment, made),
