@@ -1,11 +1,12 @@
 """What a person is told: once per dedupe key, whatever the number of platform messages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,3 +70,32 @@ async def urged(session: AsyncSession, person_ids: Sequence[int], since: datetim
 async def of_batch(session: AsyncSession, batch: str) -> Sequence[Notice]:
     """Return what one push said to everyone."""
     return (await session.scalars(select(Notice).where(Notice.batch == batch).order_by(Notice.id))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One push to many: when the first of it was told (plan time) and to how many people."""
+
+    kind: str
+    batch: str
+    told_at: datetime
+    people: int
+
+
+async def pushes(session: AsyncSession, committee_id: int, kinds: Sequence[str], limit: int) -> list[Push]:
+    """Return the latest pushes of these kinds, newest first."""
+    first = func.min(Notice.told_at)
+    rows = await session.execute(
+        select(Notice.kind, Notice.batch, first, func.count(Notice.person_id.distinct()))
+        .where(Notice.committee_id == committee_id, Notice.kind.in_(kinds), Notice.batch != "")
+        .group_by(Notice.kind, Notice.batch)
+        .order_by(first.desc(), Notice.batch)
+        .limit(limit)
+    )
+    return [Push(*row) for row in rows]
+
+
+async def of_push(session: AsyncSession, committee_id: int, kind: str, batch: str) -> Sequence[Notice]:
+    """Return what a push said to everyone, one row a person and message."""
+    query = select(Notice).where(Notice.committee_id == committee_id, Notice.kind == kind, Notice.batch == batch)
+    return (await session.scalars(query.order_by(Notice.id))).all()
