@@ -20,6 +20,7 @@ from bot.assistant import Assistant, the_committee
 from bot.clock import Clock, DrillClock
 from bot.config import LOOPBACK, Settings
 from bot.deliver import Deliverer
+from bot.menus import Menus
 from bot.receive import Receiver
 from bot.telegram import TelegramChannel
 from bot.web.app import build_app
@@ -125,7 +126,7 @@ async def _introduce(assistant: Assistant, telegram: TelegramChannel) -> str:
     await telegram.start()
     with contextlib.suppress(Exception):
         name = await telegram.username() or ""
-        await telegram.set_menu(helping.menu_for(list(RoleKind)))
+        await telegram.set_menu(helping.menu_for([]))
         bot_id = next(each for each, channel in assistant.channels.items() if channel is telegram)
 
         async def keep(session: AsyncSession) -> None:
@@ -214,6 +215,8 @@ class Parts:
         self.worker = Worker(assistant)
         self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
         self.deliverers = {bot_id: Deliverer(assistant, bot_id) for bot_id in assistant.channels}
+        telegrams = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, TelegramChannel)]
+        self.menus = [Menus(assistant, bot_id, each) for bot_id, each in telegrams]
         self._tasks: list[asyncio.Task[None]] = []
         self._clock = timetable(functools.partial(tick.look, assistant), assistant.zone)
 
@@ -222,6 +225,7 @@ class Parts:
         for channel in self.assistant.channels.values():
             await channel.start()
         loops = [each.run() for each in self.receivers.values()] + [each.run() for each in self.deliverers.values()]
+        loops += [each.run() for each in self.menus]
         self._tasks = [asyncio.create_task(self._for_ever(loop)) for loop in (*loops, self.worker.run())]
         self._clock.start()
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,7 @@ class Account(Base):
     greeted_at: Mapped[datetime | None]  # machine time: a stranger gets one courteous line, then nothing for a while
     wrong_codes: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]  # machine time
+    stale_menu: Mapped[bool] = mapped_column(default=False, index=True)  # its person's roles changed
 
 
 async def heard_from(session: AsyncSession, bot_id: int, external_id: str) -> Account:
@@ -58,3 +59,19 @@ async def known(session: AsyncSession, bot_id: int, external_id: str) -> Account
     return (
         await session.scalars(select(Account).where(Account.bot_id == bot_id, Account.external_id == external_id))
     ).one_or_none()
+
+
+async def with_stale_menu(session: AsyncSession, bot_id: int, limit: int) -> Sequence[Account]:
+    """Return accounts of a bot whose command menu no longer fits."""
+    query = select(Account).where(Account.bot_id == bot_id, Account.stale_menu.is_(True), Account.reachable.is_(True))
+    return (await session.scalars(query.order_by(Account.id).limit(limit))).all()
+
+
+async def menu_set(session: AsyncSession, account_id: int) -> None:
+    """Note that an account's menu fits again."""
+    await session.execute(update(Account).where(Account.id == account_id).values(stale_menu=False))
+
+
+async def roles_changed(session: AsyncSession, person_id: int) -> None:
+    """Note that the menus of a person's accounts no longer fit."""
+    await session.execute(update(Account).where(Account.person_id == person_id).values(stale_menu=True))

@@ -91,7 +91,7 @@ async def erase(session: AsyncSession, who: Person, neutral: str, now: datetime)
     for held in await role.of_person(session, who.id):
         held.ended_at = now
     for each in accounts:
-        each.person_id = None
+        each.person_id, each.stale_menu = None, True
     who.name, who.left_at, who.away_until = neutral, now, None
     who.pushes = who.excerpts = False
     await session.flush()

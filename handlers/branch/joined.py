@@ -9,13 +9,13 @@ from handlers.rules import permissions
 from handlers.turn import Turn
 from messages.reading import numbers
 from messages.types import Choice
+from models import account as accounts
 from models import role as roles
 from models import unit as units
 from models.notice import NoticeKind
 from models.person import Person
 from models.role import Role, RoleKind
 from models.unit import Unit, UnitKind
-
 
 A_PAGE, A_ROW = 12, 2
 
@@ -102,6 +102,9 @@ async def end(turn: Turn, role: int) -> None:
     who, post = await turn.session.get_one(Person, held.person_id), await posts.post(turn, held.kind, held.unit_id)
     if held.ended_at is None:
         held.ended_at = turn.now
+        await turn.session.flush()
+        await accounts.roles_changed(turn.session, who.id)
+        who.excerpts = who.excerpts and bool(await roles.of_person(turn.session, who.id))
         turn.note("role.ended", f"role:{held.id}", turn.me, person=who.id)
         await turn.tell(who, "joined.ended_you", kind=NoticeKind.ITEM, **post)
     codes = [[Choice("codes.show", {"offset": 0})]]

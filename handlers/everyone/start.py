@@ -12,6 +12,7 @@ from handlers.routes import OFFICE
 from handlers.turn import Turn
 from messages.reading import codes, fold, names, steps
 from messages.types import Choice, Heard, Rows
+from models import account as accounts
 from models import consent, invitation, outbox
 from models import person as people
 from models import role as roles
@@ -160,10 +161,10 @@ async def _join(turn: Turn, found: Invitation) -> None:
     if not await invitation.use(turn.session, found.id, turn.machine):
         await _gone(turn)
         return
-    was_known = turn.person is not None
     who = turn.person or await _namesake(turn, found) or await _newcomer(turn, found)
+    had_roles = bool(await roles.of_person(turn.session, who.id))
     await _let_in(turn, found, who)
-    await _thank(turn, found, was_known)
+    await _thank(turn, found, had_roles)
     if found.role in ANSWERING:
         unit = await turn.session.get_one(Unit, found.unit_id)
         await remind.welcome(turn, who, unit)
@@ -206,14 +207,15 @@ async def _let_in(turn: Turn, found: Invitation, who: Person) -> None:
     turn.account.person_id, turn.account.wrong_codes = who.id, 0
     found.used_by_id = who.id
     await turn.session.flush()
+    await accounts.roles_changed(turn.session, who.id)
     turn.person, turn.roles = who, await roles.of_person(turn.session, who.id)
     turn.expect_nothing()
     turn.note("invitation.used", f"invitation:{found.id}", who, account=turn.account.id)
 
 
-async def _thank(turn: Turn, found: Invitation, was_known: bool) -> None:
-    asked = {each.purpose for each in await consent.of_person(turn.session, turn.me.id)}
-    if Purpose.EXCERPTS in asked or was_known:
+async def _thank(turn: Turn, found: Invitation, had_roles: bool) -> None:
+    """Ask about excerpts who comes in, or comes back without them; say what was added to anybody else."""
+    if turn.me.excerpts or had_roles:
         await turn.say("start.added", name=turn.me.name, **await _post(turn, found))
         await _offer_setup(turn)
     else:

@@ -145,13 +145,17 @@ async def _opening(moment: Moment) -> datetime:
 async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
     if current.state != CampaignState.LIVE:
         return await _as_if_started(moment, current, branches)
+    days = {each.id: _in_force(each) for each in await deadline.current(moment.session, current.id)}
     rows = await moment.session.execute(
-        select(Obligation, Deadline)
-        .join(Deadline, Deadline.id == Obligation.deadline_id)
-        .where(
-            Deadline.campaign_id == current.id,
-            Deadline.superseded.is_(False),
-            Deadline.cancelled.is_(False),
+        select(
+            Obligation.id,
+            Obligation.deadline_id,
+            Obligation.unit_id,
+            Obligation.extended_to,
+            Obligation.promised_on,
+            Obligation.skip_next,
+        ).where(
+            Obligation.deadline_id.in_(days),
             Obligation.state.in_(planning.CHASED),
             Obligation.excused.is_(False),
             Obligation.closed.is_(False),
@@ -160,14 +164,15 @@ async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> l
         )
     )
     first = await standing.first_messages(moment.session, moment.committee.id)
-    return [_owed(owed, due, first.get(owed.id)) for owed, due in rows]
+    return [
+        _Owed(unit, *_extended(days[due], to), promised, skip, told=True, first_at=first.get(owed))
+        for owed, due, unit, to, promised, skip in rows
+    ]
 
 
-def _owed(owed: Obligation, due: Deadline, first_at: datetime | None) -> _Owed:
-    extended = owed.extended_to if owed.extended_to and owed.extended_to > due.last_on_time else None
-    grace = due.due_date if due.grace and not extended else None
-    last = extended or due.last_on_time
-    return _Owed(owed.unit_id, due.title, last, grace, owed.promised_on, owed.skip_next, told=True, first_at=first_at)
+def _extended(days: tuple[str, date, date | None], to: date | None) -> tuple[str, date, date | None]:
+    """Return a deadline's days for a branch with that extension: it has no grace."""
+    return days if to is None or to <= days[1] else (days[0], to, None)
 
 
 async def _as_if_started(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
@@ -201,7 +206,7 @@ async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[
     query = (
         select(Person)
         .where(Person.committee_id == moment.committee.id, Person.excerpts.is_(True))
-        .where(Person.pushes.is_(True), Person.left_at.is_(None))
+        .where(Person.left_at.is_(None))
         .order_by(Person.id)
     )
     people = await _people(moment, (await moment.session.scalars(query)).all())

@@ -162,6 +162,7 @@ def upgrade() -> None:
     sa.Column('greeted_at', models.base.Utc(timezone=True), nullable=True),
     sa.Column('wrong_codes', sa.Integer(), nullable=False),
     sa.Column('locked_until', models.base.Utc(timezone=True), nullable=True),
+    sa.Column('stale_menu', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['bot_id'], ['bot.id'], name=op.f('fk_account_bot_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_account_person_id')),
@@ -170,6 +171,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_account_stale_menu'), ['stale_menu'], unique=False)
 
     op.create_table('audit',
     sa.Column('act', sa.String(), nullable=False),
@@ -699,6 +701,7 @@ def downgrade() -> None:
 
     op.drop_table('audit')
     with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_account_stale_menu'))
         batch_op.drop_index(batch_op.f('ix_account_person_id'))
 
     op.drop_table('account')

@@ -1,0 +1,60 @@
+"""Keeps the platform's command menu of each chat to what its person can do. Decides nothing about who may."""
+
+import asyncio
+import functools
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.assistant import Assistant
+from bot.channel import Refused, TryLater, Unknown, Unreachable
+from handlers.everyone import help as helping
+from models import account as accounts
+from models import role
+
+IDLE = 5.0  # seconds between looks: a menu may lag a little behind a role
+AT_ONCE = 20
+LOG = structlog.get_logger()
+
+
+class Menued(Protocol):
+    """A channel whose platform has a command menu."""
+
+    async def set_menu(self, commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
+        """Show (command, description) pairs, for one chat or for all; raises as `send`."""
+
+
+class Menus:
+    """Sets the menus of one bot's chats."""
+
+    def __init__(self, assistant: Assistant, bot_id: int, channel: Menued) -> None:
+        self._assistant, self._bot_id, self._channel = assistant, bot_id, channel
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            try:
+                await self.refresh()
+            except TryLater as error:
+                await asyncio.sleep(error.after)
+            except Exception as error:  # noqa: BLE001 (a menu is a convenience: nothing else may stop for it)
+                LOG.warning("menus wait", bot=self._bot_id, kind=type(error).__name__)
+            await asyncio.sleep(IDLE)
+
+    async def refresh(self) -> int:
+        """Set the menus of chats whose roles changed; return how many. TryLater leaves the rest for later."""
+        found = await self._assistant.database.read(self._stale)
+        for account_id, chat, menu in found:
+            try:
+                await self._channel.set_menu(menu, chat)
+            except (Refused, Unreachable, Unknown) as error:
+                LOG.warning("a menu was not set", bot=self._bot_id, kind=type(error).__name__)
+            await self._assistant.database.write(functools.partial(accounts.menu_set, account_id=account_id))
+        return len(found)
+
+    async def _stale(self, session: AsyncSession) -> list[tuple[int, str, list[tuple[str, str]]]]:
+        rows = await accounts.with_stale_menu(session, self._bot_id, AT_ONCE)
+        held = {row.id: await role.of_person(session, row.person_id) if row.person_id else () for row in rows}
+        return [(row.id, row.external_id, helping.menu_for({each.kind for each in held[row.id]})) for row in rows]

@@ -1,0 +1,66 @@
+"""Each chat's command menu follows its person's roles; a platform that is away is asked again."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.channel import Refused, TryLater
+from bot.menus import Menus
+from models.role import RoleKind
+from tests.world import World
+
+
+class Menu:
+    """A platform's menus, which can fail on purpose."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str | None, set[str]] = {}
+        self.fault: Exception | None = None
+
+    async def set_menu(self, commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
+        """Remember it."""
+        if self.fault:
+            fault, self.fault = self.fault, None
+            raise fault
+        self.shown[chat] = {name for name, _ in commands}
+
+
+async def test_a_menu_follows_the_roles(world: World) -> None:
+    """Joining, a further role and erasure each set the menu anew; nobody else's is touched."""
+    platform = Menu()
+    menus = Menus(world.assistant, world.bot_id, platform)
+    code, _ = await world.invite(RoleKind.MEMBER, "BT")
+    for said in (code, "Lê Thị Mẫu", "đồng ý"):
+        await world.say("M", said)
+    assert await menus.refresh() == 1
+    assert "riengtu" in platform.shown["M"]
+    assert "baocao" not in platform.shown["M"]
+    code, _ = await world.invite(RoleKind.SECRETARY, "BT", "Lê Thị Mẫu")
+    await world.say("M", code)
+    await world.press("M", "Đúng, thêm vai trò")
+    await menus.refresh()
+    assert "baocao" in platform.shown["M"]
+    await world.say("M", "/riengtu")
+    await world.press("M", "Xóa")
+    await world.press("M", "Đúng, xóa")
+    await menus.refresh()
+    assert "trichdan" not in platform.shown["M"]
+    assert await menus.refresh() == 0
+    assert list(platform.shown) == ["M"]
+
+
+@pytest.mark.parametrize(("fault", "again"), [(TryLater(1.0), 1), (Refused("bad"), 0)])
+async def test_a_menu_that_could_not_be_set(world: World, fault: Exception, again: int) -> None:
+    """What was certainly not set is tried again; what is refused for good is left."""
+    platform = Menu()
+    menus = Menus(world.assistant, world.bot_id, platform)
+    code, _ = await world.invite(RoleKind.SECRETARY, "BT", "Nguyễn Văn A")
+    await world.say("A", code)
+    await world.press("A", "Đúng, tôi đồng ý")
+    platform.fault = fault
+    if isinstance(fault, TryLater):
+        with pytest.raises(TryLater):
+            await menus.refresh()
+    else:
+        await menus.refresh()
+    assert await menus.refresh() == again
