@@ -49,7 +49,8 @@ class State:
     `at` a question's id or one of the places above; `parts` how many parts are being asked; `todo` questions to ask
     again; `only` those the office reopened (() = all); `known` values read elsewhere and not yet confirmed; `pending` a
     value that waits for a yes {question, value, check} or a figure without its place {question, count}; `place` the
-    place whose figure is awaited; `reviewed` once the review was shown.
+    place whose figure is awaited; `reviewed` once the review was shown; `unfinished` questions still to be asked though
+    something is there (a file that came early).
     """
 
     answers: Mapping[str, Json] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class State:
     pending: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
     reviewed: bool = False
+    unfinished: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON."""

@@ -218,8 +218,12 @@ def _open(form: Form, state: State, facts: Facts) -> Question | None:
     """The next question: asked again first, then the first that is not answered or no longer stands."""
     names, scope = _names(form, state, facts), _scope(form, state, facts)
     again = (question for name in state.todo for question in scope if question.id == name)
-    missing = (q for q in scope if q.id not in state.answers or rules.blocked(q, state.answers, names))
+    missing = (q for q in scope if _unanswered(q, state) or rules.blocked(q, state.answers, names))
     return next(again, None) or next(missing, None)
+
+
+def _unanswered(question: Question, state: State) -> bool:
+    return question.id not in state.answers or question.id in state.unfinished
 
 
 def _complete(form: Form, state: State, facts: Facts) -> bool:
@@ -424,6 +428,7 @@ def _left(state: State, question: Question) -> State:
         state,
         at="",
         todo=tuple(name for name in state.todo if name != question.id),
+        unfinished=tuple(name for name in state.unfinished if name != question.id),
         known={name: value for name, value in state.known.items() if name != question.id},
         pending={},
         place="",
@@ -464,7 +469,9 @@ def _file(form: Form, state: State, facts: Facts, question: Question, file: int)
     )
     if place is None:
         return _again(form, state, facts, Note("file_kept", {"number": 0}))
-    kept = replace(state, answers={**state.answers, place.id: _with(state.answers.get(place.id), file=file)})
+    value = _with(state.answers.get(place.id), file=file)
+    unfinished = state.unfinished if place.id in state.answers else (*state.unfinished, place.id)
+    kept = replace(state, answers={**state.answers, place.id: value}, unfinished=unfinished)
     return _again(form, kept, facts, Note("file_kept", {"number": place.number}))
 
 

@@ -183,7 +183,7 @@ async def _pass_on(turn: Turn, draft: Draft) -> None:
         key = f"review:{draft.report.id}:{revision.number}:instead:{each.id}"
         kind = NoticeKind.ITEM
         await turn.tell(each, "review.instead", kind=kind, choices=choices, dedupe=key, by=turn.me.name, **said)
-    await turn.say("review.own", to=[each.name for each in found], **said)
+    await turn.say("review.own", names=[each.name for each in found], **said)
 
 
 async def claim(turn: Turn, report_id: int, number: int) -> tuple[Draft, Revision] | None:
