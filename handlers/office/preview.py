@@ -209,7 +209,7 @@ async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[
         .where(Person.left_at.is_(None))
         .order_by(Person.id)
     )
-    people = await _people(moment, (await moment.session.scalars(query)).all())
+    people = await _people(moment, (await moment.session.scalars(query)).all(), excerpts=True)
     weekly = (await moment.plan()).excerpts
     workdays = await moment.workdays()
     weeks = (workdays.on_or_after(day) for day in _days(moment, until) if DAYS.index(weekly.day) == day.weekday())
@@ -231,6 +231,6 @@ def _days(moment: Moment, until: datetime) -> list[date]:
     return [first + timedelta(days=n) for n in range((moment.local(until).date() - first).days + 1)]
 
 
-async def _people(moment: Moment, found: Sequence[Person]) -> list[Recipient]:
+async def _people(moment: Moment, found: Sequence[Person], *, excerpts: bool = False) -> list[Recipient]:
     reached = await standing.reached(moment.session, [each.id for each in found])
     return [Recipient(each.name, "", each.pushes and each.id in reached) for each in found]
