@@ -286,6 +286,7 @@ JOBS: dict[str, JobKind] = {
 
 # What has no name of its own: who hears strangers, free words (the office's first), files and changed messages.
 PASTED = enter.heard
+REREAD = enter.reread
 STRANGER = start.stranger
 WORDS = reply.words
 FILE = upload.file

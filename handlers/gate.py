@@ -56,11 +56,19 @@ async def _known(turn: Turn) -> None:
     if kind is Heard.TEXT:
         await _said(turn)
     elif kind is Heard.FILE:
-        await (_expected(turn) or handlers.FILE)(turn)
+        await _sent_file(turn)
     elif kind is Heard.EDITED:
-        await handlers.EDITED(turn)
+        if not (allowed(turn, OFFICE) and await handlers.REREAD(turn)):
+            await handlers.EDITED(turn)
     else:
         await unknown.unreadable(turn)
+
+
+async def _sent_file(turn: Turn) -> None:
+    if expected := _expected(turn):
+        await expected(turn)
+    elif not (turn.incoming.text and allowed(turn, OFFICE) and await handlers.PASTED(turn)):
+        await handlers.FILE(turn)
 
 
 async def _said(turn: Turn) -> None:

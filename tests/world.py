@@ -173,7 +173,10 @@ class World:
         self.channel.uploads[file_id] = content
         kind = "photo" if name.endswith((".jpg", ".png")) else "document"
         about = {"file_id": file_id, "kind": kind, "name": name, "size": len(content), **upload}
-        await self.hear(alias, Heard.FILE, text=text, upload=about)
+        update = self.channel.update(alias, Heard.FILE, text=text, upload=about)
+        self.said[alias, text or name] = update.raw["message_id"]
+        await self.receiver.store([update])
+        await self.settle()
 
     async def settle(self) -> None:
         """Handle, send and work until nothing is left to do now."""

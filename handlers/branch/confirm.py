@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from handlers.branch import duties
+from handlers.branch import duties, files
 from handlers.branch.duties import Duty
 from handlers.office import items
 from handlers.routes import SENDERS
@@ -105,13 +105,24 @@ async def wrong(turn: Turn, obligation: int, revision: int) -> None:
 async def correction(turn: Turn) -> None:
     """The branch's words about figures that are not right."""
     found = await duties.mine(turn, [int(turn.conversation.subject.get("obligation") or 0)])
+    if turn.incoming.upload is not None and (why := files.refused(turn.incoming.upload)):
+        await turn.say("upload.refused", why=why)
+        return
     turn.expect_nothing()
     if not found:
         await turn.say("confirm.already")
         return
+    kept = await files.keep(turn, found[0]) if turn.incoming.upload is not None else None
     words, message = turn.incoming.text, turn.incoming.message_id
     about = await items.put(
-        turn, ItemKind.CORRECTION, found[0].unit, owed=found[0].owed, by=turn.me, text=words, message_id=message
+        turn,
+        ItemKind.CORRECTION,
+        found[0].unit,
+        owed=found[0].owed,
+        by=turn.me,
+        text=words,
+        message_id=message,
+        attachment_id=kept.id if kept else None,
     )
     turn.note("report.disputed", f"obligation:{found[0].id}", turn.me, item=about.id)
     await turn.say("confirm.passed_on", branch=found[0].unit.name)

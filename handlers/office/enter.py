@@ -1,11 +1,11 @@
 """The office types in what reached it some other way: pasted or typed words, read, read back, given to branches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from handlers.branch import duties
+from handlers.branch import duties, files
 from handlers.office import on_behalf
 from handlers.office.on_behalf import Kept, Slot
 from handlers.rules import entry
@@ -16,7 +16,7 @@ from messages import numbers
 from messages.reading import bodies, dates
 from messages.reading.bodies import Named, Piece
 from messages.types import Choice, Rows, Value
-from models import headcount
+from models import attachment, headcount
 from models import unit as units
 from models.unit import Unit
 
@@ -41,19 +41,19 @@ class Unclear:
 async def ask(turn: Turn, rest: str) -> None:
     """/nhap, perhaps with the words at once."""
     if rest:
-        await _read(turn, rest)
+        await _read(turn, rest, Draft())
     else:
         turn.expect("enter.text")
         await turn.say("enter.ask")
 
 
 async def heard(turn: Turn) -> bool:
-    """Take an office person's free words if they read as a report or name a branch; return whether they did."""
+    """Take an office person's free words, or a picture's, if they read as a report or name a branch; say whether."""
     text, known = turn.incoming.text, await units.branches(turn.session, turn.committee.id)
     found = [one for piece in bodies.pieces(text, _named(known)) for one in piece.ids]
     if entry.reads_as_report(text, turn.today) or (found and any(sign.isdigit() for sign in text)):
-        await _read(turn, text)
-    elif found:
+        await _read(turn, text, Draft(file=await _kept_file(turn)))
+    elif found and turn.incoming.upload is None:
         await _named_only(turn, [each for each in known if each.id in found])
     else:
         return False
@@ -97,34 +97,80 @@ async def bare(turn: Turn, obligation: int, item: int = 0) -> None:
 
 
 async def text(turn: Turn) -> None:
-    """What was typed after /nhap or a button."""
+    """What was typed after /nhap or a button; a picture is kept with what is typed next."""
     about = turn.conversation.subject
-    if turn.incoming.upload is not None and not turn.incoming.text:
-        await turn.say("enter.no_picture")
-        return
-    ids = {name: int(about.get(name) or 0) for name in ("unit", "deadline", "item")}
-    await _read(turn, turn.incoming.text, rest=str(about.get("rest") or ""), **ids)
+    file = await _kept_file(turn) or int(about.get("file") or 0)
+    if turn.incoming.text:
+        await _again(turn, turn.incoming.text, {**about, "file": file})
+    elif file:
+        turn.expect("enter.text", **{**about, "file": file})
+        if await _first_of_album(turn):
+            await turn.say("enter.no_picture")
+
+
+async def _kept_file(turn: Turn) -> int:
+    """Keep the file of this turn; 0 if there is none or it cannot be kept, which is said."""
+    if turn.incoming.upload is None:
+        return 0
+    if why := files.refused(turn.incoming.upload):
+        await turn.say("upload.refused", why=why)
+        return 0
+    return (await files.keep(turn, None)).id
+
+
+async def _first_of_album(turn: Turn) -> bool:
+    upload = turn.incoming.upload
+    album = upload.album if upload else ""
+    return not album or len(await attachment.of_album(turn.session, turn.me.id, album)) == 1
+
+
+async def reread(turn: Turn) -> bool:
+    """Read words again that were changed while they are read back; return whether these were such."""
+    about = turn.conversation.subject
+    mine = turn.conversation.expects == "enter.text" and about.get("message") == turn.incoming.message_id
+    if mine and turn.incoming.text:
+        await _again(turn, turn.incoming.text, about)
+    return mine
+
+
+async def _again(turn: Turn, words: str, about: Mapping[str, Any]) -> None:
+    unit, deadline, item, file = (int(about.get(name) or 0) for name in ("unit", "deadline", "item", "file"))
+    draft = Draft(deadline=deadline, item=item, file=file)
+    await _read(turn, words, draft, unit, str(about.get("rest") or ""))
 
 
 # Reading
 
 
-async def _read(turn: Turn, words: str, unit: int = 0, deadline: int = 0, item: int = 0, rest: str = "") -> None:
-    """Read a text; `rest` is the draft in which it corrects what is read back just now."""
+async def _read(turn: Turn, words: str, about: Draft, unit: int = 0, rest: str = "") -> None:
+    """Read a text for what is known already; `rest` is the draft in which it corrects what is read back just now."""
     known = {each.id: each for each in await units.branches(turn.session, turn.committee.id)}
+    if any(each.opens and unit not in each.ids for each in bodies.mentions(words, _named(list(known.values())))):
+        unit, rest, about = 0, "", replace(about, item=0)  # these words are about another branch
     found = bodies.pieces(words, _named([known[unit]] if unit in known else list(known.values())))
     if unit in known:
         found = (Piece(" ".join(piece.text for piece in found), (unit,)),)
     entries, odd = await _entries(turn, list(found)[:LONGEST_LIST], known)
-    draft = Draft(tuple(entries), deadline, await _how(turn, item), item)
+    about = replace(about, how=await _how(turn, about.item), message=turn.incoming.message_id)
     if odd or not entries:
-        turn.expect("enter.text", unit=unit, deadline=deadline, item=item, rest=rest)
+        _expect(turn, about, unit, rest)
         await turn.say("enter.unclear", lines=odd, some=bool(entries))
     if entries and rest:
         given = Draft.loaded(rest)
-        await _on(turn, given.corrected(entries[0]), given.at)
+        await _on(turn, replace(given.corrected(entries[0]), message=about.message), given.at)
     elif entries:
-        await _next(turn, draft)
+        await _next(turn, replace(about, entries=tuple(entries)))
+
+
+def _expect(turn: Turn, about: Draft, unit: int = 0, rest: str = "") -> None:
+    """Let the next words be read for the same."""
+    ids: dict[str, Value] = {
+        "deadline": about.deadline,
+        "item": about.item,
+        "file": about.file,
+        "message": about.message,
+    }
+    turn.expect("enter.text", unit=unit, rest=rest, **ids)
 
 
 def _named(found: Sequence[Unit]) -> list[Named]:
@@ -256,7 +302,7 @@ async def _possible(turn: Turn, draft: Draft) -> tuple[Draft, dict[int, Slot]]:
 def _expect_again(turn: Turn, draft: Draft) -> None:
     """Figures typed now correct those that are being read back."""
     one, rest = draft.shown, draft.dumped() if draft.at >= 0 else ""
-    turn.expect("enter.text", unit=one.unit if one else 0, deadline=draft.deadline, item=draft.item, rest=rest)
+    _expect(turn, draft, one.unit if one else 0, rest)
 
 
 async def _read_back_one(turn: Turn, draft: Draft, one: Entry, slot: Slot) -> None:

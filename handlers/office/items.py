@@ -171,7 +171,8 @@ def choices(made: Item) -> Rows:
     if made.kind in (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO):
         return _confirming(made, one)
     if made.kind == ItemKind.CORRECTION:
-        return [[Choice("requests.enter", one, "enter.again"), Choice("requests.done", one)]]
+        again = [Choice("requests.enter", one, "enter.again"), Choice("requests.done", one)]
+        return [again, [Choice("requests.picture", one)]] if made.attachment_id else [again]
     if made.kind == ItemKind.CALL:
         return [[Choice("requests.called", one)]]
     if made.kind in ANSWERED_IN_WORDS:

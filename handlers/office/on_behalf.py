@@ -18,9 +18,10 @@ from handlers.rules.entered import Draft, Entry
 from handlers.rules.entry import Odd
 from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
+from models import attachment, due, item, report
 from models import deadline as deadlines
-from models import due, item, report
 from models import form as forms
+from models.attachment import Attachment
 from models.deadline import Deadline
 from models.form import Form
 from models.item import ItemKind, ItemState
@@ -123,7 +124,19 @@ async def keep(turn: Turn, draft: Draft, arrived_on: date) -> list[Kept]:
     noted = await about(turn, draft.item) if kept else None
     if noted is not None and noted.state == ItemState.OPEN:
         await items.close(turn, noted, turn.me, "in")
+    if len(kept) == 1:
+        await _link(turn, draft.file, kept[0].slot.duty)
     return kept
+
+
+async def _link(turn: Turn, file_id: int, duty: Duty) -> None:
+    """Keep the picture that came with the figures, and its album, with their duty."""
+    found = await turn.session.get(Attachment, file_id) if file_id else None
+    if found is None or found.person_id != turn.me.id:
+        return
+    more = await attachment.of_album(turn.session, turn.me.id, found.album) if found.album else []
+    for each in (found, *more):
+        each.obligation_id, each.unit_id = duty.id, duty.unit.id
 
 
 async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date) -> Kept:

@@ -20,13 +20,16 @@ class Entry:
 class Draft:
     """Entries not yet kept; 0 or "" is what is not known yet. `at` is the one read back alone, -1 for all together.
 
-    `item` is the branch's own note that this answers.
+    `item` is the branch's own note that this answers, `file` a picture that came with it, `message` the platform's id
+    of the words that were read.
     """
 
     entries: tuple[Entry, ...] = ()
     deadline: int = 0
     how: str = ""
     item: int = 0
+    file: int = 0
+    message: str = ""
     at: int = -1
 
     def dumped(self) -> str:
