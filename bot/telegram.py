@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import orjson
 import structlog
 from telegram import Bot, InputFile
 from telegram.error import (
@@ -23,9 +23,9 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest, RequestData
 
-from bot import telegram_updates
+from bot import telegram_http, telegram_updates
 from bot.channel import Malformed, Refused, Store, TryLater, Unknown, Unreachable, Update
 from messages.types import Incoming, Outgoing, OutgoingFile
 
@@ -37,14 +37,6 @@ REJECTED = 60.0  # seconds: a refused token, or a proxy's 404 that looks like on
 HASTE = 5.0  # seconds an acknowledgement may take: a spinner is not worth more
 SENDING_POOL = 32  # connections: twice what may be in flight, so that acknowledgements never wait
 TOO_LARGE, TOO_MANY = 413, 429
-
-NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
 GONE = (
     *("chat not found", "user not found", "peer_id_invalid", "input_user_deactivated", "user_is_blocked"),
     *("user is deactivated", "bot was blocked", "bot was kicked"),
@@ -59,23 +51,55 @@ class Flooded(TelegramError):
         self.after = after
 
 
-class Request(HTTPXRequest):
-    """PTB's HTTP client; answers that PTB blurs are told apart, and no payload is ever logged."""
+class Request(BaseRequest):
+    """PTB's requests on our own HTTP client; answers that PTB blurs are told apart, and no payload is ever logged."""
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    def __init__(self, client: telegram_http.Client) -> None:
+        self._client = client
+
+    async def initialize(self) -> None:
+        """Open the client."""
+        await self._client.open()
+
+    async def shutdown(self) -> None:
+        """Close it."""
+        await self._client.close()
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds an answer may take."""
+        return self._client.read_timeout
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        *_others: Any,
+        **_timeouts: Any,
+    ) -> tuple[int, bytes]:
         """Send; raise Flooded for 429 and BadRequest for 413, which PTB takes for a network error."""
-        code, payload = await super().do_request(*args, **kwargs)
+        code, payload = await self._ask(url, request_data, read_timeout if isinstance(read_timeout, float) else None)
         if code == TOO_MANY:
             raise Flooded(_retry_after(payload))
         if code == TOO_LARGE:
             raise BadRequest("Request Entity Too Large")
         return code, payload
 
+    async def _ask(self, url: str, data: RequestData | None, read_timeout: float | None) -> tuple[int, bytes]:
+        if data is None:
+            return await self._client.get(url, read_timeout)
+        if data.contains_files:
+            files: Any = data.multipart_data  # PTB's own InputFile tuples, which are ours
+            return await self._client.post(url, data.json_parameters, files, read_timeout)
+        return await self._client.post(url, data.parameters, None, read_timeout)
+
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Read the answer. PTB's own logs what it cannot read, and an error page may repeat the URL with the token."""
         with contextlib.suppress(ValueError, RecursionError):
-            answer = json.loads(payload.decode("utf-8", "replace"))
+            answer = _json(payload)
             if isinstance(answer, dict):
                 return answer
         raise TelegramError("not an answer of the Bot API")
@@ -92,16 +116,16 @@ class Api(Bot):
         return await self._post(method, data, read_timeout=read_timeout or BaseRequest.DEFAULT_NONE)
 
 
+def _json(payload: bytes) -> Any:
+    try:
+        return orjson.loads(payload)
+    except orjson.JSONDecodeError:  # it is strict: half an emoji in one update must not cost the whole batch
+        return json.loads(payload.decode("utf-8", "replace"))
+
+
 def open_request(connections: int, read_timeout: float) -> BaseRequest:
-    """Return an HTTP client; a replacement takes the same two and raises Flooded and httpx causes alike."""
-    return Request(
-        connection_pool_size=connections,
-        read_timeout=read_timeout,
-        write_timeout=SOON,
-        connect_timeout=SOON,
-        pool_timeout=SOON,
-        media_write_timeout=60,
-    )
+    """Return an HTTP client of at most `connections`; `read_timeout` in seconds."""
+    return Request(telegram_http.Client(connections, read_timeout))
 
 
 class TelegramChannel:
@@ -131,9 +155,8 @@ class TelegramChannel:
         return f"TelegramChannel({self._token.partition(':')[0]})"
 
     async def start(self) -> None:
-        """Open connections; the platform itself is not asked. HTTP logs name URLs, and those carry the token."""
-        for name in ("httpx", "httpcore", "telegram"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+        """Open connections; the platform itself is not asked. PTB's log of calls holds what people are told."""
+        logging.getLogger("telegram").setLevel(logging.WARNING)
         for request in self._requests:
             await request.initialize()
 
@@ -272,7 +295,7 @@ def _pause(error: Exception) -> TryLater | None:
             return TryLater(REJECTED, everyone=True)
         case Forbidden() | BadRequest() if isinstance(cause, TelegramError):
             return TryLater(REJECTED, everyone=True)  # an unreadable page: a proxy refused, not Telegram
-        case NetworkError() if isinstance(cause, NOT_SENT):
+        case NetworkError() if isinstance(cause, telegram_http.NotSent):
             return TryLater(SOON)
     return None
 
@@ -339,4 +362,6 @@ def _seconds(after: int | timedelta) -> float:
 def _kind(error: Exception) -> str:
     """Name an error without its words, which may hold a URL, a person's text or the token."""
     cause = error.__cause__
+    if isinstance(cause, telegram_http.NotSent | telegram_http.Broken):
+        return f"{type(error).__name__}/{cause}"
     return f"{type(error).__name__}/{type(cause).__name__}" if cause else type(error).__name__

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import pytest
 import structlog
-from telegram.request import HTTPXRequest
 
 from bot import telegram as channel_of
 from bot.channel import Refused, TryLater, Unknown, Unreachable
 from bot.telegram import TelegramChannel
+from bot.telegram_http import Client
 from messages.types import Button, Heard, Outgoing, OutgoingFile
 from tests.fake_telegram import TOKEN
 
@@ -194,7 +194,7 @@ async def test_platform_that_comes_later_is_heard(telegram):
             await until(lambda: len(logs) >= 5)
     await channel.stop()
     assert [entry["pause"] for entry in logs[:5]] == [0.02, 0.04, 0.08, 0.1, 0.1]
-    assert logs[0]["kind"] == "NetworkError/ConnectError"
+    assert logs[0]["kind"] == "NetworkError/ClientConnectorError"
 
 
 async def test_poison_costs_itself_only(telegram, channel):
@@ -409,7 +409,7 @@ async def test_nobody_there_is_not_sent():
 
 async def test_waiting_for_a_connection_is_not_sending(telegram):
     """A message that found no free connection never left."""
-    channel = channel_to(telegram.url, request=lambda pool, read: HTTPXRequest(1, read_timeout=2, pool_timeout=0.1))
+    channel = channel_to(telegram.url, request=lambda pool, read: channel_of.Request(Client(1, 2, connecting=0.1)))
     await channel.start()
     await telegram.say(PERSON, "/start")
     await telegram.fault("sendMessage", delay=0.4)
@@ -424,16 +424,19 @@ async def test_waiting_for_a_connection_is_not_sending(telegram):
 
 @pytest.mark.parametrize("as_timedelta", ["0", "1"])
 @pytest.mark.filterwarnings("ignore:.*retry_after")
-async def test_takes_another_http_client(telegram, monkeypatch, as_timedelta):
-    """A client that leaves 429 to PTB is understood, whether PTB tells seconds or a timedelta."""
+async def test_obeys_retry_after_of_any_status(telegram, channel, monkeypatch, as_timedelta):
+    """A wait named with another status than 429 is understood, whether PTB tells seconds or a timedelta."""
     monkeypatch.setenv("PTB_TIMEDELTA", as_timedelta)
-    channel = channel_to(telegram.url, request=lambda pool, read: HTTPXRequest(pool, read_timeout=read))
-    await channel.start()
-    await telegram.fault("sendMessage", status=429, retry_after=7)
+    await telegram.fault("sendMessage", status=503, retry_after=7)
     with pytest.raises(TryLater) as caught:
         await channel.send(says())
-    await channel.stop()
     assert (caught.value.after, caught.value.everyone) == (7, True)
+
+
+def test_half_an_emoji_costs_no_batch():
+    """A lone surrogate, which strict readers of JSON refuse, does not hide its neighbours."""
+    answer = b'{"ok": true, "result": [{"update_id": 1, "message": {"text": "\\ud83d"}}, {"update_id": 2}]}'
+    assert len(channel_of.Request.parse_json_payload(answer)["result"]) == 2
 
 
 async def test_error_page_that_repeats_the_url_hides_the_token(telegram, channel, caplog):

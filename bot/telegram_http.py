@@ -1,0 +1,98 @@
+"""HTTP to the Bot API on aiohttp: what certainly never left is told from what may have arrived. Knows no `telegram`.
+
+Addresses carry the bot's token, and aiohttp names them in its errors: none of those errors leaves this file.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import orjson
+from aiohttp import ClientTimeout, FormData
+from yarl import URL
+
+CONNECTING = 5.0  # seconds for a free connection, or a new one
+UPLOADING = 120.0  # seconds a file may take beyond the time an answer may take
+Files = Mapping[str, tuple[str, bytes, str]]
+"""{field: (file name, content, media type)}."""
+
+NOT_SENT = (
+    aiohttp.ClientConnectorError,  # no such host, refused, TLS not agreed
+    aiohttp.ConnectionTimeoutError,  # waiting for a free connection included
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
+
+
+class NotSent(Exception):
+    """The request certainly never left. Its text is the kind of failure alone."""
+
+
+class Broken(Exception):
+    """The connection broke after the request may have arrived. Its text is the kind of failure alone."""
+
+
+class Client:
+    """Keeps at most `connections` open; `read_timeout` in seconds for an answer to begin or to go on."""
+
+    def __init__(self, connections: int, read_timeout: float, connecting: float = CONNECTING) -> None:
+        self.connections, self.read_timeout, self._connecting = connections, read_timeout, connecting
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Get ready; nothing is connected yet. Opening twice does no harm."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self.connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=True,  # an office may sit behind a proxy
+            )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(self, url: str, read_timeout: float | None = None) -> tuple[int, bytes]:
+        """Fetch; return status and body. Raises NotSent or Broken."""
+        return await self._ask("GET", url, self._timeout(read_timeout))
+
+    async def post(
+        self, url: str, values: Mapping[str, Any], files: Files | None = None, read_timeout: float | None = None
+    ) -> tuple[int, bytes]:
+        """Post values as JSON, or with files as a form (then each is a string); return status and body."""
+        if files:
+            return await self._ask("POST", url, self._timeout(read_timeout, UPLOADING), data=_form(values, files))
+        return await self._ask("POST", url, self._timeout(read_timeout), data=orjson.dumps(values), headers=JSON)
+
+    def _timeout(self, read: float | None, uploading: float | None = None) -> ClientTimeout:
+        read = read or self.read_timeout
+        total = read + self._connecting + uploading if uploading else None
+        return ClientTimeout(total=total, connect=self._connecting, sock_read=read)
+
+    async def _ask(self, method: str, url: str, limits: ClientTimeout, **body: Any) -> tuple[int, bytes]:
+        if self._session is None:
+            raise NotSent("closed")
+        try:
+            async with self._session.request(
+                method, URL(url, encoded=True), timeout=limits, allow_redirects=False, **body
+            ) as response:
+                return response.status, await response.read()
+        except NOT_SENT as error:
+            raise NotSent(type(error).__name__) from None
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise Broken(type(error).__name__) from None
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def _form(values: Mapping[str, str], files: Files) -> FormData:
+    form = FormData(quote_fields=False)  # names of files are Vietnamese, and Telegram shows them as they come
+    for name, value in values.items():
+        form.add_field(name, value)
+    for name, (file_name, content, kind) in files.items():
+        form.add_field(name, content, filename=file_name, content_type=kind)
+    return form
