@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
 from bot.clock import Clock
+from bot.news import News
 from handlers.turn import Moment
 from models import bot as bots
 from models import committee
@@ -24,6 +25,7 @@ class Assistant:
     files: Path
     public_url: str = ""
     channels: dict[int, Channel] = field(default_factory=dict)
+    news: News = field(default_factory=News)
 
     async def moment(self, session: AsyncSession) -> Moment:
         """Return a Moment of now; LookupError before `main.py init`."""

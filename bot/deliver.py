@@ -25,7 +25,7 @@ AT_ONCE = 16  # messages on the wire at most: what may repeat after a crash
 PER_SECOND = 29.0
 ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
 TRIES = 8
-IDLE = 1.0
+IDLE = 0.5  # seconds between looks when nobody wakes us
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
 LOG = structlog.get_logger()
 
@@ -59,8 +59,9 @@ class Deliverer:
         if reopened:
             LOG.warning("sent again after a restart", bot=self._bot_id, messages=reopened)
         while True:
+            mark = self._assistant.news.mark
             if not await self._safely():
-                await asyncio.sleep(0.05 if await self._waiting() else IDLE / 4)
+                await self._assistant.news.wait(mark, IDLE)
 
     async def _safely(self) -> int:
         try:
@@ -68,10 +69,6 @@ class Deliverer:
         except DBAPIError as error:
             LOG.error("outbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
             return 0
-
-    async def _waiting(self) -> bool:
-        query = select(Outbox.id).where(Outbox.state == Out.DUE, Outbox.bot_id == self._bot_id).limit(1)
-        return await self._assistant.database.read(lambda s: s.scalar(query)) is not None
 
     async def deliver(self) -> int:
         """Send what is ready, at most AT_ONCE messages, and return how many were taken."""

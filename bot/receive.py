@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant, the_committee
 from bot.channel import Channel, Malformed, Update
+from bot.news import News
 from handlers import gate
 from handlers.everyone import unknown
 from handlers.turn import Turn
@@ -32,7 +32,7 @@ class Receiver:
     def __init__(self, assistant: Assistant, bot_id: int) -> None:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
-        self._news = asyncio.Event()
+        self._stored = News()
         self._beside: set[asyncio.Task[None]] = set()
 
     async def store(self, updates: Sequence[Update]) -> None:
@@ -53,7 +53,7 @@ class Receiver:
             for update in updates
         ]
         await self._assistant.database.write(lambda session: inbox.store(session, rows))
-        self._news.set()
+        self._stored.ring()
         for update in updates:
             self._acknowledge(update)
 
@@ -69,9 +69,11 @@ class Receiver:
 
     async def _handle_for_ever(self) -> None:
         while True:
-            self._news.clear()
-            if not await self._safely():
-                await self._wait()
+            mark = self._stored.mark
+            if await self._safely():
+                self._assistant.news.ring()
+            else:
+                await self._stored.wait(mark, IDLE)
 
     async def _safely(self) -> int:
         try:
@@ -79,10 +81,6 @@ class Receiver:
         except DBAPIError as error:  # busy, disk full, deadlock: the batch waits, nobody is blamed
             LOG.error("inbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
             return 0
-
-    async def _wait(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), IDLE)
 
     async def handle(self) -> int:
         """Handle one batch and return how many messages it held."""

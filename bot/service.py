@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import functools
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -218,7 +217,12 @@ class Parts:
         telegrams = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, TelegramChannel)]
         self.menus = [Menus(assistant, bot_id, each) for bot_id, each in telegrams]
         self._tasks: list[asyncio.Task[None]] = []
-        self._clock = timetable(functools.partial(tick.look, assistant), assistant.zone)
+        self._looking = asyncio.Lock()
+        self._clock = timetable(self._look, assistant.zone)
+
+    async def _look(self) -> None:
+        async with self._looking:
+            await tick.look(self.assistant)
 
     async def start(self) -> None:
         """Start channels, loops and the timetable."""
@@ -241,7 +245,9 @@ class Parts:
 
     async def stop(self) -> None:
         """Stop the timetable and the loops, then close the channels."""
-        self._clock.shutdown(wait=False)
+        self._clock.remove_all_jobs()
+        async with self._looking:  # a look in progress ends first
+            self._clock.shutdown(wait=False)
         for task in self._tasks:
             task.cancel()
         await asyncio.wait(self._tasks, timeout=GRACE)

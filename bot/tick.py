@@ -22,10 +22,13 @@ async def look(assistant: Assistant) -> int:
         return await tick.tick(await assistant.moment(session))
 
     try:
-        return await assistant.database.write(fire)
+        fired = await assistant.database.write(fire)
     except DBAPIError as error:
         LOG.error("due rows wait for the database", kind=type(error.orig).__name__)
         return 0
+    if fired:
+        assistant.news.ring()
+    return fired
 
 
 async def next_at(assistant: Assistant) -> datetime | None:

@@ -34,8 +34,9 @@ class Worker:
         """Work for ever; what was running when the process last died is done again."""
         await self._assistant.database.write(_reopen)
         while True:
+            mark = self._assistant.news.mark
             if not await self._safely():
-                await asyncio.sleep(IDLE)
+                await self._assistant.news.wait(mark, IDLE)
 
     async def _safely(self) -> int:
         try:
@@ -50,6 +51,7 @@ class Worker:
         taken = await self._assistant.database.write(lambda session: job.claim(session, now))
         for each in taken:
             await self._one(each)
+            self._assistant.news.ring()
         return len(taken)
 
     async def _one(self, each: Job) -> None:
