@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: setup demo run test check format lint types bench lock pictures
+.PHONY: setup demo run test check format lock pictures bench
 
 setup: .venv/ready
 
@@ -37,3 +37,6 @@ lock:
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --no-emit-options --annotation-style=line --extra dev \
 	  -o requirements.txt pyproject.toml
+
+pictures: setup
+	PICTURES=1 $(BIN)/python -m pytest tests/test_demo.py
