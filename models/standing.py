@@ -47,7 +47,7 @@ class BranchRow:
     confirmed_at: datetime | None
     form_id: int | None
     sent_at: datetime | None
-    answers: dict[str, Any] | None
+    answers: dict[str, Any] | None  # {question: value}, of the questions asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,14 @@ def _of_units(query: Any, units: Sequence[int] | None) -> Any:  # a Select keeps
     return query if units is None else query.where(Obligation.unit_id.in_(units))
 
 
-async def rows(session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None) -> list[BranchRow]:
-    """Return every branch's part in register order, those dissolved without a report left out; `units` narrows it."""
+async def rows(
+    session: AsyncSession, deadline_id: int, questions: Sequence[str], units: Sequence[int] | None = None
+) -> list[BranchRow]:
+    """Return every branch's part in register order, those dissolved without a report left out; `units` narrows it.
+
+    Of the answers only `questions` are read, each a number or a word: the database picks them out, for the long texts
+    of thousands of reports take longer to read than all the rest.
+    """
     newest = (
         select(func.max(Revision.number))
         .where(Revision.report_id == Report.id, Revision.recalled_at.is_(None))
@@ -103,7 +109,7 @@ async def rows(session: AsyncSession, deadline_id: int, units: Sequence[int] | N
             Report.confirmed_at,
             Report.form_id,
             Revision.sent_at,
-            Revision.answers,
+            *(Revision.answers[(name, "value")].as_string() for name in questions),
         )
         .join(Obligation, Obligation.unit_id == Unit.id)
         .outerjoin(Report, Report.obligation_id == Obligation.id)
@@ -112,7 +118,33 @@ async def rows(session: AsyncSession, deadline_id: int, units: Sequence[int] | N
         .where(Unit.active_to.is_(None) | Revision.id.is_not(None))
         .order_by(Unit.ordinal, Unit.id)
     )
-    return [BranchRow(*row) for row in await session.execute(_of_units(query, units))]
+    return [_branch_row(row, questions) for row in await session.execute(_of_units(query, units))]
+
+
+def _branch_row(row: Any, questions: Sequence[str]) -> BranchRow:
+    known = len(row) - len(questions)
+    given = {name: _number(value) for name, value in zip(questions, row[known:], strict=True) if value is not None}
+    head: list[Any] = list(row[:known])
+    return BranchRow(*head, given if row[known - 1] else None)
+
+
+def _number(value: Any) -> Any:
+    """Return a number where SQLite or PostgreSQL picked one out of JSON (as a number, as text)."""
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+async def answers(
+    session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None
+) -> dict[int, dict[str, Any]]:
+    """Return {obligation id: all that was answered} of the newest sendings not recalled."""
+    query = (
+        select(Report.obligation_id, Revision.answers)
+        .join(Revision, Revision.report_id == Report.id)
+        .join(Obligation, Obligation.id == Report.obligation_id)
+        .where(Obligation.deadline_id == deadline_id, Revision.recalled_at.is_(None))
+        .order_by(Revision.number)
+    )
+    return {row[0]: row[1] for row in await session.execute(_of_units(query, units))}
 
 
 async def reminded(session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None) -> dict[int, Reminded]:

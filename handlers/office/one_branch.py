@@ -8,7 +8,9 @@ from typing import Any
 from handlers.everyone import unknown
 from handlers.office import standing
 from handlers.routes import OFFICE
+from handlers.rules import figures
 from handlers.rules import standing as rules
+from handlers.rules.figures import Figures
 from handlers.rules.standing import Line
 from handlers.turn import Turn
 from messages.reading import choices
@@ -82,11 +84,12 @@ async def _detail(turn: Turn, deadline: Deadline, unit: int) -> None:
     if not now.lines:
         return await unknown.old_button(turn)
     line = now.lines[0]
+    given = (await stored.answers(turn.session, deadline.id, [unit])).get(line.obligation_id, {}) if line.sent else {}
     await turn.say(
         "one_branch.show",
         choices=await _detail_menu(turn, deadline, line),
         subject=await standing.subject(turn, deadline),
-        **line_values(line, deadline),
+        **line_values(line, deadline, figures.figures_of(given)),
         **await _around(turn, deadline, line),
     )
     return None
@@ -103,9 +106,9 @@ async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
     ]
 
 
-def line_values(line: Line, deadline: Deadline) -> dict[str, Any]:
+def line_values(line: Line, deadline: Deadline, figures: Figures) -> dict[str, Any]:
     """Return what one_branch/show.j2 says of a branch's report."""
-    figures, missing = line.figures, None if line.sent or not line.why else standing.missing(line)
+    missing = None if line.sent or not line.why else standing.missing(line)
     both = figures.attended is not None and figures.summoned is not None
     return {
         "branch": line.name,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from handlers.turn import Moment
 from models import deadline, excerpt, person, standing, unit
 from models.campaign import Campaign, CampaignState
 from models.deadline import Deadline
+from models.due import Due
 from models.obligation import Obligation
 from models.person import Person
 from models.role import RoleKind
@@ -79,7 +81,7 @@ async def reminders(moment: Moment, current: Campaign, until: datetime) -> list[
     branches = {each.id: each for each in await unit.branches(moment.session, moment.committee.id)}
     answering = await standing.answerers(moment.session, moment.committee.id)
     due: dict[tuple[datetime, int, str], list[tuple[_Owed, Rung]]] = defaultdict(list)
-    for owed, rung in await _rungs(moment, current, list(branches)):
+    for owed, rung in await _rungs(moment, current, list(branches), until):
         at, kind = moment.at(rung.day, rung.at), "first" if rung.name == NEW else "reminder"
         if at <= until and owed.unit_id in branches:
             due[at, owed.unit_id, kind].append((owed, rung))
@@ -109,14 +111,16 @@ def _of_branch(where: Unit, answering: Sequence[Answerer], day: date, *, deputy:
     return found
 
 
-async def _rungs(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[tuple[_Owed, Rung]]:
+async def _rungs(
+    moment: Moment, current: Campaign, branches: Sequence[int], until: datetime
+) -> list[tuple[_Owed, Rung]]:
     """Return all rungs after now of all that is owed; equal days share one ladder."""
     rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
     workdays, now = await moment.workdays(), (moment.today, moment.clock_time)
     opening = await _opening(moment)
     ladders: dict[tuple[date, date | None], list[Rung]] = {}
     found = []
-    for owed in await _open(moment, current, branches):
+    for owed in await _open(moment, current, branches, until):
         days = owed.last_day, owed.grace_day
         if days not in ladders:
             ladders[days] = ladder.rungs(rules, workdays, *days)
@@ -142,7 +146,7 @@ async def _opening(moment: Moment) -> datetime:
     return max(moment.at(day, hour), moment.now)
 
 
-async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
+async def _open(moment: Moment, current: Campaign, branches: Sequence[int], until: datetime) -> list[_Owed]:
     if current.state != CampaignState.LIVE:
         return await _as_if_started(moment, current, branches)
     days = {each.id: _in_force(each) for each in await deadline.current(moment.session, current.id)}
@@ -161,6 +165,7 @@ async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> l
             Obligation.closed.is_(False),
             Obligation.paused.is_(False),
             Obligation.call_wanted.is_(False),
+            Obligation.id.in_(_waiting(until)),
         )
     )
     first = await standing.first_messages(moment.session, moment.committee.id)
@@ -168,6 +173,13 @@ async def _open(moment: Moment, current: Campaign, branches: Sequence[int]) -> l
         _Owed(unit, *_extended(days[due], to), promised, skip, told=True, first_at=first.get(owed))
         for owed, due, unit, to, promised, skip in rows
     ]
+
+
+def _waiting(until: datetime) -> Any:  # a Select
+    """Select the obligations whose next message comes up to `until`: only the next one of each is a row."""
+    return select(Due.obligation_id).where(
+        Due.kind.in_(("rung", "assigned")), Due.fired_at.is_(None), Due.due_at <= until, Due.obligation_id.is_not(None)
+    )
 
 
 def _extended(days: tuple[str, date, date | None], to: date | None) -> tuple[str, date, date | None]:

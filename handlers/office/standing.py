@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.routes import WATCHERS, WRITERS
+from handlers.rules import figures
 from handlers.rules import standing as rules
 from handlers.rules.standing import Line, Standing
 from handlers.rules.timeliness import Dates
@@ -29,7 +30,7 @@ async def load(moment: Moment, deadline: Deadline, units: Sequence[int] | None =
         await standing.items(session, deadline.id, units),
         await standing.answerers(session, owner, units),
     )
-    rows = await standing.rows(session, deadline.id, units)
+    rows = await standing.rows(session, deadline.id, figures.QUESTIONS, units)
     return rules.of(deadline.id, dates_of(deadline), moment.local(moment.now), rows, known)
 
 

@@ -79,9 +79,9 @@ async def load_workbook(moment: Moment, account: int, deadline: int) -> Build | 
     if found is None:
         return None
     now = await standing.load(moment, found)
-    answers = {row.obligation_id: row.answers or {} for row in await stored_rows.rows(moment.session, found.id)}
+    answers = await stored_rows.answers(moment.session, found.id)
     forms = await _forms(moment, now)
-    rows = tuple(_row(line, answers[line.obligation_id], forms.get(line.form_id)) for line in now.lines)
+    rows = tuple(_row(line, answers.get(line.obligation_id, {}), forms.get(line.form_id)) for line in now.lines)
     return Build(build, (SummaryTable(found.title, now.as_of, rows), f"tong-hop-{now.as_of:%d-%m-%Y}.xlsx"))
 
 
@@ -92,7 +92,7 @@ async def _forms(moment: Moment, now: Standing) -> dict[int | None, schema.Form]
 
 
 def _row(line: Line, answers: Answers, form: schema.Form | None) -> SummaryRow:
-    each = line.figures
+    each = figures.figures_of(answers if line.sent else {})
     words = {name: _label(form, answers, name) for name in ("form", "speaker")} if line.sent and form else {}
     person = figures.value_of(answers, "speaker_name") if line.sent else None
     return SummaryRow(

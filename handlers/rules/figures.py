@@ -31,10 +31,14 @@ class Attendance:
     masses: int | None = None
 
 
+QUESTIONS = ("summoned", "attended", "makeup", "makeup_count", "masses", "pledges", "held_on", "meeting_on")
+"""What `figures_of` reads, but for the places of dissemination."""
+
+
 def value_of(answers: Answers, question: str) -> Any:
     """Return what was answered to a question, None if it was skipped or not asked."""
     kept = answers.get(question)
-    return kept["value"] if isinstance(kept, Mapping) and "value" in kept else kept
+    return kept["value"] if isinstance(kept, dict) and "value" in kept else kept
 
 
 def figures_of(answers: Answers) -> Figures:
@@ -47,7 +51,7 @@ def figures_of(answers: Answers) -> Figures:
         attended=_with_makeup(answers, summoned),
         masses=_number(answers, "masses"),
         pledged=_number(answers, "pledges"),
-        items=sum(tally.values()) if isinstance(tally, Mapping) else None,
+        items=sum(tally.values()) if isinstance(tally, dict) else None,
         held_on=date.fromisoformat(day) if day else None,
     )
 
