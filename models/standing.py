@@ -124,8 +124,8 @@ async def rows(
 def _branch_row(row: Any, questions: Sequence[str]) -> BranchRow:
     known = len(row) - len(questions)
     given = {name: _number(value) for name, value in zip(questions, row[known:], strict=True) if value is not None}
-    head: list[Any] = list(row[:known])
-    return BranchRow(*head, given if row[known - 1] else None)
+    values: list[Any] = [*row[:known], given if row[known - 1] else None]
+    return BranchRow(*values)
 
 
 def _number(value: Any) -> Any:
