@@ -77,6 +77,8 @@ def show(form: Form, state: State, facts: Facts) -> Step:
 def hear(form: Form, state: State, said: Said, facts: Facts) -> Step:
     """Take in what was said at the present step."""
     question = _question(form, state, facts)
+    if said.file is not None:
+        return _file(form, state, facts, question, said.file)
     act = said.act or _typed_act(said, state, question)
     if act is not None:
         return _act(form, state, facts, question, act)
@@ -102,7 +104,7 @@ _OUTSIDE = {Act.YES, Act.NO, Act.GO_ON, Act.SEND, Act.REVIEW, Act.LATER, Act.BAC
 
 def _typed_act(said: Said, state: State, question: Question | None) -> Act | None:
     """Return the step that typed words mean here; "có" or "xong" are steps only where they answer something."""
-    word = "" if said.choice or said.file else steps.step_of(said.text)
+    word = "" if said.choice else steps.step_of(said.text)
     if not word:
         return None
     act = Act(word)
@@ -335,8 +337,6 @@ def _answer_read_back(form: Form, state: State, facts: Facts, act: Act) -> Step:
 
 
 def _answer(form: Form, state: State, facts: Facts, question: Question, said: Said) -> Step:
-    if said.file is not None:
-        return _file(form, state, facts, question, said.file)
     if not said.choice:
         return _typed(form, state, facts, question, said.text)
     offered = rules.options(question, _names(form, state, facts), facts)
@@ -460,9 +460,9 @@ def _tallied(form: Form, state: State, facts: Facts, question: Question, more: M
     return _gathered(form, state, facts, question, {place: count for place, count in tally.items() if count})
 
 
-def _file(form: Form, state: State, facts: Facts, question: Question, file: int) -> Step:
-    """A file sent at another question is put where files belong, if the form has such a place."""
-    if question.kind is Kind.FILES:
+def _file(form: Form, state: State, facts: Facts, question: Question | None, file: int) -> Step:
+    """A file sent at another step is put where files belong, if the form has such a place."""
+    if question is not None and question.kind is Kind.FILES:
         return _collected(form, state, facts, question, file=file)
     place = next(
         (q for q in form.questions if q.kind is Kind.FILES and not (state.only and q.id not in state.only)), None

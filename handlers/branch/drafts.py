@@ -158,6 +158,9 @@ async def save(moment: Moment, draft: Draft, after: Mapping[str, Json], by: Pers
     )
     saved = result.first() is not None
     await moment.session.refresh(draft.report)
+    if saved:
+        changed = sorted(name for name in {**before, **after} if before.get(name, ...) != after.get(name, ...))
+        moment.note("report.answer", f"report:{draft.report.id}", by, fields=changed)
     if saved and draft.duty.owed.state == State.NOT_SENT:
         draft.duty.owed.state = State.DRAFTING
     return saved

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from campaigns import schema
 from handlers import flow
@@ -47,25 +47,28 @@ def _which(duty: Duty, number: int) -> Choice:
 
 
 async def _none_open(turn: Turn) -> None:
-    sent = await _sent(turn)
-    if sent is None:
-        await turn.say("report.none")
+    sent = await _theirs(turn, Obligation.state == Standing.WAITING)
+    past = await _theirs(turn, Obligation.state.in_(duties.STILL_OWED), Obligation.closed.is_(True))
+    if sent:
+        await sending.show_sent(turn, await drafts.of_duty(turn, sent[0]))
+    elif past:
+        await open_duty(turn, past[0])
     else:
-        await sending.show_sent(turn, await drafts.of_duty(turn, sent))
+        await turn.say("report.none")
 
 
-async def _sent(turn: Turn) -> Duty | None:
-    """Return what these branches sent last and the office has not taken in yet."""
+async def _theirs(turn: Turn, *which: ColumnElement[bool]) -> list[Duty]:
+    """Return the duties of these branches that are so, the last sent or due first; nothing excused."""
     units = [each.id for each in await turn.units(WRITERS)]
     rows = await turn.session.execute(
         select(Obligation, Deadline, Unit)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
         .join(Unit, Unit.id == Obligation.unit_id)
-        .where(Obligation.unit_id.in_(units), Obligation.state == Standing.WAITING)
-        .order_by(Obligation.first_sent_at.desc(), Obligation.id)
-        .limit(1)
+        .where(Obligation.unit_id.in_(units), Obligation.excused.is_(False), *which)
+        .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
+        .order_by(Obligation.first_sent_at.desc(), Deadline.last_on_time.desc(), Obligation.id)
     )
-    return next((Duty(owed, deadline, unit) for owed, deadline, unit in rows), None)
+    return [Duty(owed, deadline, unit) for owed, deadline, unit in rows]
 
 
 async def begin(turn: Turn, obligation: int, number: int = 0) -> None:
@@ -84,7 +87,7 @@ async def open_duty(turn: Turn, duty: Duty) -> None:
         await sending.show_sent(turn, draft)
         return
     state = _cursor(turn, draft)
-    if state is None:
+    if state is None or _seen(turn, draft) != draft.report.counter:
         await _open(turn, draft)
     else:
         await _show(turn, draft, state, [_opening(draft)])
@@ -127,6 +130,8 @@ async def answer(turn: Turn) -> None:
     if draft is None or draft.duty.owed.state == Standing.ACCEPTED:
         turn.expect_nothing()
         await turn.say("report.closed")
+    elif _was_sent(turn, draft):
+        await sending.show_sent(turn, draft)
     elif turn.incoming.kind is Heard.FILE:
         await _file(turn, draft)
     else:
@@ -138,8 +143,19 @@ async def _file(turn: Turn, draft: Draft) -> None:
     if refused:
         await _show(turn, draft, await _state(turn, draft), [{"kind": "wrong", "name": refused, "help": ""}])
         return
+    upload, before = turn.incoming.upload, turn.conversation.subject.get("album")
     kept = await files.keep(turn, draft.duty)
+    if upload and upload.album and upload.album == before:
+        await _quietly(turn, draft, kept.id)
+        return
     await _hear(turn, draft, Said(file=kept.id))
+    turn.conversation.subject = {**turn.conversation.subject, "album": upload.album if upload else ""}
+
+
+async def _quietly(turn: Turn, draft: Draft, file: int) -> None:
+    """One more picture of an album that was answered already."""
+    after, _ = flow.hear(draft.form, await _state(turn, draft), Said(file=file), draft.facts)
+    await drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id)
 
 
 async def choose(turn: Turn, report: int, question: str, counter: int, value: str, label: str = "") -> None:
@@ -167,8 +183,9 @@ async def _pressed(turn: Turn, report: int, question: str, counter: int, said: S
 
 
 def _was_sent(turn: Turn, draft: Draft) -> bool:
-    """Say whether the report waits for the office and this person is not correcting it."""
-    return draft.duty.owed.state == Standing.WAITING and _cursor(turn, draft) is None
+    """Say whether the report waits for the office and this person is not correcting it (somebody else sent it)."""
+    here = bool(_stored(turn, draft)) and bool(turn.conversation.subject.get("correcting"))
+    return draft.duty.owed.state == Standing.WAITING and not here
 
 
 async def _mine(turn: Turn, report_id: int) -> Draft | None:
@@ -260,7 +277,12 @@ def _seen(turn: Turn, draft: Draft) -> int:
 def _remember(turn: Turn, draft: Draft, state: State) -> None:
     cursor = {name: value for name, value in state.to_json().items() if name != "answers"}
     turn.expect("report.answer")
-    turn.conversation.subject = {"report": draft.report.id, "counter": draft.report.counter, "cursor": cursor}
+    turn.conversation.subject = {
+        "report": draft.report.id,
+        "counter": draft.report.counter,
+        "cursor": cursor,
+        "correcting": draft.duty.owed.state == Standing.WAITING,
+    }
 
 
 async def correct(turn: Turn, report: int) -> None:

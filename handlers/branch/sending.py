@@ -14,7 +14,7 @@ from handlers.rules import answers as rules
 from handlers.rules import permissions, timeliness
 from handlers.turn import Turn
 from messages.types import Choice, Rows
-from models import person, reminder, report, role
+from models import due, person, reminder, report, role
 from models.item import ItemKind
 from models.notice import NoticeKind
 from models.obligation import State
@@ -78,6 +78,8 @@ async def _put_in(turn: Turn, draft: Draft, revision: Revision) -> None:
     owed.promised_on = None
     kept.reopened, kept.counter = [], kept.counter + 1
     kept.on_behalf, kept.confirmed_at = "", None
+    for kind in ("rung", "assigned"):
+        await due.drop(turn.session, kind, f"obligation:{owed.id}")
     turn.note("report.send", f"report:{kept.id}", turn.me, revision=revision.number, obligation=owed.id)
     await turn.session.flush()
 
@@ -190,7 +192,7 @@ async def approve(turn: Turn, report: int, counter: int) -> None:
     draft = await _theirs(turn, report)
     if draft is None:
         await turn.say("report.not_yours")
-    elif draft.duty.owed.state in (State.WAITING, State.ACCEPTED):
+    elif draft.duty.owed.state == State.ACCEPTED:
         await show_sent(turn, draft)
     elif draft.report.counter != counter:
         look = Choice("report.begin", {"obligation": draft.duty.id}, "report.look")

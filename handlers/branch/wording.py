@@ -113,6 +113,8 @@ def _ask_rows(draft: Draft, state: State, ask: Ask) -> Rows:
         for value, label in ask.options
     ]
     acts = [_act(draft, state, act) for act in ask.acts]
+    if draft.form.question(ask.question).item:
+        acts.append(Choice("completion.ask_office", {"obligation": draft.duty.id}, "report.ask_office"))
     if ask.acts[:1] == (Act.DONE,) and not ask.picking:
         return _gathering_rows(draft, state, choices, acts)
     return [*_paired(choices if len(choices) <= MOST_BUTTONS else []), *([acts] if acts else [])]

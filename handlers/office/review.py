@@ -1,5 +1,6 @@
 """The office looks through what branches sent: takes it in, or asks for completion. The first who acts has it."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -34,7 +35,20 @@ async def list_waiting(turn: Turn, n: int = 0) -> None:
     said = [line for line in found if line]
     buttons = [_view(line, number) for number, line in enumerate(said[:SHOWN], 1)]
     rows = [buttons[at : at + PER_ROW] for at in range(0, len(buttons), PER_ROW)]
-    await turn.say("review.list", choices=rows, reports=said[:SHOWN], more=max(len(said) - SHOWN, 0))
+    asked = await _asked(turn)
+    await turn.say("review.list", choices=rows, reports=said[:SHOWN], more=max(len(said) - SHOWN, 0), asked=asked)
+
+
+async def _asked(turn: Turn) -> list[dict[str, Any]]:
+    """Return the branches that were asked to complete and have not answered, with the day by which."""
+    rows = await turn.session.execute(
+        select(Unit.name, Report.reopened)
+        .join(Obligation, Obligation.unit_id == Unit.id)
+        .join(Report, Report.obligation_id == Obligation.id)
+        .where(Obligation.committee_id == turn.committee.id, Obligation.state == State.INCOMPLETE)
+        .order_by(Unit.ordinal, Obligation.id)
+    )
+    return [{"branch": name, "until": date.fromisoformat(asked[0]["until"])} for name, asked in rows if asked]
 
 
 async def waiting(moment: Moment) -> list[int]:
