@@ -159,6 +159,23 @@ async def cancel_pushes(session: AsyncSession, person_id: int, kinds: Sequence[s
     )
 
 
+async def hold_pushes(session: AsyncSession, committee_id: int, kinds: Sequence[str], until: datetime) -> None:
+    """Keep what a committee's people have not been sent yet of these kinds back until `until` (machine time)."""
+    theirs = select(Notice.id).where(Notice.committee_id == committee_id, Notice.kind.in_(kinds))
+    waiting = update(Outbox).where(Outbox.notice_id.in_(theirs), Outbox.state == Out.DUE)
+    await session.execute(waiting.values(not_before=until))
+
+
+async def release_pushes(
+    session: AsyncSession, committee_id: int, kinds: Sequence[str], said_since: datetime, now: datetime
+) -> None:
+    """Let what was kept back go (machine time `now`), but take back what was said before `said_since` (plan time)."""
+    theirs = select(Notice.id).where(Notice.committee_id == committee_id, Notice.kind.in_(kinds))
+    waiting = update(Outbox).where(Outbox.notice_id.in_(theirs), Outbox.state == Out.DUE)
+    await session.execute(waiting.where(Outbox.said_at < said_since).values(state=Out.CANCELLED))
+    await session.execute(waiting.where(Outbox.said_at >= said_since).values(not_before=now))
+
+
 async def forget_texts(session: AsyncSession, account_ids: Sequence[int]) -> None:
     """Empty all that was said to these accounts; what waits is not sent any more."""
     waiting = update(Outbox).where(Outbox.account_id.in_(account_ids), Outbox.state == Out.DUE)

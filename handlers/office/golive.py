@@ -4,19 +4,23 @@ Knows no words of reminders or excerpts, and plans nothing: the tick does.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from handlers.branch import excerpt, rung
 from handlers.office import preview, trial
 from handlers.office.preview import Planned
 from handlers.turn import Turn
 from messages.types import Choice, Rows
-from models import due
+from models import due, outbox
 from models.campaign import Campaign, CampaignState
+from models.notice import NoticeKind
 
 DAYS = 30
 NAMED = 12  # people named in one line of the timetable
 HELD_KINDS = ("rung", "assigned")
+PUSHES = tuple(kind for kind in NoticeKind if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM))
+FOR_EVER = timedelta(days=3650)
+"""How long a message on its way is held unless the office goes on; one of an earlier day is then taken back."""
 DAILY = "brief"
 """A kind that comes every working day: said once, not day by day."""
 
@@ -164,6 +168,7 @@ async def pause(turn: Turn, rest: str = "") -> None:
         return
     if not turn.committee.paused:
         turn.committee.paused = True
+        await outbox.hold_pushes(turn.session, turn.committee.id, PUSHES, turn.machine + FOR_EVER)
         turn.note("campaign.pause", f"campaign:{current.id}", turn.me)
         await turn.tell_office("golive.paused_office", but=turn.me, who=turn.me.name)
     await turn.say("golive.paused", choices=[[Choice("golive.resume")]])
@@ -175,6 +180,8 @@ async def resume(turn: Turn, rest: str = "") -> None:
         await turn.say("golive.not_paused", choices=[[Choice("golive.show")]])
         return
     turn.committee.paused = False
+    today = turn.at(turn.today, time())
+    await outbox.release_pushes(turn.session, turn.committee.id, PUSHES, today, turn.machine)
     current = await _campaign(turn)
     turn.note("campaign.resume", f"campaign:{current.id}", turn.me)
     said = await _merged(turn)
