@@ -238,4 +238,4 @@ async def _offer_correction(turn: Turn, duty: Duty | None = None) -> None:
         await figures.offer_correction(turn, duty)
     else:
         choices = [[Choice("report.begin", {"obligation": each.id}, "figures.correct")] for each in open_[:1]]
-        await turn.say("reply.edited", choices=choices)
+        await turn.say("reply.edited", choices=choices, button=bool(choices))

@@ -22,6 +22,8 @@ from models.person import Person
 
 STILL_TRUE = timedelta(hours=8)
 """How long after its hour a row is fired without a word to the office."""
+PUT_OFF, LATE = "put_off", "late"
+"""Outcomes of rows that fire again: on purpose, or found in a standstill outside the sending hours."""
 LATER_TODAY = timedelta(hours=3)
 """While pushes are on hold, what is due asks again this much later."""
 
@@ -102,7 +104,7 @@ async def _may_push(moment: Moment, rows: Sequence[Due]) -> bool:
     if opening <= moment.now:
         opening = await next_sending(moment, moment.now + LATER_TODAY)
     for row in rows:
-        put_off(row, opening)
+        put_off(row, opening, LATE if _is_late(moment, row) else PUT_OFF)
     return False
 
 
@@ -114,29 +116,35 @@ async def next_sending(moment: Moment, after: datetime) -> datetime:
     return max(moment.at(day, hour), after)
 
 
-def put_off(row: Due, to: datetime) -> None:
+def put_off(row: Due, to: datetime, why: str = PUT_OFF) -> None:
     """Let a row fire later instead."""
-    row.fired_at, row.due_at, row.valid_until, row.outcome = None, to, to + STILL_TRUE, "put_off"
+    row.fired_at, row.due_at, row.valid_until, row.outcome = None, to, to + STILL_TRUE, why
 
 
 async def _without_untrue(moment: Moment, live: Sequence[Fired]) -> list[Fired]:
     """Drop what a standstill made untrue, keep what can still be said truly; the office learns of both."""
-    kept = [each for each in live if not await _dropped(moment, each)]
-    late = sum(each.row.outcome == "stale" and moment.today > each.rung.day for each in kept)
-    if late or len(kept) < len(live):
-        dropped, key = len(live) - len(kept), f"missed:{moment.now.isoformat()}"
+    kept = [each for each in live if not await _untrue(moment, each)]
+    late = sum(_is_late(moment, each.row) for each in kept)
+    dropped = sum(_is_late(moment, each.row) for each in live if each not in kept)
+    for each in (each for each in live if each not in kept):
+        each.row.outcome = "dropped"
+        await _next(moment, each)
+    if late or dropped:
+        key = f"missed:{moment.now.isoformat()}"
         await moment.tell_office("remind.missed", dedupe=key, dropped=dropped, late=late)
     return kept
 
 
-async def _dropped(moment: Moment, each: Fired) -> bool:
+def _is_late(moment: Moment, row: Due) -> bool:
+    """Say whether a row missed its day in a standstill (not because it was put off on purpose)."""
+    return row.outcome == LATE or moment.today > moment.local(row.due_at).date()
+
+
+async def _untrue(moment: Moment, each: Fired) -> bool:
     steps = await plan.rungs_of(moment, each.duty.owed, each.duty.deadline)
     upcoming = ladder.next_rung(steps, moment.today, moment.clock_time, each.rung.name)
-    if not rungs.is_untrue(each.rung, moment.today, each.duty.last_day, upcoming, await moment.workdays()):
-        return False
-    each.row.outcome = "dropped"
-    await _next(moment, each)
-    return True
+    late, workdays = _is_late(moment, each.row), await moment.workdays()
+    return rungs.is_untrue(each.rung, moment.today, each.duty.last_day, upcoming, workdays, late=late)
 
 
 async def _silent(moment: Moment, each: Fired) -> bool:

@@ -6,17 +6,19 @@ from handlers.rules.ladder import Rung
 from handlers.rules.workdays import Workdays
 
 ON_THE_DAY = "T0"
+GRACE = "D"
 NEW = "new"
 """The occurrence of what was given after rungs had passed."""
 
 
-def is_untrue(rung: Rung, today: date, last_day: date, upcoming: Rung | None, workdays: Workdays) -> bool:
-    """Say whether a rung found after its day is dropped: the last day is over, or the next one comes at once."""
-    if today <= rung.day:
-        return False
-    if not rung.overdue and today > last_day:
+def is_untrue(
+    rung: Rung, today: date, last_day: date, upcoming: Rung | None, workdays: Workdays, *, late: bool
+) -> bool:
+    """Say whether a rung is dropped: its last day is over, or it is late (not put off on purpose) and the next near."""
+    over = max(last_day, rung.day) if rung.name == GRACE else last_day
+    if not rung.overdue and today > over:
         return True
-    return upcoming is not None and upcoming.day <= workdays.plus(today, 1)
+    return late and upcoming is not None and upcoming.day <= workdays.plus(today, 1)
 
 
 def silence(rung: Rung, today: date, *, paused: bool, promised_on: date | None, skip_next: bool) -> str:

@@ -20,7 +20,9 @@ _TEXT_PARTS = re.compile(r"(?:word/(?:document|header\d*|footer\d*)|xl/sharedStr
 _LINE_ENDS = re.compile(r"</(?:w:p|w:tr|si|row|c)>|<w:br ?/>")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _SHOWN = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]+>|T\*|Td|TD|ET")
-_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>(?!\s*[<\[])")
+_CHARS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 
 
@@ -87,11 +89,11 @@ def _inflated(stream: bytes) -> bytes:
 def _letters(cmap: bytes) -> dict[int, str]:
     """Read a font's ToUnicode map."""
     found: dict[int, str] = {}
-    for first, last, to in _RANGE.findall(cmap):
+    for first, last, to in _RANGE.findall(b" ".join(_RANGES.findall(cmap))):
         start, end = int(first, 16), int(last, 16)
         for code in range(start, min(end, start + 0xFFFF) + 1):
-            found[code] = chr(min(int(to[-4:], 16) + code - start, 0x10FFFF))
-    for code, to in _PAIR.findall(_RANGE.sub(b"", cmap)):
+            found[code] = chr(min(int(to[-4:], 16) + code - start, 0xFFFF))
+    for code, to in _PAIR.findall(b" ".join(_CHARS.findall(cmap))):
         found[int(code, 16)] = bytes.fromhex(to.decode()).decode("utf-16-be", "replace") if len(to) % 4 == 0 else ""
     return found
 
