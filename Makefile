@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
+ROUNDS ?= 3
 
 .PHONY: setup demo run test check format lock pictures bench
 
@@ -32,11 +33,23 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# The two contenders live in an environment of their own: they need other versions of what we use.
+bench: setup .venv-bench/ready
+	$(BIN)/python -m tests.bench --rounds $(ROUNDS)
+
+.venv-bench/ready: requirements-bench.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-bench.txt && touch $@ || echo "The contenders cannot be installed here: measured without them"
+
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \
+  --no-emit-find-links --no-emit-trusted-host --no-emit-options --annotation-style=line
+BENCH_EXTRA := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")
+
 lock:
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \
-	  --no-emit-find-links --no-emit-trusted-host --no-emit-options --annotation-style=line --extra dev \
-	  -o requirements.txt pyproject.toml
+	$(COMPILE) --extra dev -o requirements.txt pyproject.toml
+	$(BIN)/python -c '$(BENCH_EXTRA)' | $(COMPILE) -o requirements-bench.txt -
 
 pictures: setup
 	PICTURES=1 $(BIN)/python -m pytest tests/test_demo.py

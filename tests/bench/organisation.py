@@ -1,0 +1,113 @@
+"""Fills a database for measuring: branches, a secretary each, members who read excerpts. Sample people only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from campaigns import folder
+from handlers import install
+from models import bot as bots
+from models import installation, unit
+from models import schema as tables
+from models.account import Account
+from models.base import add_all
+from models.campaign import CampaignState
+from models.database import Database
+from models.excerpt import Excerpt
+from models.headcount import Headcount
+from models.person import Person
+from models.role import Role, RoleKind
+from models.unit import Unit, UnitKind
+
+SECRETARIES, READERS, ASKER = 1000, 100_000, 99_999
+"""Where the accounts' numbers begin, and the one who asks meanwhile."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many there are. `members` of each branch, all of whom read excerpts; `asker` adds one who reads none."""
+
+    branches: int
+    members: int = 0
+    asker: bool = False
+
+
+async def fill(url: str, campaign: Path, size: Size, started: datetime, *, drill: bool) -> None:
+    """Migrate an empty database and put the organisation in, its campaign in force since `started`."""
+    await tables.migrate(url)
+    database = Database(url)
+
+    async def work(session: AsyncSession) -> None:
+        await _fill(session, campaign, size, started, drill=drill)
+
+    try:
+        await database.write(work)
+    finally:
+        await database.close()
+
+
+async def _fill(session: AsyncSession, campaign: Path, size: Size, started: datetime, *, drill: bool) -> None:
+    await installation.mark(session, drill=drill)
+    given = folder.load(campaign)
+    owner = await install.committee(session, given)
+    current = await install.campaign(session, owner, given)
+    current.state, current.started_at = CampaignState.LIVE, started
+    bot = await bots.named(session, owner.id, "telegram", "TELEGRAM_BOT_TOKEN")
+    await add_all(session, Unit, [_branch(owner.id, n) for n in range(1, size.branches + 1)])
+    units = [each.id for each in await unit.branches(session, owner.id)]
+    await add_all(session, Headcount, [_count(each) for each in units])
+    readers = range(size.branches, size.branches * (1 + size.members))
+    everybody = range(len(readers) + size.branches + size.asker)
+    await add_all(session, Person, [_person(owner.id, n, started, reads=n in readers) for n in everybody])
+    people = list(await session.scalars(select(Person.id).order_by(Person.id)))
+    await add_all(session, Account, list(_accounts(bot.id, people, size)))
+    await add_all(session, Role, list(_roles(people, units, size, started)))
+    await _approve(session, people[0], started)
+
+
+def _branch(owner: int, n: int) -> dict[str, Any]:
+    return {
+        "committee_id": owner,
+        "kind": UnitKind.BRANCH,
+        "code": f"C{n}",
+        "name": f"Mẫu {n}",
+        "short_names": [],
+        "ordinal": n,
+        "active_from": date(2024, 1, 1),
+    }
+
+
+def _count(unit_id: int) -> dict[str, Any]:
+    return {"unit_id": unit_id, "as_of": date(2024, 4, 1), "full": 30, "probationary": 1, "exempt": 1, "masses": 10}
+
+
+def _person(owner: int, n: int, at: datetime, *, reads: bool) -> dict[str, Any]:
+    return {"committee_id": owner, "name": f"Người {n}", "pushes": True, "excerpts": reads, "joined_at": at}
+
+
+def _accounts(bot_id: int, people: list[int], size: Size) -> Iterator[dict[str, Any]]:
+    for place, person in enumerate(people):
+        yield {"bot_id": bot_id, "external_id": str(_number(place, size)), "person_id": person, "reachable": True}
+
+
+def _number(place: int, size: Size) -> int:
+    if place < size.branches:
+        return SECRETARIES + 1 + place
+    return READERS + 1 + place - size.branches if place < size.branches * (1 + size.members) else ASKER
+
+
+def _roles(people: list[int], units: list[int], size: Size, at: datetime) -> Iterator[dict[str, Any]]:
+    for place, person in enumerate(people):
+        kind = RoleKind.SECRETARY if place < size.branches else RoleKind.MEMBER
+        yield {"person_id": person, "unit_id": units[place % size.branches], "kind": kind, "started_at": at}
+
+
+async def _approve(session: AsyncSession, by: int, at: datetime) -> None:
+    for each in await session.scalars(select(Excerpt)):
+        each.checked_by_id = each.approved_by_id = by
+        each.approved_at = at
