@@ -55,6 +55,7 @@ def locked(settings: Settings) -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        file.close()
         stop("already_running", folder=settings.data_dir)
     return file
 
@@ -77,15 +78,20 @@ def on_database(settings: Settings, work: Callable[[Assistant], Awaitable[Result
 @app.command()
 def init(
     campaign: Annotated[Path, typer.Option(help="The campaign's folder: plan.yaml, forms/, excerpts.yaml.")] = CAMPAIGN,
-    branches: Annotated[Path | None, typer.Option(help="The office's own list of branches, .xlsx or .csv.")] = None,
+    branches: Annotated[
+        Path | None, typer.Option(help="The office's own list of branches, .xlsx or .csv.", exists=True, dir_okay=False)
+    ] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Load the sample organisation of 12 branches.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before changing what is there.")] = False,
 ) -> None:
     """Create or update: the campaign, and the branches from a sheet. Shows the difference and asks."""
     settings = settings_or_stop()
-    lock = locked(settings)
+    with locked(settings):
+        _init(settings, campaign, SAMPLE / "chi-bo-mau.xlsx" if sample else branches, yes=yes)
+
+
+def _init(settings: Settings, campaign: Path, file: Path | None, *, yes: bool) -> None:
     given = setup.campaign_or(campaign, lambda problems: stop("bad_campaign", folder=campaign, problems=problems))
-    file = SAMPLE / "chi-bo-mau.xlsx" if sample else branches
     entries = setup.entries_or(file, stop) if file else []
 
     async def work(assistant: Assistant) -> None:
@@ -98,7 +104,6 @@ def init(
         say("initialised", **done)
 
     on_database(settings, work, migrate=True)
-    lock.close()
 
 
 @app.command()
@@ -148,10 +153,9 @@ def run(
 
     settings = settings_or_stop()
     clock = DrillClock(_moment(now)) if now else Clock()
-    lock = locked(settings)
-    logs.set_up()
-    _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build), stop)
-    lock.close()
+    with locked(settings):
+        logs.set_up()
+        _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build), stop)
 
 
 @app.command()
@@ -161,10 +165,9 @@ def demo() -> None:
 
     chosen = settings_or_stop()
     settings = chosen.model_copy(update={"data_dir": chosen.data_dir / "demo", "database_url": ""})
-    lock = locked(settings)
-    logs.set_up()
-    _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build), stop)
-    lock.close()
+    with locked(settings):
+        logs.set_up()
+        _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build), stop)
 
 
 def _run(work: Coroutine[Any, Any, None], refuse: Callable[..., NoReturn]) -> None:

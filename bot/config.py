@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
-    public_url: str = ""
+    public_url: str = Field(default="", validate_default=True)
     timezone: str = "Asia/Ho_Chi_Minh"
 
     @field_validator("telegram_bot_token")
@@ -62,11 +62,12 @@ class Settings(BaseSettings):
             raise ValueError("expected a name like Asia/Ho_Chi_Minh") from error
         return value
 
-    @model_validator(mode="after")
-    def _open_only_with_https(self) -> "Settings":
-        if self.host not in LOOPBACK and not self.public_url.startswith("https://"):
+    @field_validator("public_url")
+    @classmethod
+    def _open_only_with_https(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("host", "127.0.0.1") not in LOOPBACK and not value.startswith("https://"):
             raise ValueError("HOST other than loopback needs PUBLIC_URL, an https:// address people open")
-        return self
+        return value
 
     @property
     def zone(self) -> ZoneInfo:

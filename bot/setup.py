@@ -45,6 +45,8 @@ def entries_or(path: Path, refuse: Callable[..., NoReturn]) -> list[Entry]:
         sheet = office_sheet.read_branches(path)
     except office_sheet.NoHeader:
         refuse("no_header", file=path.name)
+    except office_sheet.SheetError:
+        refuse("unreadable_sheet", file=path.name)
     if sheet.problems:
         refuse("bad_sheet", file=path.name, problems=sheet.problems)
     return [_entry(row) for row in sheet.rows]
