@@ -237,6 +237,7 @@ class Wording(Part):
 class Question(Part):
     """One question. `number` is what people see; follow-ups share it. Texts may hold {facts} and {answers}.
 
+    `prefill`: what was recorded elsewhere answers it: posts (activities), the period's meeting as reported (meeting).
     `figure` says which figure of a reply in own words answers it; `ends` closes the form without a report;
     `short` heads its line in the review.
     """
@@ -257,7 +258,7 @@ class Question(Part):
     future: bool = False
     skippable: bool = False
     figure: Literal["", "held", "date", "attended", "total", "masses", "pledges", "makeup"] = ""
-    prefill: Literal["", "activities"] = ""
+    prefill: Literal["", "activities", "meeting"] = ""
     item: Literal["", "proposal"] = ""
     ends: Name | None = None
 

@@ -9,19 +9,20 @@ from typing import Any
 import orjson
 from sqlalchemy import select, update
 
-from campaigns.schema import Form, Json, Kind
+from campaigns.schema import Form, Json, Kind, Question
 from handlers.branch import duties
 from handlers.branch.duties import Duty
 from handlers.rules import answers as rules
-from handlers.rules import entry
+from handlers.rules import entry, figures
 from handlers.rules.answers import Branch, Facts
 from handlers.turn import Moment
 from models import activity, headcount, report
 from models import form as forms
 from models.campaign import Campaign
-from models.obligation import State
+from models.deadline import Deadline
+from models.obligation import Obligation, State
 from models.person import Person
-from models.report import Report
+from models.report import Report, Revision
 from models.unit import Unit, UnitKind
 
 MOST_BRANCHES = 200  # more are typed, not chosen
@@ -131,11 +132,39 @@ async def _others(moment: Moment, duty: Duty) -> tuple[Branch, ...]:
 
 
 async def known_elsewhere(moment: Moment, draft: Draft) -> dict[str, Json]:
-    """Return what was recorded otherwise: the places where the branch posted, for the question that counts them."""
-    wanted = [question.id for question in draft.form.questions if question.prefill == "activities"]
-    duty = draft.duty
-    posted = await activity.tally(moment.session, duty.unit.id, duty.deadline.campaign_id) if wanted else {}
-    return dict.fromkeys(wanted, posted) if posted else {}
+    """Return what was recorded otherwise, by question: the places where the branch posted, its meeting as reported."""
+    found: dict[str, Json] = {}
+    for source, read in (("activities", _posted), ("meeting", _met)):
+        wanted = [question for question in draft.form.questions if question.prefill == source]
+        found |= await read(moment, draft.duty, wanted) if wanted else {}
+    return found
+
+
+async def _posted(moment: Moment, duty: Duty, wanted: Sequence[Question]) -> dict[str, Json]:
+    posted = await activity.tally(moment.session, duty.unit.id, duty.deadline.campaign_id)
+    return {question.id: posted for question in wanted} if posted else {}
+
+
+async def _met(moment: Moment, duty: Duty, wanted: Sequence[Question]) -> dict[str, Json]:
+    """The day comes from the branch's other report of the same period; a choice is answered by its first option."""
+    day = await _meeting_day(moment, duty)
+    if not day:
+        return {}
+    return {each.id: each.options[0].value if each.kind is Kind.CHOICE else day.isoformat() for each in wanted}
+
+
+async def _meeting_day(moment: Moment, duty: Duty) -> date | None:
+    rows = await moment.session.scalars(
+        select(Revision.answers)
+        .join(Report, Report.id == Revision.report_id)
+        .join(Obligation, Obligation.id == Report.obligation_id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.unit_id == duty.unit.id, Obligation.id != duty.id, Revision.recalled_at.is_(None))
+        .where(Deadline.campaign_id == duty.deadline.campaign_id, Deadline.period == duty.deadline.period)
+        .order_by(Revision.id.desc())
+    )
+    days = [figures.figures_of(answers).held_on for answers in rows]
+    return next((day for day in days if day), None)
 
 
 # Saving
