@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +58,7 @@ class FakeChannel:
                 kind=Heard(raw["kind"]),
                 account=raw["account"],
                 message_id=raw["message_id"],
-                text=raw.get("text", ""),
+                text=unicodedata.normalize("NFC", raw.get("text", "")),
                 data=raw.get("data", ""),
                 reply_to=raw.get("reply_to", ""),
                 upload=upload,

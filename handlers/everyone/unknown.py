@@ -1,7 +1,8 @@
 """What cannot be handled otherwise: a clear sentence, what to do, nothing lost. Decides nothing else."""
 
+from handlers.routes import WRITERS
 from handlers.turn import Moment, Turn
-from messages.types import Heard
+from messages.types import Choice, Heard
 from models.account import Account
 from models.role import RoleKind
 
@@ -30,9 +31,11 @@ async def old_button(turn: Turn) -> None:
 
 async def unreadable(turn: Turn) -> None:
     """A voice note, sticker, contact and the like."""
-    heard = turn.incoming.kind
-    template = "unknown.voice" if heard is Heard.VOICE else "unknown.unreadable"
-    await turn.say(template, sticker=heard is Heard.STICKER)
+    if turn.incoming.kind is Heard.VOICE:
+        reports = turn.holds(WRITERS)
+        await turn.say("unknown.voice", choices=[[Choice("answer.call")]] if reports else (), reports=reports)
+    else:
+        await turn.say("unknown.unreadable", sticker=turn.incoming.kind is Heard.STICKER)
 
 
 async def group(turn: Turn) -> None:
