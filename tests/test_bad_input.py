@@ -122,10 +122,8 @@ async def test_markup_in_names(world: World) -> None:
         await world.say("A", text)
     await world.say("A", "bc nop o dau <b>?", reply_to=world.phone("A")[0].id)
     said = "\n".join(unread(world, "A", "D"))
-    assert (
-        "Nguyễn <b>Văn</b> & A" in "\n".join(shown.message.text for shown in world.phone("A")) or ODD_NAME[:7] in said
-    )
-    assert "&amp; &lt;i&gt;tàng" in "\n".join(shown.message.text for shown in world.phone("D"))
+    assert ODD_NAME in said
+    assert UPSIDE_DOWN in said
     assert await handled(world)
 
 
