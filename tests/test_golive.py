@@ -5,6 +5,7 @@ from sqlalchemy import select
 from messages.types import Heard
 from models.audit import Audit
 from models.campaign import Campaign
+from models.excerpt import Excerpt
 from models.notice import Notice, NoticeKind
 from models.outbox import Out, Outbox
 from models.person import Person
@@ -111,3 +112,46 @@ async def test_a_trial_reaches_nobody_else(world: World) -> None:
         return {each.kind for each in await session.scalars(select(Notice))}
 
     assert await world.read(look) == {NoticeKind.ANSWER}
+
+
+async def test_the_timetable_and_the_trial_show_the_excerpt(world: World) -> None:
+    """With an excerpt agreed to and somebody who said yes, its Monday and its words are there."""
+    office = await world.join("V", "office", "VP", "Phạm Văn D")
+    await world.join("M", "member", "TV", "Lê Văn C", excerpts=True)
+
+    async def agree(session):
+        first = (await session.scalars(select(Excerpt).order_by(Excerpt.ordinal).limit(1))).one()
+        first.checked_by_id = first.approved_by_id = office
+        first.approved_at = world.clock.now()
+
+    await world.write(agree)
+    await world.say("V", "/lich")
+    assert "• thứ Hai 13/5, 08:00, trích đoạn tuần: 01 đ/c." in shown_text(world.phone("V")[-1])
+    await world.press("V", "Chạy thử")
+    assert any("tuần 1. Văn phòng Đảng ủy Sở gửi đồng chí:" in shown_text(each) for each in world.phone("V"))
+    assert world.phone("M") == []
+
+
+async def test_pushes_are_listed_and_corrected_on_either_database(either: World) -> None:
+    """The week's excerpt is one push however many got it; its correction reaches who keeps excerpts alone."""
+    world = either
+    office = await world.join("V", "office", "VP", "Phạm Văn D")
+    for alias in ("M", "N"):
+        await world.join(alias, "member", "TV", "Lê Văn C", excerpts=True)
+    await world.start_campaign()
+
+    async def agree(session):
+        for each in await session.scalars(select(Excerpt)):
+            each.checked_by_id = each.approved_by_id = office
+            each.approved_at = world.clock.now()
+        (await session.get_one(Person, world.people["N"])).pushes = False
+
+    await world.write(agree)
+    await world.move_to(local("2024-05-13 09:00"))
+    await world.say("V", "/dagui")
+    assert "1. thứ Hai 13/5, 08:00: trích đoạn tuần, 02 đ/c." in shown_text(world.phone("V")[-1])
+    for label in ("Đợt 1", "Đính chính"):
+        await world.press("V", label)
+    await world.say("V", "Nguồn đúng là mục II.")
+    await world.press("V", "Gửi đính chính")
+    assert [shown_text(world.phone(each)[-1]).split("\n")[1] for each in ("M", "N")] == ["Nguồn đúng là mục II."] * 2

@@ -246,8 +246,10 @@ async def values(moment: Moment, current: Campaign, found: Excerpt) -> dict[str,
 
 
 async def week_number(moment: Moment, current: Campaign, week: date) -> int:
-    """Return N of "tuần N": weeks counted from the first whose day came after the start."""
-    started = moment.local(current.started_at or moment.now)
+    """Return N of "tuần N": weeks counted from the first whose day came after the start; 1 before it."""
+    if current.started_at is None:
+        return 1
+    started = moment.local(current.started_at)
     given = (await moment.plan()).excerpts
     first, _ = weekly.next_week(await moment.workdays(), given.day, given.at, started.date(), started.time())
     return weekly.number(first, week)
