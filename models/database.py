@@ -7,14 +7,16 @@ from typing import Any, TypeVar
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from models import sqlite
+
 Result = TypeVar("Result")
 Work = Callable[[AsyncSession], Awaitable[Result]]
 
 
-def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
+def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the begin event below decides, not the driver
+        connection.isolation_level = None  # we say when a transaction begins, not the driver
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -24,9 +26,11 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin_transaction(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+    if engine.dialect.driver == "aiosqlite":
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin_transaction(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN")
 
 
 class Database:
@@ -36,10 +40,9 @@ class Database:
         """Open nothing yet. `url`: sqlite+aiosqlite:///… or postgresql+asyncpg://…"""
         self.sqlite = url.startswith("sqlite")
         if self.sqlite:
-            self.engine = create_async_engine(url, pool_size=1, max_overflow=0)
-            self.reader = create_async_engine(url)
-            _prepare_sqlite(self.engine, "BEGIN IMMEDIATE")
-            _prepare_sqlite(self.reader, "BEGIN")
+            self.engine, self.reader = sqlite.writer(url), create_async_engine(url)
+            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.reader)
         else:
             self.engine = self.reader = create_async_engine(url, pool_pre_ping=True)
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)

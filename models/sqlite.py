@@ -1,0 +1,55 @@
+"""SQLite for the one writer: statements run where they are asked, only what waits for the disk or a lock goes apart.
+
+A statement takes microseconds; handing each to a thread and back (as aiosqlite must) cost more than all handlers.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util.concurrency import await_
+
+
+class Dialect(SQLiteDialect_pysqlite):
+    """Python's own sqlite3 under SQLAlchemy's asyncio: BEGIN (a lock) and COMMIT (the disk) are waited for apart."""
+
+    driver = "inline"
+    is_async = True
+    supports_statement_cache = True
+
+    @classmethod
+    def get_pool_class(cls, url: Any) -> Any:
+        """Return a pool that asyncio's tasks can wait for."""
+        return AsyncAdaptedQueuePool
+
+    def get_driver_connection(self, connection: Any) -> Any:
+        """Return sqlite3's own connection, which is used as it is."""
+        return connection
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Take the write lock, for as long as busy_timeout allows."""
+        _apart(dbapi_connection.execute, "BEGIN IMMEDIATE")
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Wait until it is on the disk."""
+        _apart(dbapi_connection.commit)
+
+
+def _apart(work: Callable[..., Any], *given: Any) -> None:
+    await_(asyncio.to_thread(work, *given))
+
+
+def writer(url: str) -> AsyncEngine:
+    """Return an engine of one connection on the file that an sqlite+aiosqlite URL names."""
+    registry.register("sqlite.inline", __name__, "Dialect")
+    return create_async_engine(
+        make_url(url).set(drivername="sqlite+inline"),
+        pool_size=1,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},  # never two at once: the pool holds one, its waits are awaited
+    )
