@@ -1,16 +1,16 @@
 """A branch's report while it is being filled in: found or begun, known facts, saved by whom. Says nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
-from campaigns.schema import Form, Json, Kind, Question
-from handlers.branch import duties
+from campaigns.schema import Form, Json, Kind, Plan, Question
 from handlers.branch.duties import Duty
 from handlers.rules import answers as rules
 from handlers.rules import entry, figures
@@ -76,9 +76,18 @@ async def of_duty(moment: Moment, duty: Duty) -> Draft:
 
 async def of_report(moment: Moment, report_id: int) -> Draft | None:
     """Return a report of this committee's, None for any other id (values of buttons are not trusted)."""
-    found = await moment.session.get(Report, report_id)
-    owed = await duties.load(moment, [found.obligation_id]) if found else []
-    return await _draft(moment, owed[0], found) if found and owed else None
+    rows = await moment.session.execute(
+        select(Report, forms.Form, Obligation, Deadline, Unit)
+        .join(forms.Form, forms.Form.id == Report.form_id)
+        .join(Obligation, Obligation.id == Report.obligation_id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .where(Report.id == report_id, Obligation.committee_id == moment.committee.id)
+    )
+    for found, kept, owed, deadline, unit in rows:
+        duty = Duty(owed, deadline, unit)
+        return Draft(duty, found, read_form(kept.body), await facts(moment, duty))
+    return None
 
 
 async def _begin(moment: Moment, duty: Duty) -> Report:
@@ -93,12 +102,11 @@ async def _begin(moment: Moment, duty: Duty) -> Report:
 
 async def _draft(moment: Moment, duty: Duty, found: Report) -> Draft:
     kept = await moment.session.get_one(forms.Form, found.form_id)
-    form = read_form(kept.body)
-    return Draft(duty, found, form, await facts(moment, duty, form))
+    return Draft(duty, found, read_form(kept.body), await facts(moment, duty))
 
 
-async def facts(moment: Moment, duty: Duty, form: Form) -> Facts:
-    """Return what is known besides the answers: the register, the plan's and the deadline's days."""
+async def facts(moment: Moment, duty: Duty) -> Facts:
+    """Return what is known besides the answers: the register, the plan's and the deadline's days; no other branches."""
     counts = await headcount.latest(moment.session, duty.unit.id)
     return Facts(
         today=moment.today,
@@ -109,7 +117,6 @@ async def facts(moment: Moment, duty: Duty, form: Form) -> Facts:
         members=counts.members if counts else None,
         exempt=counts.exempt if counts else None,
         masses=counts.masses if counts else None,
-        branches=await _others(moment, duty) if any(q.kind is Kind.BRANCH for q in form.questions) else (),
         period=duty.deadline.period,
     )
 
@@ -117,7 +124,19 @@ async def facts(moment: Moment, duty: Duty, form: Form) -> Facts:
 async def _plan_date(moment: Moment, duty: Duty) -> date:
     current = await moment.session.get_one(Campaign, duty.deadline.campaign_id)
     given = current.facts.get("plan_date")
-    return date.fromisoformat(given) if given else (await moment.plan()).not_before
+    return date.fromisoformat(given) if given else _not_before(orjson.dumps(current.body))
+
+
+@lru_cache(8)
+def _not_before(body: bytes) -> date:
+    return Plan.model_validate_json(body).not_before
+
+
+async def with_branches(moment: Moment, draft: Draft) -> Draft:
+    """Return the draft knowing the other branches, for a question that offers them."""
+    if draft.facts.branches:
+        return draft
+    return replace(draft, facts=replace(draft.facts, branches=await _others(moment, draft.duty)))
 
 
 async def _others(moment: Moment, duty: Duty) -> tuple[Branch, ...]:
@@ -178,21 +197,31 @@ async def save(moment: Moment, draft: Draft, after: Mapping[str, Json], by: Pers
     before = draft.values
     if dict(after) == before:
         return True
+    merged = _merged(moment, draft, after, by, inbox_id)
+    if not await _written(moment, draft.report, merged):
+        await moment.session.refresh(draft.report)
+        return False
+    changed = sorted(name for name in {**before, **after} if before.get(name, ...) != after.get(name, ...))
+    moment.note("report.answer", f"report:{draft.report.id}", by, fields=changed)
+    if draft.duty.owed.state == State.NOT_SENT:
+        draft.duty.owed.state = State.DRAFTING
+    return True
+
+
+async def _written(moment: Moment, kept: Report, answers: dict[str, Any]) -> bool:
+    """Write the answers if the counter is still as it was read; the row in memory follows without another look."""
     result = await moment.session.execute(
         update(Report)
-        .where(Report.id == draft.report.id, Report.counter == draft.report.counter)
-        .values(answers=_merged(moment, draft, after, by, inbox_id), counter=Report.counter + 1)
+        .where(Report.id == kept.id, Report.counter == kept.counter)
+        .values(answers=answers, counter=kept.counter + 1)
         .returning(Report.id)
         .execution_options(synchronize_session=False)
     )
-    saved = result.first() is not None
-    await moment.session.refresh(draft.report)
-    if saved:
-        changed = sorted(name for name in {**before, **after} if before.get(name, ...) != after.get(name, ...))
-        moment.note("report.answer", f"report:{draft.report.id}", by, fields=changed)
-    if saved and draft.duty.owed.state == State.NOT_SENT:
-        draft.duty.owed.state = State.DRAFTING
-    return saved
+    if result.first() is None:
+        return False
+    set_committed_value(kept, "counter", kept.counter + 1)
+    set_committed_value(kept, "answers", answers)
+    return True
 
 
 def _merged(

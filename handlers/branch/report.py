@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from campaigns import schema
+from campaigns.schema import Kind
 from handlers import flow
 from handlers.branch import drafts, duties, files, sending, wording
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
-from handlers.events import SENT, Act, Ended, Event, Postponed, Said, State, Submitted
+from handlers.events import SENT, Act, Ask, Ended, Event, Postponed, Said, State, Submitted
 from handlers.routes import SENDERS, WRITERS
 from handlers.rules import permissions
 from handlers.turn import Turn
@@ -199,6 +200,8 @@ async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
     if state.at in {question for _, question in others}:
         await _changed(turn, draft, others)
         return
+    if _offers_branches(draft, state.at):
+        draft = await drafts.with_branches(turn, draft)
     after, events = flow.hear(draft.form, state, said, draft.facts)
     if await drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id):
         await _follow(turn, draft, after, events, await _others(turn, draft, others))
@@ -304,7 +307,15 @@ async def _show(turn: Turn, draft: Draft, state: State, lead: list[wording.Part]
     await _say(turn, draft, again, events, lead)
 
 
+def _offers_branches(draft: Draft, at: str) -> bool:
+    return any(question.id == at and question.kind is Kind.BRANCH for question in draft.form.questions)
+
+
 async def _say(turn: Turn, draft: Draft, state: State, events: tuple[Event, ...], lead: list[wording.Part]) -> None:
+    if _offers_branches(draft, state.at) and not draft.facts.branches:
+        draft = await drafts.with_branches(turn, draft)
+        asked = flow.show(draft.form, state, draft.facts)[1][-1]
+        events = tuple(asked if isinstance(event, Ask) else event for event in events)
     _remember(turn, draft, state)
     may_send = permissions.over_unit(turn.roles, draft.duty.unit.id, SENDERS)
     said = [*lead, *wording.parts(draft, state, events)]
