@@ -239,3 +239,25 @@ async def test_a_report_another_person_sent_is_not_sent_again_by_typing_on(branc
     await say(branch, "14/5", who="B")
     assert "đã gửi lúc 09:00 thứ Hai 20/5 (đ/c Nguyễn Văn A)" in last(branch, "B")
     assert (await one(branch, Report)).answers["held_on"]["value"] == "2024-05-13"
+
+
+@pytest.mark.postgres
+async def test_a_report_goes_its_whole_way_on_either_database(either):
+    """Filled in, sent, completed, taken in: on SQLite and on PostgreSQL."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-20 09:00"))
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await say(either, "/baocao", *PART_A, "gửi")
+    await either.join("D", "office", "VP", "Phạm Văn D")
+    await say(either, "/rasoat", who="D")
+    for label in ("1. Bảo tàng", "Đề nghị bổ sung", "Câu 8"):
+        await either.press("D", label)
+    await say(either, "Xin xem lại số quần chúng.", who="D")
+    for label in ("Trong hôm nay", "Gửi đề nghị"):
+        await either.press("D", label)
+    await either.press("A", "Bổ sung")
+    await say(either, "7", "gửi")
+    await either.press("D", "Tiếp nhận")
+    owed = [each for each in await rows(either, Obligation) if each.state == State.ACCEPTED]
+    assert len(owed) == 1
+    assert [each.number for each in await rows(either, Revision)] == [1, 2]
