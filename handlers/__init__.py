@@ -93,7 +93,6 @@ ACTIONS: dict[str, Action] = {
     "group_copy.posted": Action(group_copy.posted, SECRETARIES),
     "group_copy.show": Action(group_copy.show, SECRETARIES),
     "brief.planned": Action(brief.planned, OFFICE),
-    "brief.review": Action(brief.review_, OFFICE),
     "one_branch.choose": Action(one_branch.choose, WATCHERS),
     "one_branch.show": Action(one_branch.show, WATCHERS),
     "summary.group_copy": Action(summary.group_copy, OFFICE),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers.office import hours, preview, review, standing
+from handlers.office import hours, preview, standing
 from handlers.office.preview import Planned
 from handlers.office.standing import Missing
 from handlers.rules import standing as rules
@@ -177,7 +177,7 @@ def _menu(todo: Sequence[Todo], slots: Sequence[Slot], moment: Moment) -> Rows:
 
 def _button(each: Todo) -> Choice:
     if each.kind == "review":
-        return Choice("brief.review", {"number": each.number})
+        return Choice("review.list", {"n": each.number})
     return Choice("requests.list", {"kind": each.kind, "number": each.number}, f"brief.{each.word}")
 
 
@@ -192,8 +192,3 @@ def _line(turn: Turn, each: Planned) -> dict[str, Any]:
     named = [person for person in each.people if person.reachable]
     more = max(len(named) - LISTED, 0)
     return {"at": turn.local(each.at), "what": each.what, "named": named[:LISTED], "more": more}
-
-
-async def review_(turn: Turn, number: int) -> None:
-    """[Rà soát n]: the reports that wait now."""
-    await review.list_waiting(turn)

@@ -44,7 +44,7 @@ async def _tell(moment: Moment) -> str:
     told = await moment.tell_office(
         "gather.reports",
         kind=NoticeKind.BRIEF,
-        choices=[[Choice("brief.review", {"number": waiting})]],
+        choices=[[Choice("review.list", {"n": waiting})]],
         number=len(found),
         reports=[_new(each) for each in found[:NAMED]],
         more=max(len(found) - NAMED, 0),
