@@ -1,5 +1,7 @@
 """A branch looks at what the office typed in for it: right or not. Silence leaves it unconfirmed and blocks nothing."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from handlers.branch import duties, files
@@ -22,8 +24,13 @@ from models.unit import Unit
 
 async def ask(moment: Moment, duty: Duty, found: Report, sent: Revision) -> bool:
     """Ask everybody who may send for the branch; return whether anybody could be asked."""
-    people = await person.holding(moment.session, moment.committee.id, sorted(SENDERS), duty.unit.id)
+    people = await answering(moment, duty.unit)
     return any([await _ask(moment, each, duty, found, sent) for each in people])
+
+
+async def answering(moment: Moment, unit: Unit) -> Sequence[Person]:
+    """Return who may confirm for a branch."""
+    return await person.holding(moment.session, moment.committee.id, sorted(SENDERS), unit.id)
 
 
 async def confirm_pending(moment: Moment, who: Person, unit: Unit) -> int:

@@ -394,11 +394,13 @@ async def yes(turn: Turn, draft: str) -> None:
 
 async def _on(turn: Turn, draft: Draft, at: int) -> None:
     """Go on with the entry at that place, or with what was agreed to once all were read back."""
+    had = bool(draft.entries)
+    draft, where = await _possible(turn, draft)
     if not draft.entries:
         turn.expect_nothing()
-        await turn.say("enter.dropped")
+        if not had:
+            await turn.say("enter.dropped")
     elif at < len(draft.entries):
-        where = await on_behalf.slots(turn, draft.deadline, draft.units)
         draft = replace(draft, at=at)
         _expect_again(turn, draft)
         await _read_back_one(turn, draft, draft.entries[at], where[draft.entries[at].unit])

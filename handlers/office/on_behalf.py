@@ -88,8 +88,7 @@ async def _slot(moment: Moment, duty: Duty, found: Report | None) -> Slot:
     kept = await session.get(Form, found.form_id) if found else latest
     if kept is None:
         raise LookupError(f"form {duty.deadline.form_name} is not there")
-    form = drafts.read_form(kept.body)
-    return Slot(duty, kept.id, form, await drafts.facts(moment, duty, form), found)
+    return Slot(duty, kept.id, drafts.read_form(kept.body), await drafts.facts(moment, duty), found)
 
 
 async def candidates(moment: Moment, draft: Draft) -> list[Deadline]:
@@ -147,7 +146,7 @@ async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date
     last = await report.last_revision(turn.session, found.id)
     counts = timeliness.judge(arrived_on, _dates(slot.duty))
     if last and found.on_behalf == how and _same(turn, last, plain, arrived_on):  # the same button pressed twice
-        return Kept(slot, dict(given.values), counts, asked=True)
+        return Kept(slot, dict(given.values), counts, asked=bool(await confirm.answering(turn, slot.duty.unit)))
     sent = Revision(
         report_id=found.id,
         number=last.number + 1 if last else 1,
