@@ -12,7 +12,6 @@ from models.committee import Committee
 from models.deadline import Deadline
 from models.item import Item, ItemState
 from models.obligation import Obligation, State
-from models.reminder import Reminder
 from models.report import Report, Revision
 from models.role import RoleKind
 from tests.world import World, local
@@ -84,15 +83,6 @@ async def item(session: AsyncSession, code: str, kind: str, at: datetime, **more
     owed = await obligation_of(session, code)
     given = {"committee_id": owed.committee_id, "unit_id": owed.unit_id, "obligation_id": owed.id, **more}
     session.add(Item(kind=kind, state=ItemState.OPEN, asked_at=at, **given))
-
-
-async def reminders(session: AsyncSession, code: str, *occurrences: str) -> None:
-    """Let a branch have been reminded so often, without an answer."""
-    owed = await obligation_of(session, code)
-    notice = 1
-    for name in occurrences:
-        row = {"obligation_id": owed.id, "occurrence": name, "version": owed.version, "person_id": 1}
-        session.add(Reminder(**row, notice_id=notice, day=date(2024, 5, 23)))
 
 
 async def last_days(world: World) -> None:

@@ -35,8 +35,9 @@ def _briefs(said: list[str]) -> list[str]:
     return [each for each in said if each.startswith("08:00 ")]
 
 
-async def test_the_brief_is_that_of_the_voice(world: World) -> None:
+async def test_the_brief_is_that_of_the_voice(either: World) -> None:
     """29 May, 08:00 (voice.md 9): state, what to do, who is missing and how, who is reminded at 08:15."""
+    world = either
     await _twelve(world)
 
     async def register_deputy(session):
@@ -93,8 +94,9 @@ async def test_nothing_to_do_is_no_message(world: World) -> None:
     assert await world.read(outcomes) == ["empty", "empty"]
 
 
-async def test_whom_a_message_did_not_reach_is_named(world: World) -> None:
+async def test_whom_a_message_did_not_reach_is_named(either: World) -> None:
     """A secretary who blocked the bot shows in the next brief, with what to do."""
+    world = either
     await world.join("A", "secretary", "BT", "Nguyễn Văn A")
     await world.join("D", "office", "VP", "Phạm Văn D")
     await world.start_campaign()
@@ -110,8 +112,9 @@ async def test_whom_a_message_did_not_reach_is_named(world: World) -> None:
     assert not await world.read(reachable)
 
 
-async def test_new_reports_are_gathered_at_eleven_and_four(world: World) -> None:
+async def test_new_reports_are_gathered_at_eleven_and_four(either: World) -> None:
     """Three reports before 11:00 are one message; none after that is silence at 16:00; a recalled one is not told."""
+    world = either
     await org.twelve_branches(world)
     await world.join("D", "office", "VP", "Phạm Văn D")
     await world.start_campaign()

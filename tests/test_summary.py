@@ -63,8 +63,9 @@ async def test_the_text_is_that_of_the_voice(world: World) -> None:
     assert picture.split("\n")[1] == "(ảnh tien-do-29-05-2024-1.png)"
 
 
-async def test_totals_are_those_of_the_raw_answers(world: World) -> None:
+async def test_totals_are_those_of_the_raw_answers(either: World) -> None:
     """Sums recomputed from the stored revisions agree; branches that did not report add nothing."""
+    world = either
     await _ready(world)
 
     async def both(session):
@@ -102,8 +103,9 @@ async def test_the_due_day_has_its_own_number_and_late_is_apart(world: World) ->
     assert line == sent
 
 
-async def test_a_recalled_report_counts_no_more(world: World) -> None:
+async def test_a_recalled_report_counts_no_more(either: World) -> None:
     """What the branch took back is not in the totals, and the branch is missing again."""
+    world = either
     await _ready(world)
 
     async def recall(session):
@@ -120,8 +122,9 @@ async def test_a_recalled_report_counts_no_more(world: World) -> None:
     assert "Kế hoạch (đang soạn)" in text
 
 
-async def test_the_workbook_has_a_row_a_branch_and_words_for_values(world: World) -> None:
+async def test_the_workbook_has_a_row_a_branch_and_words_for_values(either: World) -> None:
     """[Tải Excel]: twelve rows, labels of the form's options, unreported branches without figures."""
+    world = either
     await _ready(world)
     await world.say("D", "/summary")
     await world.press("D", "Tải Excel")
@@ -136,8 +139,9 @@ async def test_the_workbook_has_a_row_a_branch_and_words_for_values(world: World
     assert rows[0][15] == "báo đã gửi giấy"
 
 
-async def test_one_branch_in_detail_by_button_and_by_name(world: World) -> None:
+async def test_one_branch_in_detail_by_button_and_by_name(either: World) -> None:
     """The office sees names and what waits; a typed name finds the branch; nonsense is told so."""
+    world = either
     await _ready(world)
     await world.say("D", "/summary")
     await world.press("D", "Từng chi bộ")
