@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,11 +21,13 @@ from models.account import Account
 from models.attachment import Attachment
 from models.bot import Bot
 from models.notice import Notice, NoticeKind
-from models.outbox import Out, Outbox
+from models.outbox import ANSWERS, Out, Outbox
 
 AT_ONCE = 16  # messages on the wire at most: what may repeat after a crash
 PER_SECOND = 29.0
-ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
+CHAT_GAP = 1.0  # seconds between two pushes to one chat
+AHEAD = 4  # pushes claimed ahead of their slot; the other places stay free for answers
+FORGET = 1000  # chats remembered for CHAT_GAP before those long free are dropped
 TRIES = 8
 IDLE = 0.5  # seconds between looks when nobody wakes us
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
@@ -45,44 +49,112 @@ class Claimed:
     forget: bool
 
 
+Work = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a send ended: what its row is to say, and what else follows in the same transaction."""
+
+    each: Claimed
+    facts: dict[str, Any]
+    then: Work | None = None
+
+
 class Deliverer:
-    """Speaks for one bot."""
+    """Speaks for one bot: one transaction records what ended and claims what may go, sends run beside it."""
 
     def __init__(self, assistant: Assistant, bot_id: int, per_second: float = PER_SECOND) -> None:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
         self._gap, self._next_slot = 1 / per_second, 0.0
+        self._free_at: dict[str, float] = {}  # chat: when the platform takes its next push
+        self._pacing = 0  # pushes that were claimed and wait for their slot
+        self._sending: set[asyncio.Task[None]] = set()
+        self._ended: list[Ended] = []
+        self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Send for ever, starting with what was on the wire when the process last died."""
         reopened = await self._assistant.database.write(lambda s: outbox.reopen_claims(s, self._bot_id))
         if reopened:
             LOG.warning("sent again after a restart", bot=self._bot_id, messages=reopened)
+        listening = asyncio.create_task(self._listen())
+        try:
+            while True:
+                self._wake.clear()
+                if not await self._safely():
+                    await self._rest()
+        finally:
+            listening.cancel()
+            await self._drain()
+
+    async def _listen(self) -> None:
         while True:
             mark = self._assistant.news.mark
-            if not await self._safely():
-                await self._assistant.news.wait(mark, IDLE)
+            await mark.wait()
+            self._wake.set()
+
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), IDLE)
+
+    async def _drain(self) -> None:
+        """Let what is on its way arrive and be recorded, so that a stop repeats nothing."""
+        if self._sending:
+            await asyncio.wait(self._sending)
+        await self._assistant.database.write(lambda session: self._record(session, list(self._ended)))
 
     async def _safely(self) -> int:
         try:
-            return await self.deliver()
+            claimed = await self._turnover(AT_ONCE - len(self._sending) - len(self._ended), AHEAD - self._pacing)
         except DBAPIError as error:
             LOG.error("outbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
             return 0
-
-    async def deliver(self) -> int:
-        """Send what is ready, at most AT_ONCE messages, and return how many were taken."""
-        claimed = await self._assistant.database.write(self._claim)
-        await asyncio.gather(*(self._send(each) for each in claimed))
+        for each in claimed:
+            self._pacing += each.priority > ANSWERS
+            task = asyncio.create_task(self._send(each))
+            self._sending.add(task)
+            task.add_done_callback(self._done)
         return len(claimed)
 
-    async def _claim(self, session: AsyncSession) -> list[Claimed]:
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._wake.set()
+
+    async def deliver(self) -> int:
+        """Send what is ready, at most AT_ONCE messages, record it and return how many were taken."""
+        claimed = await self._turnover(AT_ONCE, AT_ONCE)
+        self._pacing += sum(each.priority > ANSWERS for each in claimed)
+        await asyncio.gather(*(self._send(each) for each in claimed))
+        await self._turnover(0, 0)
+        return len(claimed)
+
+    async def _turnover(self, room: int, pushes: int) -> list[Claimed]:
+        """Record what ended and claim what there is room for, in one transaction."""
+        ended = list(self._ended)
+
+        async def work(session: AsyncSession) -> list[Claimed]:
+            await self._record(session, ended)
+            return await self._claim(session, room, pushes) if room > 0 else []
+
+        claimed = await self._assistant.database.write(work) if ended or room > 0 else []
+        del self._ended[: len(ended)]
+        return claimed
+
+    @staticmethod
+    async def _record(session: AsyncSession, ended: Sequence[Ended]) -> None:
+        await outbox.finish(session, [(each.each.row_id, each.each.claim, each.facts) for each in ended])
+        for each in ended:
+            if each.then:
+                await each.then(session)
+
+    async def _claim(self, session: AsyncSession, room: int, pushes: int) -> list[Claimed]:
         now = self._assistant.clock.machine()
         bot = await session.get_one(Bot, self._bot_id)
         if bot.paused_until and bot.paused_until > now:
             return []
-        rows = await outbox.claim(session, self._bot_id, now, AT_ONCE)
-        await session.flush()
+        rows = await outbox.claim(session, self._bot_id, now, room, pushes)
         return [await self._detached(session, *row) for row in rows]
 
     async def _detached(self, session: AsyncSession, row: Outbox, account: Account, about: Notice) -> Claimed:
@@ -109,32 +181,39 @@ class Deliverer:
             forget=row.forget,
         )
 
-    async def _pace(self, priority: int) -> None:
-        """Wait for the next slot; an answer takes it at once, pushes are spread evenly."""
+    async def _pace(self, each: Claimed) -> None:
+        """Wait for the next slot; an answer takes it at once, pushes are spread evenly.
+
+        Time lost to a busy machine is made up for by one message at most, so that no second holds too many.
+        """
         now = asyncio.get_running_loop().time()
-        slot = max(self._next_slot, now)
+        slot = max(self._next_slot, now - self._gap)
         self._next_slot = slot + self._gap
-        if priority > ANSWERS:
-            await asyncio.sleep(slot - now)
+        if each.priority <= ANSWERS:
+            return
+        slot = max(slot, self._free_at.get(each.message.chat, 0.0))
+        self._free_at[each.message.chat] = max(slot, now) + CHAT_GAP
+        if len(self._free_at) > FORGET:
+            self._free_at = {chat: at for chat, at in self._free_at.items() if at > now}
+        await asyncio.sleep(slot - now)
+        self._pacing -= 1
 
     async def _send(self, each: Claimed) -> None:
-        await self._pace(each.priority)
+        await self._pace(each)
         try:
             platform_id = await self._on_the_wire(each)
         except TryLater as error:
-            await self._again(each, error.after, "try_later", everyone=error.everyone)
+            self._again(each, error.after, "try_later", everyone=error.everyone)
         except Unknown:
-            await self._unknown(each)
+            self._unknown(each)
         except Unreachable:
-            await self._record(each, state=Out.DEAD, error="unreachable")
-            await self._assistant.database.write(lambda session: self._unreachable(session, each.account_id))
+            self._end(each, self._unreachable(each.account_id), state=Out.DEAD, error="unreachable")
         except Refused:
             LOG.error("refused by the platform", outbox=each.row_id, kind=each.kind)
-            await self._record(each, state=Out.DEAD, error="refused")
+            self._end(each, state=Out.DEAD, error="refused")
         else:
-            kept = {"text": ""} if each.forget else {}
-            sent_at = self._assistant.clock.machine()
-            await self._record(each, state=Out.SENT, platform_id=platform_id, sent_at=sent_at, **kept)
+            kept: dict[str, Any] = {"text": ""} if each.forget else {}
+            self._end(each, state=Out.SENT, platform_id=platform_id, sent_at=self._assistant.clock.machine(), **kept)
 
     async def _on_the_wire(self, each: Claimed) -> str:
         if each.target is None:
@@ -143,35 +222,38 @@ class Deliverer:
             await self._channel.edit(each.target, each.message)
         return each.target
 
-    async def _unknown(self, each: Claimed) -> None:
+    def _unknown(self, each: Claimed) -> None:
         if each.kind in PARKED and not each.target:  # an edit may be repeated without harm
-            await self._record(each, state=Out.UNKNOWN, error="unknown")
+            self._end(each, state=Out.UNKNOWN, error="unknown")
         else:
-            await self._again(each, 5.0, "unknown")
+            self._again(each, 5.0, "unknown")
 
-    async def _again(self, each: Claimed, after: float, error: str, *, everyone: bool = False) -> None:
+    def _again(self, each: Claimed, after: float, error: str, *, everyone: bool = False) -> None:
         """Put a message back: the platform's own wait, or a growing one with jitter; give up after TRIES."""
         wait = timedelta(seconds=max(after, min(2**each.attempts, 1800)) * random.uniform(1.0, 1.1))  # noqa: S311
         until = self._assistant.clock.machine() + wait
+        then = self._pause(until) if everyone else None
         if each.attempts >= TRIES and error != "try_later":
-            await self._record(each, state=Out.DEAD, error=error)
+            self._end(each, then, state=Out.DEAD, error=error)
         else:
-            await self._record(each, state=Out.DUE, not_before=until, error=error)
-        if everyone:
-            await self._assistant.database.write(lambda session: self._pause(session, until))
+            self._end(each, then, state=Out.DUE, not_before=until, error=error)
 
-    async def _record(self, each: Claimed, **facts: object) -> None:
-        await self._assistant.database.write(lambda s: outbox.finish(s, each.row_id, each.claim, **facts))
+    def _end(self, each: Claimed, then: Work | None = None, **facts: Any) -> None:
+        self._ended.append(Ended(each, facts, then))
 
-    async def _pause(self, session: AsyncSession, until: datetime) -> None:
-        (await session.get_one(Bot, self._bot_id)).paused_until = until
+    def _pause(self, until: datetime) -> Work:
+        async def pause(session: AsyncSession) -> None:
+            (await session.get_one(Bot, self._bot_id)).paused_until = until
+
+        return pause
 
     @staticmethod
-    async def _unreachable(session: AsyncSession, account_id: int) -> None:
-        (await session.get_one(Account, account_id)).reachable = False
-        waiting = await session.scalars(select(Outbox).where(Outbox.account_id == account_id, Outbox.state == Out.DUE))
-        for row in waiting:
-            row.state = Out.CANCELLED
+    def _unreachable(account_id: int) -> Work:
+        async def mark(session: AsyncSession) -> None:
+            (await session.get_one(Account, account_id)).reachable = False
+            await outbox.cancel_waiting(session, account_id)
+
+        return mark
 
 
 def _buttons(row: Outbox) -> tuple[tuple[Button, ...], ...]:

@@ -4,15 +4,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, and_, or_, select, update
+from sqlalchemy import ForeignKey, Index, Table, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column
 
 from models.account import Account
 from models.base import Base
 from models.notice import Notice
+
+ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
 
 
 class Out(StrEnum):
@@ -58,15 +60,18 @@ class Outbox(Base):
     forget: Mapped[bool] = mapped_column(default=False)  # the text goes once it is sent: it holds a secret
 
 
+TABLE = cast("Table", Outbox.__table__)  # many rows at once, past the ORM
+
+
 def new_token() -> str:
     """Return 12 url-safe characters that name a message in its buttons' data."""
     return secrets.token_urlsafe(9)
 
 
 async def claim(
-    session: AsyncSession, bot_id: int, now: datetime, limit: int
+    session: AsyncSession, bot_id: int, now: datetime, limit: int, pushes: int | None = None
 ) -> Sequence[tuple[Outbox, Account, Notice]]:
-    """Take up to `limit` messages, one per account, answers first, and mark them `sending`.
+    """Take up to `limit` messages (`pushes` of them), one per account, answers first, and mark them `sending`.
 
     Strict order within an account: only its foremost row (priority, then age) is ever taken, and none while
     another of its rows is on the wire.
@@ -97,23 +102,33 @@ async def claim(
         .order_by(Outbox.priority, Outbox.id)
         .limit(limit)
         .with_for_update(of=Outbox, skip_locked=True)
+        .options(load_only(Account.external_id), load_only(Notice.kind))
     )
-    rows = [(row, to, about) for row, to, about in await session.execute(query)]
+    found = [(row, to, about) for row, to, about in await session.execute(query)]
+    first = sum(row.priority <= ANSWERS for row, _, _ in found)
+    rows = found if pushes is None else found[: first + max(pushes, 0)]
     for row, _, _ in rows:
         row.state, row.claim, row.claimed_at = Out.SENDING, new_token(), now
         row.attempts += 1
     return rows
 
 
-async def finish(session: AsyncSession, row_id: int, claim_token: str, **facts: Any) -> bool:
-    """Record how a send ended, only if the claim is still ours; return whether it was."""
-    result = await session.execute(
-        update(Outbox)
-        .where(Outbox.id == row_id, Outbox.claim == claim_token, Outbox.state == Out.SENDING)
-        .values(claim="", **facts)
-        .returning(Outbox.id)
+async def finish(session: AsyncSession, ended: Sequence[tuple[int, str, dict[str, Any]]]) -> None:
+    """Record how sends ended, each (row id, claim, columns), only where the claim is still ours."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row_id, token, facts in ended:
+        alike.setdefault(tuple(sorted(facts)), []).append({"row_id": row_id, "held": token, **facts})
+    ours = (Outbox.id == bindparam("row_id"), Outbox.claim == bindparam("held"), Outbox.state == Out.SENDING)
+    for names, rows in alike.items():
+        changed = update(TABLE).where(*ours).values(claim="", **{name: bindparam(name) for name in names})
+        await session.execute(changed, rows)
+
+
+async def cancel_waiting(session: AsyncSession, account_id: int) -> None:
+    """Take back all that an account has not been sent yet."""
+    await session.execute(
+        update(Outbox).where(Outbox.account_id == account_id, Outbox.state == Out.DUE).values(state=Out.CANCELLED)
     )
-    return result.first() is not None
 
 
 async def by_token(session: AsyncSession, token: str) -> Outbox | None:

@@ -166,8 +166,10 @@ async def test_a_stale_claim_records_nothing(either: World) -> None:
     await either.receiver.handle()
     await either.write(lambda s: outbox.claim(s, either.bot_id, datetime.now(UTC), 5))
     row = (await _rows(either, Outbox))[0]
-    assert await either.write(lambda s: outbox.finish(s, row.id, "another", state=Out.SENT)) is False
-    assert await either.write(lambda s: outbox.finish(s, row.id, row.claim, state=Out.SENT)) is True
+    for claim, state in (("another", Out.SENDING), (row.claim, Out.SENT)):
+        facts = {"state": Out.SENT}
+        await either.write(lambda s, claim=claim, facts=facts: outbox.finish(s, [(row.id, claim, facts)]))
+        assert (await _rows(either, Outbox))[0].state == state
 
 
 async def test_answers_overtake_pushes(either: World) -> None:
