@@ -57,6 +57,7 @@ class Moment:
     public_url: str = ""
     files: Path = Path("files")  # where stored files lie; only jobs read them
     _workdays: Workdays | None = field(default=None, repr=False)
+    _read_plan: schema.Plan | None = field(default=None, repr=False)
 
     @property
     def today(self) -> date:
@@ -88,10 +89,12 @@ class Moment:
 
     async def plan(self) -> schema.Plan:
         """Return the campaign's plan; LookupError where there is no campaign."""
-        current = await self.campaign()
-        if current is None:
-            raise LookupError("no campaign yet: run `main.py init` first")
-        return _plan(orjson.dumps(current.body))
+        if self._read_plan is None:
+            current = await self.campaign()
+            if current is None:
+                raise LookupError("no campaign yet: run `main.py init` first")
+            self._read_plan = _plan(orjson.dumps(current.body))
+        return self._read_plan
 
     async def pushing(self) -> bool:
         """Say whether pushes may go out: started, and not on hold."""

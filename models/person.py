@@ -58,3 +58,8 @@ async def count_wanting_excerpts(session: AsyncSession, committee_id: int) -> in
     """Count them."""
     query = select(func.count(Person.id)).where(Person.committee_id == committee_id, Person.left_at.is_(None))
     return await session.scalar(query.where(Person.excerpts.is_(True))) or 0
+
+
+async def of_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Person]:
+    """Return {id: person} in one query."""
+    return {each.id: each for each in await session.scalars(select(Person).where(Person.id.in_(ids)))}

@@ -1,5 +1,7 @@
 """Reminders: the ladder over a month with its invariants, standstills, crashes, who is asked, what stops it."""
 
+import io
+import zipfile
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -572,3 +574,65 @@ def test_dates_of_this_file() -> None:
     assert date(2024, 5, 30).weekday() == 3
     assert all(Workdays().worked(date(2024, 5, 13) + timedelta(days=n)) for n in range(5))
     assert datetime(2024, 5, 16).weekday() == 3  # noqa: DTZ001 (a day, not a moment)
+
+
+# What else branches do
+
+
+async def test_an_album_is_one_thing(world: World) -> None:
+    """Three pictures of an album: one answer, one item; the office sees all three."""
+    await people(world)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-23 09:00"))
+    for who in ("A", "V"):
+        world.unread(who)
+    for number in range(3):
+        await world.send_file("A", f"trang{number}.jpg", b"\xff\xd8\xff\xe0" + bytes([number]), album="x")
+    assert len(world.unread("A")) == 1
+    assert ["gửi 01 ảnh" in shown_text(each) for each in world.unread("V")] == [True]
+    await world.press("V", "Xem ảnh")
+    assert len([each for each in world.unread("V") if each.message.file]) == 3
+
+
+async def test_a_secret_inside_a_file_is_deleted(world: World) -> None:
+    """A stamp found in the bytes: the file goes, its sender and the office are told, nothing of it is shown."""
+    await people(world)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-23 09:00"))
+    world.unread("A")
+    world.unread("V")
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("word/document.xml", "<w:p>TUYỆT MẬT</w:p><w:p>Nội dung</w:p>")
+    await world.send_file("A", "bao-cao.docx", made.getvalue())
+    assert "dấu hiệu tài liệu mật" in shown_text(world.unread("A")[-1])
+    assert any("Nội dung không được lưu" in shown_text(each) for each in world.unread("V"))
+    assert not [path for path in world.assistant.files.glob("*") if path.read_bytes() == made.getvalue()]
+    await world.press("V", "Xem ảnh")
+    assert [each for each in world.unread("V") if each.message.file] == []
+
+
+async def test_a_second_press_is_no_second_item(world: World) -> None:
+    """Secretary and deputy both press "Bản giấy": the office has one item."""
+    await people(world)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-27 09:00"))
+    for who in ("A", "P"):
+        await world.press(who, "Đã gửi cách khác")
+        await world.press(who, "Bản giấy")
+    found = await world.read(lambda s: _all(s, select(Item).where(Item.kind == ItemKind.SENT_ELSEWHERE)))
+    assert len(found) == 1
+
+
+async def test_saying_otherwise_takes_it_back(world: World) -> None:
+    """Said to be sent, then "Đang làm": not sent again, the office's item is closed, reminders go on."""
+    await people(world)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-23 09:00"))
+    await world.press("A", "Đã gửi cách khác")
+    await world.press("A", "Bản giấy")
+    await world.say("A", "ngày 28 chi bộ họp")
+    owed = await world.read(lambda s: first_owed(s, "BT"))
+    assert (owed.state, owed.paused, owed.promised_on) == (State.NOT_SENT, False, date(2024, 5, 28))
+    await world.move_to(local("2024-05-29 09:00"))
+    assert (await when(world, "A"))[-1] == "29/05 08:15"

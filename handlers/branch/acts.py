@@ -56,6 +56,12 @@ async def promise(turn: Turn, duty: Duty, day: date, words: str = "") -> None:
 
 async def said_sent(turn: Turn, duty: Duty, how: str, *, text: str = "", day: date | None = None) -> None:
     """Take the branch's word that the report went another way: reminders rest until the office answers."""
+    known = await items.open_about(turn, duty.owed, [ItemKind.SENT_ELSEWHERE])
+    choices = [[Choice("report.begin", {"obligation": duty.id})]] if how == "said" else []
+    said = {"how": how, "duty": await duties.view(turn, duty)}
+    if any(each.how == how and not text for each in known):  # a second press is no second item
+        await turn.say("answer.said_sent", choices=choices, about=[duty.id], **said)
+        return
     await set_said_sent(turn, duty)
     await items.put(
         turn,
@@ -69,8 +75,7 @@ async def said_sent(turn: Turn, duty: Duty, how: str, *, text: str = "", day: da
         message_id=turn.incoming.message_id if text else "",
     )
     await _noted(turn, duty, "said" if how == "said" else "sent_elsewhere", text)
-    choices = [[Choice("report.begin", {"obligation": duty.id})]] if how == "said" else []
-    await turn.say("answer.said_sent", choices=choices, about=[duty.id], how=how, duty=await duties.view(turn, duty))
+    await turn.say("answer.said_sent", choices=choices, about=[duty.id], **said)
 
 
 async def set_said_sent(turn: Turn, duty: Duty) -> None:

@@ -32,8 +32,9 @@ async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, w
     """
     ordered = sorted(asked, key=lambda each: (each.duty.last_day, each.duty.id))
     found = [each.duty for each in ordered]
-    template, choices = _words(await duties.views(moment, found), found, way)
-    said = await _values(moment, to, found, template)
+    seen = await duties.views(moment, found)
+    template, choices = _words(seen, found, way)
+    said = _values(to, seen, template)
     said |= {} if way == "assigned" else {"again": way == "again"}
     about = [duty.id for duty in found]
     push: dict[str, Any] = {"dedupe": key, "batch": f"remind:{moment.today}"}
@@ -74,9 +75,8 @@ def _words(seen: Sequence[dict[str, Any]], found: Sequence[Duty], way: str) -> t
     return "remind.assigned" if way == "assigned" else "remind.one", choices_of(found[0])
 
 
-async def _values(moment: Moment, to: Person, found: Sequence[Duty], template: str) -> dict[str, Any]:
-    seen = await duties.views(moment, found)
-    if len(found) == 1:
+def _values(to: Person, seen: Sequence[dict[str, Any]], template: str) -> dict[str, Any]:
+    if len(seen) == 1:
         return {"name": to.name, "duty": seen[0]}
     values: dict[str, Any] = {
         "name": to.name,
@@ -91,8 +91,9 @@ async def _values(moment: Moment, to: Person, found: Sequence[Duty], template: s
 async def words(moment: Moment, to: Person, found: Sequence[Duty], *, way: str = "") -> tuple[str, str]:
     """Return the template of a reminder and its words as they would be said now, for a trial; `way` as in `ask`."""
     ordered = sorted(found, key=lambda duty: (duty.last_day, duty.id))
-    template, _ = _words(await duties.views(moment, ordered), ordered, way)
-    said = await _values(moment, to, ordered, template)
+    seen = await duties.views(moment, ordered)
+    template, _ = _words(seen, ordered, way)
+    said = _values(to, seen, template)
     return template, moment.words(template, again=False, **said)
 
 

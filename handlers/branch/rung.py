@@ -16,6 +16,7 @@ from handlers.rules import ladder, recipients, rungs, windows
 from handlers.rules.ladder import Rung
 from handlers.turn import Moment
 from models import due, notice, reminder, standing
+from models import person as persons
 from models.due import Due
 from models.item import ItemKind
 from models.person import Person
@@ -182,11 +183,12 @@ async def _ask(moment: Moment, spoken: Sequence[Fired], way: str) -> None:
     since = moment.at(moment.today, time())
     urged = await notice.urged(moment.session, list(asked), since)
     told = await reminder.told_on(moment.session, list(asked), moment.today)
+    people = await persons.of_ids(moment.session, list(asked))
     for person_id, fired in asked.items():
         if person_id in urged:
             _mark(fired, "urged")
         else:
-            await _ask_one(moment, person_id, fired, told.get(person_id, set()), way)
+            await _ask_one(moment, people[person_id], fired, told.get(person_id, set()), way)
 
 
 def _mark(fired: Sequence[Fired], outcome: str) -> None:
@@ -207,17 +209,16 @@ async def _by_person(moment: Moment, spoken: Sequence[Fired]) -> dict[int, list[
     return found
 
 
-async def _ask_one(moment: Moment, person_id: int, fired: Sequence[Fired], told: set[int], way: str) -> None:
+async def _ask_one(moment: Moment, person: Person, fired: Sequence[Fired], told: set[int], way: str) -> None:
     """Ask one person; after today's message only the last day's own hour may add one."""
     on_the_day = any(each.rung.name == rungs.ON_THE_DAY for each in fired)
     if told and not on_the_day:
         for each in fired:
             each.waits = each.duty.id not in told
         return _mark(fired, "told")
-    person = await moment.session.get_one(Person, person_id)
     slot = rungs.ON_THE_DAY if on_the_day else "day"
     asked = [Asked(each.duty, each.rung.name) for each in fired]
-    if await asking.ask(moment, person, asked, f"remind:{person_id}:{moment.today}:{slot}", way=way):
+    if await asking.ask(moment, person, asked, f"remind:{person.id}:{moment.today}:{slot}", way=way):
         _mark(fired, "sent")
     return None
 
