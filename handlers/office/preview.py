@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from campaigns import schema
 from handlers import plan as planning
-from handlers.rules import ladder, recipients, timeliness, windows
+from handlers.rules import ladder, recipients, timeliness, weekly, windows
 from handlers.rules.ladder import Rung
 from handlers.rules.rungs import NEW, ON_THE_DAY
 from handlers.turn import Moment
@@ -23,8 +23,6 @@ from models.person import Person
 from models.role import RoleKind
 from models.standing import Answerer
 from models.unit import Unit
-
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +210,7 @@ def _in_force(due: Deadline) -> tuple[str, date, date | None]:
 
 async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[Planned]:
     """Return the weekly excerpts, as many as are approved and not yet sent, to those who said yes."""
-    ready = [
-        each for each in await excerpt.of_campaign(moment.session, current.id) if each.approved_at and not each.week
-    ]
+    ready = await excerpt.approved_left(moment.session, current.id)
     query = (
         select(Person)
         .where(Person.committee_id == moment.committee.id, Person.excerpts.is_(True))
@@ -222,11 +218,11 @@ async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[
         .order_by(Person.id)
     )
     people = await _people(moment, (await moment.session.scalars(query)).all(), excerpts=True)
-    weekly = (await moment.plan()).excerpts
-    workdays = await moment.workdays()
-    weeks = (workdays.on_or_after(day) for day in _days(moment, until) if DAYS.index(weekly.day) == day.weekday())
-    moments = [at for at in (moment.at(day, weekly.at) for day in weeks) if moment.now < at <= until]
-    return [_planned(moment, at, "excerpt", (), people) for at, _ in zip(moments, ready, strict=False) if people]
+    given, workdays = (await moment.plan()).excerpts, await moment.workdays()
+    weeks = [day for day in _days(moment, until) if weekly.week_of(given.day, day) == day]
+    sent_on = (weekly.send_day(workdays, week) for week in weeks)
+    moments = [at for at in (moment.at(day, given.at) for day in sent_on if day) if moment.now < at <= until]
+    return [_planned(moment, at, "excerpt", (), people) for at in moments[:ready] if people]
 
 
 async def _briefs(moment: Moment, until: datetime) -> list[Planned]:

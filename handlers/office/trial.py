@@ -20,7 +20,6 @@ from models.deadline import Deadline
 from models.obligation import Obligation, State
 from models.person import Person
 
-
 WAYS = {"reminder": "", "first": "assigned"}
 """Kinds that ask a branch, and the way in which each does."""
 
