@@ -15,7 +15,6 @@ from models.attachment import Attachment
 from models.invitation import Invitation
 from models.job import Job
 from models.role import RoleKind
-from models.unit import Unit
 
 KIND = "invite_sheet"
 
@@ -25,7 +24,6 @@ async def load(moment: Moment, account: int, invitation: int, code: str, link: s
     found = await moment.session.get_one(Invitation, invitation)
     if found.revoked_at is not None or not code:
         return None
-    unit = await moment.session.get_one(Unit, found.unit_id)
     where = await posts.post(moment, found.role, found.unit_id)
     one = invitation_sheet.Invitation(
         role=render.word(found.role, "role"),
@@ -37,7 +35,7 @@ async def load(moment: Moment, account: int, invitation: int, code: str, link: s
         shared=found.role == RoleKind.MEMBER,
     )
     sheet = InvitationSheet(moment.committee.office_name, (one,), moment.local(moment.machine))
-    return Build(build, (sheet, f"moi-ket-noi-{found.role}-{unit.code}.docx"))
+    return Build(build, (sheet, render.text("invite.file_name", where)))
 
 
 def build(sheet: InvitationSheet, name: str) -> list[MadeFile]:
