@@ -2,8 +2,11 @@
 
 import asyncio
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+import os
+import threading
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import timedelta
+from multiprocessing import connection
 
 import structlog
 from sqlalchemy import update
@@ -82,11 +85,16 @@ class Worker:
         if not self._child:
             return await asyncio.to_thread(wanted.function, *wanted.arguments)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor(), wanted.function, *wanted.arguments)
+        try:
+            return await loop.run_in_executor(self._executor(), wanted.function, *wanted.arguments)
+        except BrokenExecutor:
+            self.close()  # the next try gets a child of its own
+            raise
 
     def _executor(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_parent)
         return self._pool
 
     async def _finish(self, session: AsyncSession, each: Job, stored: list[StoredFile], wanted: bool) -> None:
@@ -110,6 +118,18 @@ class Worker:
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _end_with_parent() -> None:
+    """Let a child process end when its parent was killed: it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(0)
 
 
 async def _reopen(session: AsyncSession) -> None:

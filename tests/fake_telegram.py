@@ -112,15 +112,21 @@ class Server:
         return fault
 
     async def download(self, request: Request) -> Response:
-        self.calls.append({"method": "download", "at": time.time(), "args": {}, "status": 0})
+        call = {"method": "download", "at": time.time(), "args": {}, "status": 0}
+        self.calls.append(call)
         fault = self._fault("download", {})
+        response = self._file(request, fault)
+        call["status"] = response.status_code
+        return response if fault and fault.status else await _misbehave(request, response, fault)
+
+    def _file(self, request: Request, fault: Fault | None) -> Response:
         if fault and fault.status:
             return _refused(_scripted(fault), fault.page)
         paths = {file.path: file for file in self.world.files.values()}
         file = paths.get(request.path_params["path"])
         if file is None or request.path_params["token"] != TOKEN:
             return _refused(Refusal(404, "Not Found"))
-        return await _misbehave(request, Response(file.content), fault)
+        return Response(file.content)
 
     async def control(self, request: Request) -> Response:
         action, body = request.path_params["action"], await request.json()
