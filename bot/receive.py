@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.assistant import Assistant, the_committee
+from bot import known as batch
+from bot.assistant import Assistant
 from bot.channel import Channel, Malformed, Update
 from bot.news import News
 from handlers import gate
@@ -16,9 +17,9 @@ from handlers.everyone import unknown
 from handlers.turn import Turn
 from messages.types import Incoming
 from models import account as accounts
-from models import conversation, inbox, person, role
-from models.account import Account
+from models import inbox
 from models.inbox import Inbox
+from models.person import Person
 
 TRIES = 3
 BATCH = 64  # different accounts a transaction: what makes durability cheap
@@ -95,8 +96,7 @@ class Receiver:
 
     async def _batch(self, session: AsyncSession) -> int:
         rows = await self._take(session)
-        for row in rows:
-            await self._turn(session, row)
+        await self._turns(session, rows)
         return len(rows)
 
     async def _take(self, session: AsyncSession) -> Sequence[Inbox]:
@@ -114,7 +114,7 @@ class Receiver:
     async def _alone(self, row_id: int) -> None:
         async def single(session: AsyncSession) -> None:
             if (row := await session.get(Inbox, row_id)) and row.done_at is None:
-                await self._turn(session, row)
+                await self._turns(session, [row])
 
         try:
             await self._assistant.database.write(single)
@@ -135,40 +135,43 @@ class Receiver:
             account = await accounts.heard_from(session, self._bot_id, row.account)
             await unknown.set_aside(await self._assistant.moment(session), account)
 
-    async def _turn(self, session: AsyncSession, row: Inbox) -> None:
+    async def _turns(self, session: AsyncSession, rows: Sequence[Inbox]) -> None:
+        """Take a turn for each row; what they write is flushed together where nothing asks for it before."""
+        heard = {row.id: self._read(row) for row in rows}
+        known = await batch.load(session, self._bot_id, [each for each in heard.values() if each])
+        for row in rows:
+            if each := heard[row.id]:
+                await gate.hear(await self._turn(session, row, each, known))
+        await session.flush()
+        now = self._assistant.clock.machine()
+        await inbox.close(session, [row.id for row in rows if heard[row.id]], now)
+        await inbox.close(session, [row.id for row in rows if not heard[row.id]], now, "nothing")
+
+    def _read(self, row: Inbox) -> Incoming | None:
         try:
-            heard = self._channel.read(row.raw)
+            return self._channel.read(row.raw)
         except Malformed:
             LOG.warning("an update could not be read", inbox=row.id)
-            heard = None
-        if heard is not None:
-            await gate.hear(await self._turn_of(session, row, heard))
-        await session.flush()
-        await inbox.close(session, row.id, self._assistant.clock.machine(), "done" if heard else "nothing")
+            return None
 
-    async def _turn_of(self, session: AsyncSession, row: Inbox, heard: Incoming) -> Turn:
-        account = await self._account(session, heard)
-        who = await session.get(person.Person, account.person_id) if account.person_id else None
+    async def _turn(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> Turn:
+        account = known.accounts[batch.spoken_from(heard)]
+        account.reachable = True
+        who = await session.get(Person, account.person_id) if account.person_id else None
         return Turn(
             session=session,
-            committee=await the_committee(session),
+            committee=known.committee,
             now=row.spoken_at,
             machine=self._assistant.clock.machine(),
             zone=self._assistant.zone,
             public_url=self._assistant.public_url,
             incoming=heard,
             account=account,
-            conversation=await conversation.of_account(session, account.id),
+            conversation=known.conversations[account.id],
             inbox_id=row.id,
             person=who,
-            roles=await role.of_person(session, who.id) if who else (),
+            roles=await known.roles_of(session, who) if who else (),
         )
-
-    async def _account(self, session: AsyncSession, heard: Incoming) -> Account:
-        """A group answers as its own account, so that no person's chat is mixed with it."""
-        account = await accounts.heard_from(session, self._bot_id, heard.account if heard.private else heard.chat)
-        account.reachable = True
-        return account
 
 
 def _place(error: BaseException) -> str:

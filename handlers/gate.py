@@ -116,8 +116,8 @@ async def about_reminder(turn: Turn) -> bool:
         message = await outbox.by_platform_id(turn.session, turn.account.id, turn.incoming.reply_to)
         about = await turn.session.get(notice.Notice, message.notice_id) if message else None
         return about is not None and bool(about.obligations)
-    last = await notice.last_to(turn.session, turn.account.id)
-    return last is not None and last.kind in (NoticeKind.REMINDER, NoticeKind.URGE)
+    last = await notice.last_kind(turn.session, turn.account.id)
+    return last in (NoticeKind.REMINDER, NoticeKind.URGE)
 
 
 async def _typed_choice(turn: Turn) -> Choice | None:

@@ -127,7 +127,9 @@ class Moment:
         if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM) and not (wanted and await self.pushing()):
             return None
         account = next((a for a in await accounts.of_person(self.session, to.id) if a.reachable), None)
-        return await self.say_to(account, template, kind=kind, to=to, **said) if account else None
+        told = await self.say_to(account, template, kind=kind, to=to, **said) if account else None
+        await self.session.flush()
+        return told
 
     async def tell_office(self, template: str, *, but: Person | None = None, **said: Any) -> list[Notice]:
         """Say something to every office person (`but` one); kind ITEM unless given; `dedupe` holds for each of them."""
@@ -171,9 +173,8 @@ class Moment:
         for row in rows:
             row.forget = forget
         self.session.add_all(rows)
-        await self.session.flush()
         if choices:
-            await self._open_menu(account, rows[-1])
+            (await self._cursor(account)).menu = rows[-1]
         return notice
 
     def words(self, template: str, *, plain: bool = False, **values: Any) -> str:
@@ -186,7 +187,8 @@ class Moment:
         said = self.words(template, plain=old.plain, **values)
         waiting = old if old.state == Out.DUE else await self._waiting_edit(old)
         if waiting is None:
-            waiting = self._row(old.notice_id, old.account_id, old.bot_id, 0)
+            waiting = self._row(old.account_id, old.bot_id, 0)
+            waiting.notice_id = old.notice_id
             waiting.replaces_id, waiting.token = old.id, outbox.new_token()
             self.session.add(waiting)
         waiting.text, waiting.choices, waiting.plain = said, self._stored(choices), old.plain
@@ -228,10 +230,9 @@ class Moment:
         batch: str,
         values: dict[str, Any],
     ) -> Notice | None:
-        key = dedupe or f"once:{outbox.new_token()}"
-        row = {
+        row: dict[str, Any] = {
             "committee_id": self.committee.id,
-            "dedupe_key": key,
+            "dedupe_key": dedupe or f"once:{outbox.new_token()}",
             "person_id": to.id if to else account.person_id,
             "account_id": account.id,
             "kind": kind,
@@ -241,9 +242,13 @@ class Moment:
             "batch": batch,
             "told_at": self.now,
         }
+        if not dedupe:
+            made = Notice(**row)
+            self.session.add(made)
+            return made
         if not await add_new(self.session, Notice, [row], ["dedupe_key"]):
             return None
-        return (await self.session.scalars(select(Notice).where(Notice.dedupe_key == key))).one()
+        return (await self.session.scalars(select(Notice).where(Notice.dedupe_key == dedupe))).one()
 
     def _messages(
         self, notice: Notice, account: Account, said: str, choices: Rows, file: SaidFile | None, plain: bool
@@ -251,17 +256,16 @@ class Moment:
         short = file is not None and len(said) <= CAPTION_LIMIT
         parts = [said] if short else render.split(said, TEXT_LIMIT) + ([""] if file else [])
         priority = PRIORITY.get(NoticeKind(notice.kind), LAST)
-        rows = [self._row(notice.id, account.id, account.bot_id, priority) for _ in parts]
+        rows = [self._row(account.id, account.bot_id, priority) for _ in parts]
         for row, part in zip(rows, parts, strict=True):
-            row.text, row.plain = part, plain
+            row.notice, row.text, row.plain = notice, part, plain
         if file:
             rows[-1].attachment_id, rows[-1].file_kind = file.attachment_id, file.kind
         rows[-1].choices = self._stored(choices)
         return rows
 
-    def _row(self, notice_id: int, account_id: int, bot_id: int, priority: int) -> Outbox:
+    def _row(self, account_id: int, bot_id: int, priority: int) -> Outbox:
         return Outbox(
-            notice_id=notice_id,
             account_id=account_id,
             bot_id=bot_id,
             token=outbox.new_token(),
@@ -285,9 +289,8 @@ class Moment:
             for row in choices
         ]
 
-    async def _open_menu(self, account: Account, row: Outbox) -> None:
-        cursor = await conversation.of_account(self.session, account.id)
-        cursor.menu_id = row.id
+    async def _cursor(self, account: Account) -> Conversation:
+        return await conversation.of_account(self.session, account.id)
 
     async def _waiting_edit(self, old: Outbox) -> Outbox | None:
         return (
@@ -324,6 +327,9 @@ class Turn(Moment):
         ids = {each.unit_id for each in self.roles if each.kind in kinds}
         query = select(Unit).where(Unit.id.in_(ids)).order_by(Unit.ordinal, Unit.id)
         return list(await self.session.scalars(query))
+
+    async def _cursor(self, account: Account) -> Conversation:
+        return self.conversation if account is self.account else await super()._cursor(account)
 
     async def say(self, template: str, **said: Any) -> Notice | None:
         """Answer the person: the one way a handler speaks. See `say_to` for `said`."""

@@ -28,21 +28,24 @@ class Account(Base):
 
 async def heard_from(session: AsyncSession, bot_id: int, external_id: str) -> Account:
     """Return the account, made if it is new. Hearing from it proves that it can be reached."""
-    found = (
-        await session.scalars(select(Account).where(Account.bot_id == bot_id, Account.external_id == external_id))
-    ).one_or_none()
-    if found is None:
-        found = Account(
-            bot_id=bot_id,
-            external_id=external_id,
-            person_id=None,
-            reachable=True,
-            greeted_at=None,
-            locked_until=None,
-        )
-        session.add(found)
+    return (await all_heard_from(session, bot_id, [external_id]))[external_id]
+
+
+async def all_heard_from(session: AsyncSession, bot_id: int, external_ids: Sequence[str]) -> dict[str, Account]:
+    """Return {external id: its account}, made where it is new."""
+    known = select(Account).where(Account.bot_id == bot_id, Account.external_id.in_(external_ids))
+    found = {each.external_id: each for each in await session.scalars(known)}
+    new = {each: _new(bot_id, each) for each in external_ids if each not in found}
+    if new:
+        session.add_all(new.values())
         await session.flush()
-    return found
+    return found | new
+
+
+def _new(bot_id: int, external_id: str) -> Account:
+    return Account(
+        bot_id=bot_id, external_id=external_id, person_id=None, reachable=True, greeted_at=None, locked_until=None
+    )
 
 
 async def of_person(session: AsyncSession, person_id: int) -> Sequence[Account]:

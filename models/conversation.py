@@ -1,12 +1,14 @@
 """A cursor into a dialogue with one account: what it is in the middle of. Nothing that is worth keeping."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from models.base import Base
+from models.outbox import Outbox
 
 
 class Conversation(Base):
@@ -18,13 +20,26 @@ class Conversation(Base):
     expects: Mapped[str] = mapped_column(default="")
     subject: Mapped[dict[str, Any]]
     menu_id: Mapped[int | None]
+    menu: Mapped[Outbox | None] = relationship(
+        primaryjoin=lambda: foreign(Conversation.menu_id) == Outbox.id, lazy="raise"
+    )
 
 
 async def of_account(session: AsyncSession, account_id: int) -> Conversation:
     """Return the account's conversation, made if it is new."""
-    found = (await session.scalars(select(Conversation).where(Conversation.account_id == account_id))).one_or_none()
-    if found is None:
-        found = Conversation(account_id=account_id, expects="", subject={}, menu_id=None)
-        session.add(found)
+    return (await of_accounts(session, [account_id]))[account_id]
+
+
+async def of_accounts(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, Conversation]:
+    """Return {account id: its conversation}, made where it is new."""
+    known = select(Conversation).where(Conversation.account_id.in_(account_ids))
+    found = {each.account_id: each for each in await session.scalars(known)}
+    new = {
+        each: Conversation(account_id=each, expects="", subject={}, menu_id=None)
+        for each in account_ids
+        if each not in found
+    }
+    if new:
+        session.add_all(new.values())
         await session.flush()
-    return found
+    return found | new

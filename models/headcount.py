@@ -37,6 +37,7 @@ async def latest(session: AsyncSession, unit_id: int) -> Headcount | None:
     """Return the newest count of a unit, None if the register is silent."""
     return (
         await session.scalars(
-            select(Headcount).where(Headcount.unit_id == unit_id).order_by(Headcount.as_of.desc()).limit(1)
+            select(Headcount).where(Headcount.unit_id == unit_id).order_by(Headcount.as_of.desc()).limit(1),
+            execution_options={"autoflush": False},  # no turn changes the register and asks for it again
         )
     ).first()

@@ -56,6 +56,8 @@ async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 6
     ).all()
 
 
-async def close(session: AsyncSession, row_id: int, now: datetime, outcome: str = "done") -> None:
-    """Mark a message done and forget its text."""
-    await session.execute(update(Inbox).where(Inbox.id == row_id).values(done_at=now, outcome=outcome, raw={}))
+async def close(session: AsyncSession, row_ids: Sequence[int], now: datetime, outcome: str = "done") -> None:
+    """Mark messages done and forget their texts."""
+    if row_ids:
+        done = update(Inbox).where(Inbox.id.in_(row_ids)).values(done_at=now, outcome=outcome, raw={})
+        await session.execute(done.execution_options(synchronize_session=False))

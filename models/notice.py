@@ -59,6 +59,15 @@ async def last_to(session: AsyncSession, account_id: int) -> Notice | None:
     ).first()
 
 
+async def last_kind(session: AsyncSession, account_id: int) -> str | None:
+    """Return why the last thing said to an account was said.
+
+    What waits to be written does not concern it: of others' turns only what is told, and that is written at once.
+    """
+    query = select(Notice.kind).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(1)
+    return (await session.scalars(query, execution_options={"autoflush": False})).first()
+
+
 async def urged(session: AsyncSession, person_ids: Sequence[int], since: datetime) -> set[int]:
     """Return which of these people the office urged by hand since a moment of plan time."""
     query = select(Notice.person_id).where(

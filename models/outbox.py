@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import ForeignKey, Index, Table, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column
+from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, relationship
 
 from models.account import Account
 from models.base import Base
@@ -38,6 +38,7 @@ class Outbox(Base):
     )
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
+    notice: Mapped[Notice] = relationship(lazy="raise")  # lets both be written together
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
     token: Mapped[str] = mapped_column(unique=True)

@@ -56,6 +56,15 @@ async def of_person(session: AsyncSession, person_id: int) -> Sequence[Role]:
     ).all()
 
 
+async def of_people(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, list[Role]]:
+    """Return {person id: the roles they hold now}, with an empty list for who holds none."""
+    query = select(Role).where(Role.person_id.in_(person_ids), Role.ended_at.is_(None)).order_by(Role.id)
+    found: dict[int, list[Role]] = {each: [] for each in person_ids}
+    for each in await session.scalars(query):
+        found[each.person_id].append(each)
+    return found
+
+
 async def holder(session: AsyncSession, person_id: int, kind: str, unit_id: int) -> Role | None:
     """Return a person's role of that kind in that unit, None if they do not hold it now."""
     return next((r for r in await of_person(session, person_id) if r.kind == kind and r.unit_id == unit_id), None)

@@ -49,7 +49,7 @@ async def test_child_rows_stay(either: worlds.World) -> None:
     """Migrating a database in use changes no row: a person's role is still there."""
     await either.join("A", "secretary", "BT", "Nguyễn Văn A")
     database = either.assistant.database
-    url = database.engine.url.render_as_string(hide_password=False)
+    url = database.reader.url.render_as_string(hide_password=False)
     await database.close()
     await schema.migrate(url)
     reopened = Database(url)

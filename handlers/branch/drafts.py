@@ -82,7 +82,8 @@ async def of_report(moment: Moment, report_id: int) -> Draft | None:
         .join(Obligation, Obligation.id == Report.obligation_id)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
         .join(Unit, Unit.id == Obligation.unit_id)
-        .where(Report.id == report_id, Obligation.committee_id == moment.committee.id)
+        .where(Report.id == report_id, Obligation.committee_id == moment.committee.id),
+        execution_options={"autoflush": False},  # found by what never changes; what waits to be written is kept
     )
     for found, kept, owed, deadline, unit in rows:
         duty = Duty(owed, deadline, unit)
@@ -215,7 +216,7 @@ async def _written(moment: Moment, kept: Report, answers: dict[str, Any]) -> boo
         .where(Report.id == kept.id, Report.counter == kept.counter)
         .values(answers=answers, counter=kept.counter + 1)
         .returning(Report.id)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False, autoflush=False)
     )
     if result.first() is None:
         return False

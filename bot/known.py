@@ -1,0 +1,55 @@
+"""What the accounts of a batch have, loaded at once and held until it ends: a session itself holds rows only weakly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.assistant import the_committee
+from messages.types import Incoming
+from models import account, campaign, conversation, role
+from models.account import Account
+from models.committee import Committee
+from models.conversation import Conversation
+from models.outbox import Outbox
+from models.person import Person
+from models.role import Role
+
+
+@dataclass(frozen=True)
+class Known:
+    """Accounts by external id, conversations by account id, roles by person id; `held` are rows turns ask for by id."""
+
+    committee: Committee
+    accounts: dict[str, Account]
+    conversations: dict[int, Conversation]
+    roles: dict[int, list[Role]]
+    held: Sequence[Any]
+
+    async def roles_of(self, session: AsyncSession, who: Person) -> Sequence[Role]:
+        """Return the roles a person holds at this very moment: an earlier turn of the batch may have ended one."""
+        if who.id not in self.roles:
+            return await role.of_person(session, who.id)
+        return [each for each in self.roles[who.id] if each.ended_at is None]
+
+
+def spoken_from(heard: Incoming) -> str:
+    """Return whose account hears the answer: a group has its own, so that no person's chat is mixed with it."""
+    return heard.account if heard.private else heard.chat
+
+
+async def load(session: AsyncSession, bot_id: int, heard: Sequence[Incoming]) -> Known:
+    """Load what the turns of these need; LookupError where no committee was set up."""
+    committee = await the_committee(session)
+    accounts = await account.all_heard_from(session, bot_id, [spoken_from(each) for each in heard])
+    conversations = await conversation.of_accounts(session, [each.id for each in accounts.values()])
+    people = [each.person_id for each in accounts.values() if each.person_id]
+    menus = [each.menu_id for each in conversations.values() if each.menu_id]
+    held = [
+        await campaign.current(session, committee.id),
+        *await session.scalars(select(Person).where(Person.id.in_(people))),
+        *await session.scalars(select(Outbox).where(Outbox.id.in_(menus))),
+    ]
+    return Known(committee, accounts, conversations, await role.of_people(session, people), held)
