@@ -14,16 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import scheduler
 from bot import config, logs, setup
-from bot.assistant import Assistant
+from bot.assistant import Assistant, NotSetUp
 from bot.clock import Clock, DrillClock
 from bot.config import Settings
 from messages import render
+from messages.reading import fold
 from models import schema as tables
 from models.database import Database
 from models.role import RoleKind
 
-CAMPAIGN = Path("campaigns/chuyen-de-2024")
-SAMPLE = Path("campaigns/sample")
+HERE = Path(__file__).parent
+CAMPAIGN = HERE / "campaigns/chuyen-de-2024"
+SAMPLE = HERE / "campaigns/sample"
+SHOWN = "campaigns/chuyen-de-2024"
+YES = {"co", "c", "dong y", "dung", "y", "yes"}
 Result = TypeVar("Result")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -50,8 +54,11 @@ def settings_or_stop(**given: object) -> Settings:
 
 def locked(settings: Settings) -> IO[str]:
     """Take the installation's lock, which ends with the process; stop where another one has it."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    file = (settings.data_dir / "assistant.lock").open("w")
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        file = (settings.data_dir / "assistant.lock").open("w")
+    except OSError:
+        stop("bad_folder", folder=settings.data_dir)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -60,31 +67,42 @@ def locked(settings: Settings) -> IO[str]:
     return file
 
 
-def on_database(settings: Settings, work: Callable[[Assistant], Awaitable[Result]], *, migrate: bool = False) -> Result:
-    """Open the database, do `work`, close it."""
+def on_database(
+    settings: Settings,
+    work: Callable[[Assistant], Awaitable[Result]],
+    *,
+    migrate: bool = False,
+    now: datetime | None = None,
+) -> Result:
+    """Open the database, do `work` as of now, or in a drill as of its own time (`now` at the earliest)."""
 
     async def with_assistant() -> Result:
         if migrate:
             await tables.migrate(settings.database)
+        elif not await tables.is_current(settings.database):
+            raise setup.CannotRun("no_committee")
         database = Database(settings.database)
         try:
-            return await work(Assistant(database, Clock(), settings.zone, settings.files, settings.public_url))
+            clock = await setup.clock(database, now)
+            return await work(Assistant(database, clock, settings.zone, settings.files, settings.public_url))
         finally:
             await database.close()
 
-    return asyncio.run(with_assistant())
+    return _ended(asyncio.run, with_assistant())
 
 
 @app.command()
 def init(
-    campaign: Annotated[Path, typer.Option(help="The campaign's folder: plan.yaml, forms/, excerpts.yaml.")] = CAMPAIGN,
-    branches: Annotated[
-        Path | None, typer.Option(help="The office's own list of branches, .xlsx or .csv.", exists=True, dir_okay=False)
-    ] = None,
+    campaign: Annotated[
+        Path, typer.Option(help="The campaign's folder: plan.yaml, forms/, excerpts.yaml.", show_default=SHOWN)
+    ] = CAMPAIGN,
+    branches: Annotated[Path | None, typer.Option(help="The office's own list of branches, .xlsx or .csv.")] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Load the sample organisation of 12 branches.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before changing what is there.")] = False,
 ) -> None:
     """Create or update: the campaign, and the branches from a sheet. Shows the difference and asks."""
+    if sample and branches:
+        stop("sample_or_branches")
     settings = settings_or_stop()
     with locked(settings):
         _init(settings, campaign, SAMPLE / "chi-bo-mau.xlsx" if sample else branches, yes=yes)
@@ -95,15 +113,19 @@ def _init(settings: Settings, campaign: Path, file: Path | None, *, yes: bool) -
     entries = setup.entries_or(file, stop) if file else []
 
     async def work(assistant: Assistant) -> None:
-        changes = await assistant.database.read(lambda session: setup.differences(session, entries))
-        if file:
-            say("difference", file=file.name, changes=changes)
-        if any(not each.is_new for each in changes) and not (yes or typer.confirm(_line("confirm"))):
+        found = await assistant.database.read(lambda session: setup.difference(session, given, entries))
+        say("difference", file=file.name if file else "", found=found)
+        if found.changes and not yes and not _agreed():
             stop("not_confirmed")
         done = await assistant.database.write(lambda session: setup.install_all(session, given, entries))
         say("initialised", **done)
 
     on_database(settings, work, migrate=True)
+
+
+def _agreed() -> bool:
+    print(_line("confirm"), end=" ", flush=True)
+    return fold.plain(sys.stdin.readline()).strip() in YES
 
 
 @app.command()
@@ -124,7 +146,7 @@ def invite(
 
     async def work(assistant: Assistant) -> None:
         async def make(session: AsyncSession) -> setup.Invited | str:
-            return await setup.invite(await assistant.moment(session), role, branch, name)
+            return await setup.invite(await assistant.moment(session), role, branch.strip(), name.strip())
 
         made = await assistant.database.write(make)
         if isinstance(made, str):
@@ -134,14 +156,17 @@ def invite(
             print(made.qr)
         print(made.code)
 
-    _with_committee(settings, work)
+    on_database(settings, work)
 
 
 @app.command()
-def preview(days: Annotated[int, typer.Option(help="How many days to look ahead.")] = 30) -> None:
+def preview(
+    days: Annotated[int, typer.Option(help="How many days to look ahead.", min=1, max=366)] = 30,
+    now: Annotated[str, typer.Option(help="As of another time, e.g. 2024-05-20T07:58:00+07:00.")] = "",
+) -> None:
     """Show who would be told what, and when."""
-    planned = _read(lambda moment: setup.upcoming(moment, days))
-    say("preview", planned=planned, days=days)
+    found = _read(lambda moment: setup.upcoming(moment, days), now)
+    say("preview", found=found, days=days)
 
 
 @app.command()
@@ -152,10 +177,10 @@ def run(
     from bot import service
 
     settings = settings_or_stop()
-    clock = DrillClock(_moment(now)) if now else Clock()
+    clock = DrillClock(_moment(now, settings)) if now else Clock()
     with locked(settings):
         logs.set_up()
-        _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build), stop)
+        _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build))
 
 
 @app.command()
@@ -167,53 +192,51 @@ def demo() -> None:
     settings = chosen.model_copy(update={"data_dir": chosen.data_dir / "demo", "database_url": ""})
     with locked(settings):
         logs.set_up()
-        _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build), stop)
+        _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build))
 
 
-def _run(work: Coroutine[Any, Any, None], refuse: Callable[..., NoReturn]) -> None:
+def _run(work: Coroutine[Any, Any, None]) -> None:
     import uvloop
 
+    _ended(uvloop.run, work)
+
+
+def _ended(runner: Callable[[Coroutine[Any, Any, Result]], Result], work: Coroutine[Any, Any, Result]) -> Result:
+    """Run to the end; say in words why nothing was done."""
     try:
-        uvloop.run(work)
+        return runner(work)
     except setup.CannotRun as error:
-        refuse(error.template, **error.values)
+        stop(error.template, **error.values)
+    except tables.CannotOpen as error:
+        stop("no_database", address=error.address, kind=str(error))
+    except NotSetUp:
+        stop("no_committee")
     except KeyboardInterrupt:
-        pass
+        raise typer.Exit(130) from None
 
 
-def _moment(text: str) -> datetime:
-    moment: datetime | None
+def _moment(text: str, settings: Settings) -> datetime:
+    """Read --now; a time without a zone is the committee's."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise typer.BadParameter("expected a time with its zone, e.g. 2024-05-20T07:58:00+07:00", param_hint="--now")
-    return moment
+        stop("bad_now", said=text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
 
 
 def _line(template: str) -> str:
     return html.unescape(render.text(f"cli.{template}", {}))
 
 
-def _with_committee(settings: Settings, work: Callable[[Assistant], Awaitable[Result]]) -> Result:
-    """Do `work` on an installation that was set up; say what to do where it was not."""
-    if settings.database.startswith("sqlite") and not Path(settings.database.partition("///")[2]).exists():
-        stop("no_committee")
-    try:
-        return on_database(settings, work)
-    except LookupError:
-        stop("no_committee")
-
-
-def _read(look: Callable[[Any], Awaitable[Result]]) -> Result:
+def _read(look: Callable[[Any], Awaitable[Result]], now: str = "") -> Result:
     async def work(assistant: Assistant) -> Result:
         async def reading(session: AsyncSession) -> Result:
             return await look(await assistant.moment(session))
 
         return await assistant.database.read(reading)
 
-    return _with_committee(settings_or_stop(), work)
+    settings = settings_or_stop()
+    return on_database(settings, work, now=_moment(now, settings) if now else None)
 
 
 if __name__ == "__main__":

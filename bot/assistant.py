@@ -15,6 +15,10 @@ from models import committee
 from models.database import Database
 
 
+class NotSetUp(LookupError):
+    """There is no committee yet: `main.py init` makes it."""
+
+
 @dataclass
 class Assistant:
     """What receive, deliver, work and the timetable share. `channels` by bot id."""
@@ -28,7 +32,7 @@ class Assistant:
     news: News = field(default_factory=News)
 
     async def moment(self, session: AsyncSession) -> Moment:
-        """Return a Moment of now; LookupError before `main.py init`."""
+        """Return a Moment of now; NotSetUp before `main.py init`."""
         return Moment(
             session=session,
             committee=await the_committee(session),
@@ -51,8 +55,8 @@ class Assistant:
 
 
 async def the_committee(session: AsyncSession) -> committee.Committee:
-    """Return the committee; LookupError where none was set up."""
+    """Return the committee; NotSetUp where there is none."""
     found = await committee.the_only(session)
     if found is None:
-        raise LookupError("no committee yet: run `main.py init` first")
+        raise NotSetUp("run `main.py init` first")
     return found

@@ -1,20 +1,43 @@
-"""Settings from the environment or `.env`, frozen; everything that is wrong is named at once, in words."""
+"""Settings from the environment or `.env`, frozen; everything that is wrong is named at once. Words are not its own."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A setting that cannot be used, and what is expected: a key of words.yaml `setting`.
+
+    What was given is not repeated: it may be a secret.
+    """
+
+    name: str
+    expected: str
 
 
 class BadSettings(Exception):
-    """`problems`: one sentence for each setting that cannot be used."""
+    """`problems`: one for each setting that cannot be used."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{each.name}: {each.expected}" for each in problems))
         self.problems = problems
+
+
+def _expected(what: str) -> PydanticCustomError:
+    return PydanticCustomError("expected", "expected {what}", {"what": what})
 
 
 class Settings(BaseSettings):
@@ -34,23 +57,29 @@ class Settings(BaseSettings):
     @field_validator("telegram_bot_token")
     @classmethod
     def _token_shape(cls, value: SecretStr | None) -> SecretStr | None:
-        number, _, secret = (value.get_secret_value() if value else "1:x").partition(":")
-        if not (number.isdigit() and secret):
-            raise ValueError("expected NUMBER:LETTERS as BotFather gives it")
+        if value and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
+            raise _expected("token")
         return value
 
     @field_validator("telegram_api_url", "public_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("expected an address that starts with http:// or https://")
+        if value and not _host_of(value):
+            raise _expected("address")
         return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _open_only_with_https(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("host", "127.0.0.1") not in LOOPBACK and not value.startswith("https://"):
+            raise _expected("open_with_https")
+        return value
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-            raise ValueError("expected sqlite+aiosqlite:///PATH or postgresql+asyncpg://…")
+        if value and not _is_database(value):
+            raise _expected("database_url")
         return value
 
     @field_validator("timezone")
@@ -58,15 +87,8 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("expected a name like Asia/Ho_Chi_Minh") from error
-        return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _open_only_with_https(cls, value: str, others: ValidationInfo) -> str:
-        if others.data.get("host", "127.0.0.1") not in LOOPBACK and not value.startswith("https://"):
-            raise ValueError("HOST other than loopback needs PUBLIC_URL, an https:// address people open")
+        except (LookupError, ValueError, OSError):  # no such zone, no name at all, a folder of zones
+            raise _expected("timezone") from None
         return value
 
     @property
@@ -90,9 +112,28 @@ def load(**given: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what is given
     except ValidationError as error:
-        raise BadSettings([_sentence(dict(problem)) for problem in error.errors()]) from error
+        raise BadSettings([_problem(each) for each in error.errors()]) from None  # it would repeat what was given
+    except UnicodeDecodeError:
+        raise BadSettings([Problem(".env", "utf8")]) from None
 
 
-def _sentence(problem: dict[str, object]) -> str:
-    name = ".".join(str(part) for part in problem["loc"]).upper() if problem["loc"] else "settings"  # type: ignore[attr-defined]
-    return f"{name}: {str(problem['msg']).removeprefix('Value error, ')}"
+def _problem(error: Any) -> Problem:
+    name = str(error["loc"][0])
+    return Problem(name.upper(), error.get("ctx", {}).get("what", name))
+
+
+def _host_of(address: str) -> str:
+    """Return the host of an http or https address, "" where it is none."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "") if parts.scheme in ("http", "https") and parts.port != 0 else ""
+    except ValueError:
+        return ""
+
+
+def _is_database(address: str) -> bool:
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        return False
+    return url.drivername in DRIVERS and url.database not in (None, "", ":memory:")

@@ -40,6 +40,7 @@ async def run(settings: Settings, campaign: Path, sample: Path, say: Say, timeta
     entries = setup.entries_or(sample / "chi-bo-mau.xlsx", _bad_sheet)
     told = story.read(sample, entries, settings.zone)
     clock = DrillClock(told.start)
+    taken = service.listening(settings)
     async with service.opened(settings, clock) as assistant:
         await assistant.database.write(lambda session: _anew(session, given, entries, told))
         web = await service.web_channel(assistant)
@@ -56,9 +57,9 @@ async def run(settings: Settings, campaign: Path, sample: Path, say: Say, timeta
         )
 
         def started(address: str) -> None:
-            say("running", drill=True, now=told.open, address=address, telegram="")
+            say("running", drill=True, now=told.open, address=address, telegram=[])
 
-        await service.serve(parts, settings, page, started, prepare=drill.open)
+        await service.serve(parts, settings, page, started, taken, prepare=drill.open)
 
 
 def _bad_sheet(template: str, **values: Any) -> Any:

@@ -1,4 +1,7 @@
-"""Keeps the platform's command menu of each chat to what its person can do. Decides nothing about who may."""
+"""Introduces a bot to its platform, and keeps each chat's command menu to what its person can do.
+
+Decides nothing about who may.
+"""
 
 import asyncio
 import functools
@@ -12,6 +15,7 @@ from bot.assistant import Assistant
 from bot.channel import Refused, TryLater, Unknown, Unreachable
 from handlers.everyone import help as helping
 from models import account as accounts
+from models import bot as bots
 from models import role
 
 IDLE = 5.0  # seconds between looks: a menu may lag a little behind a role
@@ -22,6 +26,9 @@ LOG = structlog.get_logger()
 class Menued(Protocol):
     """A channel whose platform has a command menu."""
 
+    async def username(self) -> str | None:
+        """Return the bot's name, None while the platform is away."""
+
     async def set_menu(self, commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
         """Show (command, description) pairs, for one chat or for all; raises as `send`."""
 
@@ -30,17 +37,36 @@ class Menus:
     """Sets the menus of one bot's chats."""
 
     def __init__(self, assistant: Assistant, bot_id: int, channel: Menued) -> None:
-        self._assistant, self._bot_id, self._channel = assistant, bot_id, channel
+        self._assistant, self.bot_id, self._channel = assistant, bot_id, channel
+        self._introduced = False
+
+    async def introduce(self) -> str:
+        """Learn and keep the bot's name, which links need, and set the menu of newcomers; return the name.
+
+        "" while the platform is away: what was known stays. Raises as `set_menu`.
+        """
+        name = await self._channel.username()
+        if not name:
+            return ""
+        await self._channel.set_menu(helping.menu_for([]))
+        await self._assistant.database.write(functools.partial(self._keep, name=name))
+        self._introduced = True
+        return name
+
+    async def _keep(self, session: AsyncSession, name: str) -> None:
+        (await session.get_one(bots.Bot, self.bot_id)).username = name
 
     async def run(self) -> None:
         """Look for ever."""
         while True:
             try:
+                if not self._introduced:
+                    await self.introduce()
                 await self.refresh()
             except TryLater as error:
                 await asyncio.sleep(error.after)
             except Exception as error:  # noqa: BLE001 (a menu is a convenience: nothing else may stop for it)
-                LOG.warning("menus wait", bot=self._bot_id, kind=type(error).__name__)
+                LOG.warning("menus wait", bot=self.bot_id, kind=type(error).__name__)
             await asyncio.sleep(IDLE)
 
     async def refresh(self) -> int:
@@ -50,11 +76,11 @@ class Menus:
             try:
                 await self._channel.set_menu(menu, chat)
             except (Refused, Unreachable, Unknown) as error:
-                LOG.warning("a menu was not set", bot=self._bot_id, kind=type(error).__name__)
+                LOG.warning("a menu was not set", bot=self.bot_id, kind=type(error).__name__)
             await self._assistant.database.write(functools.partial(accounts.menu_set, account_id=account_id))
         return len(found)
 
     async def _stale(self, session: AsyncSession) -> list[tuple[int, str, list[tuple[str, str]]]]:
-        rows = await accounts.with_stale_menu(session, self._bot_id, AT_ONCE)
+        rows = await accounts.with_stale_menu(session, self.bot_id, AT_ONCE)
         held = {row.id: await role.of_person(session, row.person_id) if row.person_id else () for row in rows}
         return [(row.id, row.external_id, helping.menu_for({each.kind for each in held[row.id]})) for row in rows]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -16,6 +17,7 @@ from starlette.applications import Starlette
 
 from bot import setup, tick
 from bot.assistant import Assistant, the_committee
+from bot.channel import Refused, TryLater, Unknown, Unreachable
 from bot.clock import Clock, DrillClock
 from bot.config import LOOPBACK, Settings
 from bot.deliver import Deliverer
@@ -28,7 +30,6 @@ from bot.web.sessions import Sessions
 from bot.work import Worker
 from handlers.everyone import help as helping
 from models import account as accounts
-from models import bot as bots
 from models import installation, role
 from models import schema as tables
 from models.database import Database
@@ -38,16 +39,18 @@ LOG = structlog.get_logger()
 Say = Callable[..., None]
 Timetable = Callable[[Callable[[], Awaitable[object]], tzinfo], Any]
 """scheduler.build, handed in by main.py: what calls a look every few seconds, not started yet."""
+INTRODUCTION = 10.0  # seconds a start waits for a platform to say the bot's name
 GRACE = 10.0  # seconds a stop waits for messages on the wire
 
 
 async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timetable: Timetable) -> None:
     """Run until SIGINT or SIGTERM. Raises setup.CannotRun with a sentence for the operator."""
+    taken = listening(settings)
     async with opened(settings, clock) as assistant:
         await _prepare(assistant, campaign, say)
         await _resume_drill(assistant)
         web = await web_channel(assistant)
-        telegram = await _telegram(assistant, settings)
+        await _telegram(assistant, settings)
         page = build_app(
             web,
             Sessions(assistant.database, assistant.clock),
@@ -57,12 +60,14 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             secure=settings.public_url.startswith("https://"),
             zone=settings.timezone,
         )
-        name = await _introduce(assistant, telegram) if telegram else ""
+        parts = Parts(assistant, timetable)
+        names = await parts.introduce()
 
         def started(address: str) -> None:
-            say("running", drill=clock.drill, now=clock.now().astimezone(settings.zone), address=address, telegram=name)
+            now = clock.now().astimezone(settings.zone)
+            say("running", drill=clock.drill, now=now, address=address, telegram=names)
 
-        await serve(Parts(assistant, timetable), settings, page, started)
+        await serve(parts, settings, page, started, taken)
 
 
 @contextlib.asynccontextmanager
@@ -112,29 +117,10 @@ async def web_channel(assistant: Assistant) -> WebChannel:
     return channel
 
 
-async def _telegram(assistant: Assistant, settings: Settings) -> TelegramChannel | None:
-    if settings.telegram_bot_token is None:
-        return None
-    channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
-    await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
-    return channel
-
-
-async def _introduce(assistant: Assistant, telegram: TelegramChannel) -> str:
-    """Ask Telegram for the bot's name, which links need, and set its menu; go on where Telegram is away."""
-    await telegram.start()
-    with contextlib.suppress(Exception):
-        name = await telegram.username() or ""
-        await telegram.set_menu(helping.menu_for([]))
-        bot_id = next(each for each, channel in assistant.channels.items() if channel is telegram)
-
-        async def keep(session: AsyncSession) -> None:
-            (await session.get_one(bots.Bot, bot_id)).username = name
-
-        await assistant.database.write(keep)
-        return name
-    LOG.warning("telegram is away; the menu is set at the next start")
-    return ""
+async def _telegram(assistant: Assistant, settings: Settings) -> None:
+    if settings.telegram_bot_token is not None:
+        channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
 
 
 async def owner(assistant: Assistant) -> str:
@@ -165,7 +151,7 @@ def hosts(settings: Settings) -> list[str]:
 
 
 def listening(settings: Settings) -> socket.socket:
-    """Take the port; CannotRun where another program has it."""
+    """Take the port; CannotRun where another program has it, or where this machine cannot."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -173,7 +159,8 @@ def listening(settings: Settings) -> socket.socket:
         taken.bind((settings.host, settings.port))
     except OSError as error:
         taken.close()
-        raise setup.CannotRun("port_taken", port=settings.port) from error
+        why = "port_taken" if error.errno == errno.EADDRINUSE else "cannot_listen"
+        raise setup.CannotRun(why, host=settings.host, port=settings.port) from error
     return taken
 
 
@@ -182,13 +169,13 @@ async def serve(
     settings: Settings,
     page: Starlette,
     started: Callable[[str], None],
+    taken: socket.socket,
     prepare: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Run all parts until a signal: hear, send, work, tick and serve the page; then stop in order.
 
-    `prepare` is awaited once the parts run and before the page is served.
+    `taken` is the port, from `listening`; `prepare` is awaited once the parts run and before the page is served.
     """
-    taken = listening(settings)
     await parts.start()
     if prepare:
         await prepare()
@@ -223,6 +210,18 @@ class Parts:
     async def _look(self) -> None:
         async with self._looking:
             await tick.look(self.assistant)
+
+    async def introduce(self) -> list[str]:
+        """Ask the platforms for the bots' names, but not for long; "" for one that is away, which is asked again."""
+        return [await self._introduced(each) for each in self.menus]
+
+    async def _introduced(self, menus: Menus) -> str:
+        try:
+            await self.assistant.channels[menus.bot_id].start()
+            return await asyncio.wait_for(menus.introduce(), INTRODUCTION)
+        except (TryLater, Refused, Unreachable, Unknown, TimeoutError) as error:
+            LOG.warning("the platform is away", bot=menus.bot_id, kind=type(error).__name__)
+            return ""
 
     async def start(self) -> None:
         """Start channels, loops and the timetable."""

@@ -1,7 +1,7 @@
 """What the command line does with files and database: campaigns, sheets of branches, invitations. Prints nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,14 +9,19 @@ from typing import Any, NoReturn
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.clock import Clock, DrillClock
 from campaigns import folder, schema
 from handlers import install, register
+from handlers.install import PlanChange
 from handlers.office import invite as invitations
 from handlers.register import Change, Entry
 from handlers.rules import checks
 from handlers.turn import Moment
+from messages.reading import fold
 from models import committee, installation, unit
 from models.account import Account
+from models.campaign import CampaignState
+from models.database import Database
 from models.person import Person
 from models.role import IN_A_BRANCH, STANDING, Role, RoleKind
 
@@ -41,14 +46,20 @@ def entries_or(path: Path, refuse: Callable[..., NoReturn]) -> list[Entry]:
     """Read a sheet of branches, or call `refuse(template, …)`; a sheet with any problem is not taken at all."""
     from messages.reading import office_sheet
 
+    if not path.is_file():
+        refuse("no_file", file=path)
     try:
         sheet = office_sheet.read_branches(path)
     except office_sheet.NoHeader:
         refuse("no_header", file=path.name)
     except office_sheet.SheetError:
         refuse("unreadable_sheet", file=path.name)
-    if sheet.problems:
-        refuse("bad_sheet", file=path.name, problems=sheet.problems)
+    reserved = [each for each in sheet.rows if each.code.upper() in install.RESERVED]
+    problems = [office_sheet.Problem(each.row, "code", each.code, "", "reserved_code") for each in reserved]
+    if problems := sorted([*sheet.problems, *problems], key=lambda each: each.row):
+        refuse("bad_sheet", file=path.name, problems=problems)
+    if not sheet.rows:
+        refuse("empty_sheet", file=path.name)
     return [_entry(row) for row in sheet.rows]
 
 
@@ -68,12 +79,28 @@ def _entry(row: Any) -> Entry:
     )
 
 
-async def differences(session: AsyncSession, entries: Sequence[Entry]) -> list[Change]:
-    """Say what a sheet would change; on a fresh database everything is new."""
+@dataclass(frozen=True)
+class Difference:
+    """What `install_all` would change: in the plan, and row by row in the register; `fresh` where there is nothing."""
+
+    fresh: bool
+    plan: list[PlanChange]
+    branches: list[Change]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything that is there would become different."""
+        return bool(self.plan or any(each.fields for each in self.branches))
+
+
+async def difference(session: AsyncSession, given: schema.Campaign, entries: Sequence[Entry]) -> Difference:
+    """Say what campaign and sheet would change; on a fresh database everything is new."""
     owner = await committee.the_only(session)
     if owner is None:
-        return [Change(each.row, each.code, register.short(each.name), True, ()) for each in entries]
-    return await register.compare(session, owner, entries)
+        new = [Change(each.row, each.code, register.short(each.name), True, ()) for each in entries]
+        return Difference(True, [], new)
+    plan = await install.changes(session, owner, given)
+    return Difference(False, plan, await register.compare(session, owner, entries))
 
 
 async def install_all(session: AsyncSession, given: schema.Campaign, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -133,7 +160,7 @@ async def invite(moment: Moment, role: RoleKind, code: str, name: str) -> Invite
     shown = {
         "role": role,
         "branch": where.name if role in IN_A_BRANCH else "",
-        "name": name,
+        "name": name if made.uses == 1 else "",
         "expires_at": moment.local(made.expires_at),
         "many": made.uses > 1,
         "link": made.link,
@@ -141,17 +168,42 @@ async def invite(moment: Moment, role: RoleKind, code: str, name: str) -> Invite
     return Invited(made.code, made.link, qr.qr_terminal(made.link) if made.link else "", shown)
 
 
-async def _unit_for(moment: Moment, role: RoleKind, code: str) -> unit.Unit | None:
-    if role in IN_A_BRANCH:
-        return await unit.by_code(moment.session, moment.committee.id, code)
-    return await unit.of_kind(moment.session, moment.committee.id, STANDING[role])
+async def _unit_for(moment: Moment, role: RoleKind, said: str) -> unit.Unit | None:
+    """Return where a role is held; a branch by its code, or by its name as one types it."""
+    if role not in IN_A_BRANCH:
+        return await unit.of_kind(moment.session, moment.committee.id, STANDING[role])
+    known = await unit.branches(moment.session, moment.committee.id)
+    key = fold.plain(register.short(said))
+    by_code = [each for each in known if each.code == said] or [each for each in known if fold.plain(each.code) == key]
+    found = by_code or [each for each in known if fold.plain(each.name) == key]
+    return found[0] if len(found) == 1 else None
 
 
-async def upcoming(moment: Moment, days: int) -> list[Any]:
-    """Return who would be told what (handlers.office.preview.Planned)."""
+@dataclass(frozen=True)
+class Lookahead:
+    """Who would be told what (handlers.office.preview.Planned), from `now` on; `live`: the office has started."""
+
+    now: datetime
+    live: bool
+    planned: list[Any]
+
+
+async def upcoming(moment: Moment, days: int) -> Lookahead:
+    """Return what would be said in the coming days; before the start as if it started now."""
     from handlers.office import preview
 
-    return list(await preview.upcoming(moment, days))
+    current = await moment.campaign()
+    live = current is not None and current.state == CampaignState.LIVE
+    planned = [replace(each, at=moment.local(each.at)) for each in await preview.upcoming(moment, days)]
+    return Lookahead(moment.local(moment.now), live, planned)
+
+
+async def clock(database: Database, now: datetime | None) -> Clock:
+    """Return the clock of an installation: a drill's stands where it was left, or at `now` if that is later."""
+    row = await database.read(installation.current)
+    left_at = row.plan_time if row and row.drill else None
+    start = max((each for each in (now, left_at) if each), default=None)
+    return DrillClock(start) if start else Clock()
 
 
 async def prepare(session: AsyncSession, given: schema.Campaign, *, drill: bool) -> str:

@@ -1,7 +1,9 @@
 """Sets up a committee from a campaign's files: names, units, forms, excerpts. Never undoes what the office changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,12 +19,14 @@ from models.headcount import Headcount
 from models.unit import Unit, UnitKind
 
 STANDING = (
-    (UnitKind.OFFICE, "VP", "Văn phòng"),
+    (UnitKind.OFFICE, "VPĐU", "Văn phòng"),  # "VP" is what a branch of the Department's own office is called
     (UnitKind.INSPECTION, "UBKT", "Ủy ban Kiểm tra"),
     (UnitKind.EDITORIAL, "BBT", "Ban Biên tập Cổng thông tin điện tử"),
     (UnitKind.COMMITTEE, "ĐU", "Đảng ủy"),
 )
 """Units every committee has besides its branches: kind, code, name (changeable data from then on)."""
+RESERVED = frozenset(code for _, code, _ in STANDING)
+"""Codes that no branch can have."""
 
 
 async def committee(session: AsyncSession, given: schema.Campaign) -> Committee:
@@ -70,6 +74,41 @@ async def campaign(session: AsyncSession, owner: Committee, given: schema.Campai
     return found
 
 
+@dataclass(frozen=True)
+class PlanChange:
+    """What a campaign's files change in what is stored: `part` plan | deadline | form | excerpts, `title` of which."""
+
+    part: str
+    title: str
+
+
+async def changes(session: AsyncSession, owner: Committee, given: schema.Campaign) -> list[PlanChange]:
+    """Say what `campaign` would change in a campaign that is there; nothing for one that is new."""
+    query = select(Campaign).where(Campaign.committee_id == owner.id, Campaign.name == given.plan.name)
+    found = (await session.scalars(query)).one_or_none()
+    if found is None:
+        return []
+    changed = list(_plan_changes(found.body, given.plan))
+    for each in given.forms:
+        newest = await forms.latest(session, found.id, each.name)
+        if newest is None or newest.body != each.model_dump(mode="json"):
+            changed.append(PlanChange("form", each.title))
+    known = set(await session.scalars(select(Excerpt.name).where(Excerpt.campaign_id == found.id)))
+    if more := sum(each.name not in known for each in given.excerpts):
+        changed.append(PlanChange("excerpts", str(more)))
+    return changed
+
+
+def _plan_changes(stored: dict[str, Any], plan: schema.Plan) -> Iterator[PlanChange]:
+    body = plan.model_dump(mode="json")
+    if {**stored, "deadlines": None} != {**body, "deadlines": None}:
+        yield PlanChange("plan", plan.title)
+    before = {each["name"]: each for each in stored["deadlines"]}
+    for each, now in zip(plan.deadlines, body["deadlines"], strict=True):
+        if before.get(each.name) != now:
+            yield PlanChange("deadline", schema.titled(each.title, "").strip())
+
+
 async def _form(session: AsyncSession, owner: Campaign, given: schema.Form) -> None:
     newest = await forms.latest(session, owner.id, given.name)
     body = given.model_dump(mode="json")
@@ -107,14 +146,19 @@ async def branch(
     masses: int | None = None,
     secretary: str = "",
     deputy: str = "",
+    known: Unit | None = None,
 ) -> tuple[Unit, bool]:
-    """Create or update a branch by its code; return it and whether it is new. A count is kept as of `as_of`."""
-    query = select(Unit).where(Unit.committee_id == owner.id, Unit.code == code)
-    found = (await session.scalars(query)).one_or_none()
+    """Create or update a branch, `known` or found by its code; return it and whether it is new.
+
+    A count is kept as of `as_of`.
+    """
+    query = select(Unit).where(Unit.committee_id == owner.id, Unit.kind == UnitKind.BRANCH, Unit.code == code)
+    found = known or (await session.scalars(query)).one_or_none()
     is_new = found is None
     if found is None:
-        found = Unit(committee_id=owner.id, kind=UnitKind.BRANCH, code=code, active_from=as_of)
+        found = Unit(committee_id=owner.id, kind=UnitKind.BRANCH, active_from=as_of)
         session.add(found)
+    found.code = code
     found.name, found.ordinal, found.short_names = name, ordinal, list(short_names)
     found.secretary_name, found.deputy_name = secretary, deputy
     await session.flush()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from messages.reading import fold
 from models import headcount, unit
 from models.committee import Committee
 from models.unit import Unit
+
+COUNTS = ("full", "probationary", "exempt", "masses")
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,26 @@ def new_code(name: str, taken: Iterable[str]) -> str:
 async def settle(session: AsyncSession, owner: Committee, entries: Sequence[Entry]) -> list[tuple[Entry, Unit | None]]:
     """Match entries with branches, by code or else by name; entries without a code get the branch's or a new one."""
     known = list(await unit.branches(session, owner.id))
-    by_code = {each.code: each for each in known}
-    by_name = {fold.plain(each.name): each for each in known}
-    taken = {*by_code, *(each.code for each in entries), *(code for _, code, _ in install.STANDING)}
+    matches = _matches(known, entries)
+    taken = {*(each.code for each in known), *(each.code for each in entries), *install.RESERVED}
     found = []
     for entry in entries:
-        match = by_code.get(entry.code) if entry.code else by_name.get(fold.plain(short(entry.name)))
+        match = matches.get(entry.row)
         code = entry.code or (match.code if match else new_code(entry.name, taken))
         taken.add(code)
-        found.append((Entry(**{**vars(entry), "code": code, "name": short(entry.name)}), match))
+        found.append((replace(entry, code=code, name=short(entry.name)), match))
+    return found
+
+
+def _matches(known: Sequence[Unit], entries: Sequence[Entry]) -> dict[int, Unit]:
+    """Return the branch each row means. A code goes before a name: a branch may be renamed, or get another code."""
+    by_code = {each.code: each for each in known}
+    found = {each.row: by_code[each.code] for each in entries if each.code in by_code}
+    meant = {each.id for each in found.values()}
+    by_name = {fold.plain(each.name): each for each in known if each.id not in meant}
+    for entry in entries:
+        if entry.row not in found and (match := by_name.pop(fold.plain(short(entry.name)), None)):
+            found[entry.row] = match
     return found
 
 
@@ -85,11 +98,13 @@ async def _fields(session: AsyncSession, entry: Entry, match: Unit | None) -> tu
         return ()
     counts = await headcount.latest(session, match.id)
     before: dict[str, Any] = {
+        "ordinal": match.ordinal,
+        "code": match.code,
         "name": match.name,
         "short_names": tuple(match.short_names),
         "secretary": match.secretary_name,
         "deputy": match.deputy_name,
-        **{each: getattr(counts, each, None) for each in ("full", "probationary", "exempt", "masses")},
+        **{each: getattr(counts, each, None) for each in COUNTS},
     }
     after = {name: getattr(entry, name) for name in before}
     return tuple(name for name, value in after.items() if value not in (None, "", ()) and value != before[name])
@@ -97,19 +112,28 @@ async def _fields(session: AsyncSession, entry: Entry, match: Unit | None) -> tu
 
 async def take_in(session: AsyncSession, owner: Committee, entries: Sequence[Entry], as_of: date) -> None:
     """Create or update every branch of the sheet; what the sheet does not say stays as it was."""
-    for place, (entry, match) in enumerate(await settle(session, owner, entries), 1):
+    settled = await settle(session, owner, entries)
+    last = max((match.ordinal for _, match in settled if match), default=0)
+    for place, (entry, match) in enumerate(settled, last + 1):
         await install.branch(
             session,
             owner,
+            known=match,
             code=entry.code,
             name=entry.name,
-            ordinal=entry.ordinal or place,
+            ordinal=entry.ordinal or (match.ordinal if match else place),
             as_of=as_of,
             short_names=entry.short_names or tuple(match.short_names if match else ()),
-            full=entry.full,
-            probationary=entry.probationary,
-            exempt=entry.exempt,
-            masses=entry.masses,
             secretary=entry.secretary or (match.secretary_name if match else ""),
             deputy=entry.deputy or (match.deputy_name if match else ""),
+            **await _counts(session, entry, match),
         )
+
+
+async def _counts(session: AsyncSession, entry: Entry, match: Unit | None) -> dict[str, int | None]:
+    """Return the counts after the sheet; all None where it says nothing new."""
+    before = await headcount.latest(session, match.id) if match else None
+    stored = {each: getattr(before, each, None) for each in COUNTS}
+    said = {each: getattr(entry, each) for each in COUNTS}
+    merged = {each: stored[each] if said[each] is None else said[each] for each in COUNTS}
+    return dict.fromkeys(COUNTS) if merged == stored else merged

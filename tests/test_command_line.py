@@ -1,6 +1,9 @@
 """The command line as an operator uses it: real files, a real database, printed words."""
 
+import contextlib
 import os
+import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,20 @@ def sheet(folder: Path, *rows: str) -> str:
     path = folder / "chi-bo.csv"
     path.write_text("\n".join((HEADINGS, *rows)), encoding="utf-8")
     return str(path)
+
+
+def failed(*words: str) -> str:
+    """Run what cannot work; return what it says."""
+    result = run(*words)
+    assert result.exit_code == 1, result.stdout
+    return result.stderr
+
+
+def counted(code: str) -> tuple[int | None, ...]:
+    """Return a branch's newest count: full, probationary, exempt, masses."""
+    with contextlib.closing(sqlite3.connect(Path(os.environ["DATA_DIR"]) / "assistant.db")) as database:
+        query = "SELECT full, probationary, exempt, masses FROM headcount JOIN unit ON unit.id = unit_id WHERE code = ?"
+        return database.execute(query + " ORDER BY as_of DESC", (code,)).fetchone()
 
 
 def test_every_problem_of_a_sheet_is_told_and_nothing_taken_in(tmp_path: Path) -> None:
@@ -74,7 +91,7 @@ def test_an_invitation_ends_with_the_bare_code(tmp_path: Path) -> None:
     code = result.stdout.splitlines()[-1]
     assert len(code) == 8
     assert code.isdigit()
-    assert "Không có chi bộ mã “XX”" in run("invite", "--role", "secretary", "--branch", "XX").stderr
+    assert "Không có chi bộ nào mã hoặc tên “XX”" in run("invite", "--role", "secretary", "--branch", "XX").stderr
     assert "thêm --branch MÃ" in run("invite", "--role", "member").stderr
 
 
@@ -87,4 +104,103 @@ def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -
     assert [
         name for name in ("TELEGRAM_BOT_TOKEN", "PORT", "PUBLIC_URL", "TIMEZONE") if f"- {name}: " not in said
     ] == []
+    assert not Path(os.environ["DATA_DIR"]).exists()
+
+
+def test_a_mistake_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a person can get wrong ends with status 1 and words, and no half-made data."""
+    assert "Không tìm thấy tệp" in failed("init", "--branches", str(tmp_path / "khong-co.xlsx"))
+    assert "chưa có chi bộ nào" in failed("init", "--branches", sheet(tmp_path))
+    assert "mã này dành cho cơ quan của Đảng ủy" in failed("init", "--branches", sheet(tmp_path, "1,UBKT,Ủy ban,5,"))
+    assert "plan.yaml: the file is missing" in failed("init", "--campaign", str(tmp_path))
+    assert "Chỉ chọn một" in failed("init", "--sample", "--branches", sheet(tmp_path, "1,BT,Bảo tàng,28,2"))
+    assert "Chưa hiểu --now" in failed("preview", "--now", "sáng mai")
+    assert "Chưa có dữ liệu" in failed("preview")
+    assert "Chưa có dữ liệu" in failed("invite", "--role", "office")
+    (tmp_path / "tep").write_text("", encoding="utf-8")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "tep"))
+    assert "Không ghi được" in failed("init")
+
+
+def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged file and a server that is away; a password is never repeated."""
+    damaged = tmp_path / "x.db"
+    damaged.write_text("không phải cơ sở dữ liệu" * 40, encoding="utf-8")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{damaged}")
+    assert "Không mở được cơ sở dữ liệu" in failed("branches")
+    assert "Không mở được cơ sở dữ liệu" in failed("init")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://ai:BIMAT@127.0.0.1:1/x")
+    said = failed("branches")
+    assert "(ConnectionRefusedError)" in said
+    assert "BIMAT" not in said
+
+
+def test_nothing_to_change_is_not_asked(tmp_path: Path) -> None:
+    """The same sheet again says so and goes on without a question."""
+    same = sheet(tmp_path, "1,BT,Bảo tàng,28,2")
+    assert run("init", "--branches", same).exit_code == 0
+    again = run("init", "--branches", same)
+    assert again.exit_code == 0
+    assert "Không có gì khác" in again.stdout
+
+
+def test_a_changed_campaign_is_shown_and_asked(tmp_path: Path) -> None:
+    """A deadline's and a form's new words are named; without a yes nothing is written."""
+    run("init")
+    changed = shutil.copytree(main.CAMPAIGN, tmp_path / "plan")
+    plan, form = changed / "plan.yaml", changed / "forms" / "study_report.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("short_title: ", "short_title: Mới ", 1))
+    form.write_text(form.read_text("utf-8").replace("chưa?", "hay chưa?", 1))
+    result = run("init", "--campaign", str(changed))
+    assert (result.exit_code, "Đã dừng" in result.stderr) == (1, True)
+    assert "~ mốc (mốc đã giao chi bộ giữ nguyên): Báo cáo kết quả học tập Chuyên đề năm 2024" in result.stdout
+    assert "~ mẫu báo cáo (nháp đang soạn giữ bản cũ): " in result.stdout
+    assert CliRunner().invoke(main.app, ["init", "--campaign", str(changed)], input="có\n").exit_code == 0
+    assert "Không có gì khác" in run("init", "--campaign", str(changed)).stdout
+
+
+def test_what_the_sheet_does_not_say_stays(tmp_path: Path) -> None:
+    """Counts, order and people of a branch outlive a sheet without those columns; a new code finds it by name."""
+    run("init", "--branches", sheet(tmp_path, "2,BT,Bảo tàng,28,2", "1,TV,Thư viện,18,1"))
+    assert [line[:2] for line in run("branches").stdout.splitlines()] == ["TV", "BT"]
+    short = tmp_path / "ngan.csv"
+    short.write_text("Mã,Tên chi bộ,Miễn sinh hoạt\nBTT,Chi bộ Bảo tàng,3\n,Nhà hát,\n", encoding="utf-8")
+    result = run("init", "--branches", str(short), "--yes")
+    assert "~ dòng 2: BTT, Bảo tàng: mã, miễn sinh hoạt" in result.stdout
+    assert [line.split()[0] for line in run("branches").stdout.splitlines()] == ["TV", "BTT", "NH"]
+    assert counted("BTT") == (28, 0, 3, None)
+
+
+def test_a_branch_is_found_as_people_write_it(tmp_path: Path) -> None:
+    """By its code in small letters or its name without marks; the Party office's own units are no branches."""
+    run("init", "--branches", sheet(tmp_path, "1,BT,Bảo tàng,28,2"))
+    for said in ("bt", "BT", "bảo tàng", "Chi bộ Bao tang"):
+        assert "Chi bộ Bảo tàng" in run("invite", "--role", "deputy", "--branch", said).stdout
+    assert "Không có chi bộ nào" in failed("invite", "--role", "deputy", "--branch", "VPĐU")
+
+
+@pytest.mark.parametrize("role", ["office", "inspection", "editorial", "leader", "deputy", "drafter", "member"])
+def test_every_role_can_be_invited(tmp_path: Path, role: str) -> None:
+    """Eight digits on the last line; a branch's member code is for many and names nobody."""
+    run("init", "--branches", sheet(tmp_path, "1,BT,Bảo tàng,28,2"))
+    said = run("invite", "--role", role, "--branch", "BT", "--name", "Nguyễn Văn A").stdout.splitlines()
+    assert said[-1].isdigit()
+    assert ("Nguyễn Văn A" in said[0], "nhiều người dùng chung" in said[0]) == (role != "member", role == "member")
+
+
+def test_the_preview_looks_from_any_day(tmp_path: Path) -> None:
+    """Before the start it says so and shows who is not connected yet; a quiet month is said too."""
+    run("init", "--branches", sheet(tmp_path, "1,BT,Bảo tàng,28,2"))
+    may = run("preview", "--now", "2024-05-13T07:00").stdout
+    assert "tính như bắt đầu ngay lúc này" in may
+    assert "thứ Năm 16/5 08:15: nhắc Báo cáo kết quả học tập Chuyên đề năm 2024 → Bảo tàng [chưa kết nối]" in may
+    assert "Không có tin nào trong thời gian này" in run("preview", "--now", "2023-01-02T07:00").stdout
+
+
+@pytest.mark.parametrize("command", ["init", "branches", "invite", "preview", "run", "demo", ""])
+def test_every_command_explains_itself(command: str) -> None:
+    """--help names the command's options and touches nothing."""
+    result = run(*([command] if command else []), "--help")
+    assert result.exit_code == 0
+    assert f"main.py {command}".strip() in result.stdout or "Usage" in result.stdout
     assert not Path(os.environ["DATA_DIR"]).exists()

@@ -1,0 +1,132 @@
+"""Settings: read once, all that is wrong named at once, nothing repeated that may be a secret."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from messages import render
+
+SETTINGS = (
+    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "DATA_DIR"),
+    *("HOST", "PORT", "PUBLIC_URL", "TIMEZONE"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in an empty folder with no settings of this machine."""
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def problems(monkeypatch: pytest.MonkeyPatch, **settings: str) -> dict[str, str]:
+    """Return what is wrong with these settings: name -> what is expected."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    try:
+        config.load()
+    except config.BadSettings as error:
+        return {each.name: each.expected for each in error.problems}
+    return {}
+
+
+def test_nothing_set_is_enough() -> None:
+    """The defaults: this machine alone, SQLite under ./data, Vietnam's time, no Telegram."""
+    found = config.load()
+    assert (found.host, found.port, found.telegram_bot_token) == ("127.0.0.1", 8000, None)
+    assert found.database == "sqlite+aiosqlite:///data/assistant.db"
+    assert found.files == Path("data/files")
+    assert found.zone.key == "Asia/Ho_Chi_Minh"
+    assert found.telegram_api_url == "https://api.telegram.org"
+
+
+def test_the_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`.env` in the current folder; an empty value there counts as not set."""
+    Path(".env").write_text("PORT=8100\nHOST=\nDATA_DIR=/srv/tro-ly\n", encoding="utf-8")
+    monkeypatch.setenv("PORT", "8200")
+    found = config.load()
+    assert (found.host, found.port, found.data_dir) == ("127.0.0.1", 8200, Path("/srv/tro-ly"))
+
+
+def test_a_file_in_another_coding_is_named() -> None:
+    """A `.env` saved as UTF-16 by an old editor is a sentence, not a stack trace."""
+    Path(".env").write_bytes("PORT=8100".encode("utf-16"))
+    with pytest.raises(config.BadSettings) as caught:
+        config.load()
+    assert caught.value.problems == [config.Problem(".env", "utf8")]
+
+
+def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every setting that can be wrong, each with what is expected."""
+    wrong = {
+        "TELEGRAM_BOT_TOKEN": "của tôi",
+        "TELEGRAM_API_URL": "api.telegram.org",
+        "DATABASE_URL": "mysql://x",
+        "PORT": "tám nghìn",
+        "PUBLIC_URL": "ftp://x",
+        "TIMEZONE": "Hanoi",
+    }
+    assert problems(monkeypatch, **wrong) == {
+        "TELEGRAM_BOT_TOKEN": "token",
+        "TELEGRAM_API_URL": "address",
+        "DATABASE_URL": "database_url",
+        "PORT": "port",
+        "PUBLIC_URL": "address",
+        "TIMEZONE": "timezone",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "123456", "token"),
+        ("TELEGRAM_BOT_TOKEN", "123456:", "token"),
+        ("TELEGRAM_BOT_TOKEN", "123456:AA bb", "token"),
+        ("TELEGRAM_BOT_TOKEN", "123456:AA-b_b", ""),
+        ("TELEGRAM_API_URL", "http://", "address"),
+        ("TELEGRAM_API_URL", "http://[", "address"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:8081", ""),
+        ("DATABASE_URL", "sqlite:///x.db", "database_url"),
+        ("DATABASE_URL", "sqlite+aiosqlite://", "database_url"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "database_url"),
+        ("DATABASE_URL", "postgresql+asyncpg://u:p@h:x/d", "database_url"),
+        ("DATABASE_URL", "postgresql+asyncpg://u:p@h/d", ""),
+        ("PORT", "65536", "port"),
+        ("PORT", "-1", "port"),
+        ("TIMEZONE", "../etc", "timezone"),
+        ("TIMEZONE", "Asia", "timezone"),
+        ("TIMEZONE", "UTC", ""),
+        ("HOST", "0.0.0.0", "open_with_https"),
+    ],
+)
+def test_each_is_looked_at(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str) -> None:
+    """What is accepted, and what is expected instead."""
+    found = problems(monkeypatch, **{name: value})
+    assert list(found.values()) == ([expected] if expected else [])
+
+
+def test_open_to_others_only_with_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HOST beyond this machine needs an https PUBLIC_URL; plain http is not enough."""
+    assert problems(monkeypatch, HOST="0.0.0.0", PUBLIC_URL="http://chi-bo.example") == {
+        "PUBLIC_URL": "open_with_https"
+    }
+    assert problems(monkeypatch, HOST="0.0.0.0", PUBLIC_URL="https://chi-bo.example/") == {}
+    assert config.load().public_url == "https://chi-bo.example"
+
+
+def test_a_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the settings nor an error about them repeat it."""
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:SECRET")
+    assert "SECRET" not in repr(config.load())
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "SECRET SECRET")
+    with pytest.raises(config.BadSettings) as caught:
+        config.load()
+    assert "SECRET" not in f"{caught.value!r} {caught.value.__cause__!r}"
+
+
+def test_every_expectation_has_words() -> None:
+    """What config.py can expect is in words.yaml, and nothing else is."""
+    used = {"token", "address", "database_url", "port", "timezone", "open_with_https", "utf8"}
+    assert set(render.words("setting")) == used
