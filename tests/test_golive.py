@@ -126,7 +126,7 @@ async def test_the_timetable_and_the_trial_show_the_excerpt(world: World) -> Non
 
     await world.write(agree)
     await world.say("V", "/lich")
-    assert "• thứ Hai 13/5, 08:00, trích đoạn tuần: 01 đ/c." in shown_text(world.phone("V")[-1])
+    assert "• thứ Hai 13/5, 08:00, trích đoạn tuần, 01 đ/c." in shown_text(world.phone("V")[-1])
     await world.press("V", "Chạy thử")
     assert any("tuần 1. Văn phòng Đảng ủy Sở gửi đồng chí:" in shown_text(each) for each in world.phone("V"))
     assert world.phone("M") == []

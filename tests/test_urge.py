@@ -44,7 +44,7 @@ async def test_who_sent_it_on_paper_or_has_more_time_is_spared(either: World) ->
     await world.press("D", "Đôn đốc 2")
     text = _last(world)
     assert "gửi riêng 01 đồng chí, mỗi người một tin:\nBí thư NH, Bí thư Nhà hát." in text
-    assert "Không gửi: Bảo tàng, Di tích." in text
+    assert "hoặc đồng chí bỏ ra): Bảo tàng, Di tích." in text
 
 
 async def test_one_branch_can_be_urged_from_its_detail(world: World) -> None:
