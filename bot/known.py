@@ -1,15 +1,16 @@
 """What the accounts of a batch have, loaded at once and held until it ends: a session itself holds rows only weakly."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import handlers
 from bot.assistant import the_committee
 from messages.types import Incoming
-from models import account, campaign, conversation, role
+from models import account, campaign, conversation, notice, role
 from models.account import Account
 from models.committee import Committee
 from models.conversation import Conversation
@@ -40,6 +41,17 @@ def spoken_from(heard: Incoming) -> str:
     return heard.account if heard.private else heard.chat
 
 
+async def _read_ahead(session: AsyncSession, conversations: Iterable[Conversation]) -> None:
+    """Let what several conversations are in the middle of read at once what its turns will need."""
+    subjects: dict[str, list[dict[str, Any]]] = {}
+    for each in conversations:
+        subjects.setdefault(each.expects, []).append(each.subject)
+    for name, found in subjects.items():
+        route = handlers.EXPECTS.get(name)
+        if route and route.ahead:
+            await route.ahead(session, found)
+
+
 async def load(session: AsyncSession, bot_id: int, heard: Sequence[Incoming]) -> Known:
     """Load what the turns of these need; LookupError where no committee was set up."""
     committee = await the_committee(session)
@@ -47,6 +59,8 @@ async def load(session: AsyncSession, bot_id: int, heard: Sequence[Incoming]) ->
     conversations = await conversation.of_accounts(session, [each.id for each in accounts.values()])
     people = [each.person_id for each in accounts.values() if each.person_id]
     menus = [each.menu_id for each in conversations.values() if each.menu_id]
+    await notice.read_last_kinds(session, list(conversations))
+    await _read_ahead(session, conversations.values())
     held = [
         await campaign.current(session, committee.id),
         *await session.scalars(select(Person).where(Person.id.in_(people))),

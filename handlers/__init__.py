@@ -244,7 +244,7 @@ EXPECTS: dict[str, Expect] = {
     "invite.branch": Expect(invite.branch, OFFICE),
     "invite.typed_name": Expect(invite.typed_name, OFFICE),
     "joined.number": Expect(joined.number, OFFICE | SECRETARIES),
-    "report.answer": Expect(report.answer, WRITERS),
+    "report.answer": Expect(report.answer, WRITERS, report.read_ahead),
     "completion.question": Expect(completion.question, WRITERS),
     "completion.typed": Expect(completion.typed, OFFICE),
     "reply.again": Expect(reply.again, WRITERS),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from handlers.turn import Moment, Turn
 from models.due import Due
 from models.role import RoleKind
@@ -43,10 +45,14 @@ class Action:
 
 @dataclass(frozen=True)
 class Expect:
-    """`act(turn)` when plain text (or a file) comes while the conversation expects this."""
+    """`act(turn)` when plain text (or a file) comes while the conversation expects this.
+
+    `ahead` reads what the turns of many such conversations need at once, given their subjects; it changes nothing.
+    """
 
     act: Callable[[Turn], Awaitable[None]]
     who: frozenset[str]
+    ahead: Callable[[AsyncSession, Sequence[dict[str, Any]]], Awaitable[None]] | None = None
 
 
 DueHandler = Callable[[Moment, Sequence[Due]], Awaitable[None]]

@@ -20,6 +20,7 @@ from messages import render
 from messages.types import Choice, Incoming, Rows, Value
 from models import account as accounts
 from models import audit, campaign, conversation, day_override, outbox, person, role
+from models import notice as notices
 from models.account import Account
 from models.base import add_new
 from models.campaign import Campaign, CampaignState
@@ -230,6 +231,7 @@ class Moment:
         batch: str,
         values: dict[str, Any],
     ) -> Notice | None:
+        notices.said(self.session, account.id)
         row: dict[str, Any] = {
             "committee_id": self.committee.id,
             "dedupe_key": dedupe or f"once:{outbox.new_token()}",

@@ -1,12 +1,16 @@
 """How many people a unit has, as of a day: counts, never lists of names."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import ahead
 from models.base import Base
+
+AHEAD = "headcounts"
 
 
 class Headcount(Base):
@@ -35,9 +39,17 @@ class Headcount(Base):
 
 async def latest(session: AsyncSession, unit_id: int) -> Headcount | None:
     """Return the newest count of a unit, None if the register is silent."""
+    if unit_id in (kept := ahead.known(session, AHEAD)):
+        count: Headcount | None = kept[unit_id]
+        return count
     return (
         await session.scalars(
-            select(Headcount).where(Headcount.unit_id == unit_id).order_by(Headcount.as_of.desc()).limit(1),
-            execution_options={"autoflush": False},  # no turn changes the register and asks for it again
+            select(Headcount).where(Headcount.unit_id == unit_id).order_by(Headcount.as_of.desc()).limit(1)
         )
     ).first()
+
+
+async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> None:
+    """Read the newest counts of many units for turns that will not change them."""
+    found = await session.scalars(select(Headcount).where(Headcount.unit_id.in_(unit_ids)).order_by(Headcount.as_of))
+    ahead.keep(session, AHEAD, dict.fromkeys(unit_ids) | {each.unit_id: each for each in found})

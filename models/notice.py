@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import ahead
 from models.base import Base, Owned
 
 
@@ -41,7 +42,7 @@ class Notice(Owned, Base):
     __tablename__ = "notice"
     __table_args__ = (Index("ix_notice_batch", "batch"),)
 
-    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True, insert_sentinel=True)  # many rows are written at once
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     kind: Mapped[str]
@@ -59,13 +60,31 @@ async def last_to(session: AsyncSession, account_id: int) -> Notice | None:
     ).first()
 
 
+LAST = "last_kinds"
+
+
 async def last_kind(session: AsyncSession, account_id: int) -> str | None:
     """Return why the last thing said to an account was said.
 
     What waits to be written does not concern it: of others' turns only what is told, and that is written at once.
     """
+    if account_id in (kept := ahead.known(session, LAST)):
+        kind: str | None = kept[account_id]
+        return kind
     query = select(Notice.kind).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(1)
     return (await session.scalars(query, execution_options={"autoflush": False})).first()
+
+
+async def read_last_kinds(session: AsyncSession, account_ids: Sequence[int]) -> None:
+    """Read ahead why the last thing was said to each of these accounts."""
+    newest = select(func.max(Notice.id)).where(Notice.account_id.in_(account_ids)).group_by(Notice.account_id)
+    found = await session.execute(select(Notice.account_id, Notice.kind).where(Notice.id.in_(newest)))
+    ahead.keep(session, LAST, dict.fromkeys(account_ids) | dict(found.tuples().all()))
+
+
+def said(session: AsyncSession, account_id: int) -> None:
+    """Forget what was read ahead: something is being said to this account."""
+    ahead.known(session, LAST).pop(account_id, None)
 
 
 async def urged(session: AsyncSession, person_ids: Sequence[int], since: datetime) -> set[int]:

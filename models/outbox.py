@@ -41,7 +41,7 @@ class Outbox(Base):
     notice: Mapped[Notice] = relationship(lazy="raise")  # lets both be written together
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
-    token: Mapped[str] = mapped_column(unique=True)
+    token: Mapped[str] = mapped_column(unique=True, insert_sentinel=True)  # many rows are written at once
     text: Mapped[str]
     plain: Mapped[bool] = mapped_column(default=False)
     choices: Mapped[list[Any]]

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from campaigns.schema import Form, Json, Kind, Plan, Question
@@ -16,7 +17,7 @@ from handlers.rules import answers as rules
 from handlers.rules import entry, figures
 from handlers.rules.answers import Branch, Facts
 from handlers.turn import Moment
-from models import activity, headcount, report
+from models import activity, ahead, headcount, report
 from models import form as forms
 from models.campaign import Campaign
 from models.deadline import Deadline
@@ -25,6 +26,7 @@ from models.person import Person
 from models.report import Report, Revision
 from models.unit import Unit, UnitKind
 
+AHEAD = "drafts"
 MOST_BRANCHES = 200  # more are typed, not chosen
 
 
@@ -76,19 +78,33 @@ async def of_duty(moment: Moment, duty: Duty) -> Draft:
 
 async def of_report(moment: Moment, report_id: int) -> Draft | None:
     """Return a report of this committee's, None for any other id (values of buttons are not trusted)."""
-    rows = await moment.session.execute(
+    known = ahead.known(moment.session, AHEAD)
+    row = known[report_id] if report_id in known else (await _rows(moment.session, [report_id])).get(report_id)
+    if row is None or row.Obligation.committee_id != moment.committee.id:
+        return None
+    duty = Duty(row.Obligation, row.Deadline, row.Unit)
+    return Draft(duty, row.Report, read_form(row.Form.body), await facts(moment, duty))
+
+
+async def read_ahead(session: AsyncSession, report_ids: Sequence[int]) -> None:
+    """Read many reports with all that filling them in needs."""
+    found = await _rows(session, report_ids)
+    ahead.keep(session, AHEAD, found)
+    await headcount.read_ahead(session, [row.Unit.id for row in found.values()])
+
+
+async def _rows(
+    session: AsyncSession, report_ids: Sequence[int]
+) -> dict[int, Row[Report, forms.Form, Obligation, Deadline, Unit]]:
+    rows = await session.execute(
         select(Report, forms.Form, Obligation, Deadline, Unit)
         .join(forms.Form, forms.Form.id == Report.form_id)
         .join(Obligation, Obligation.id == Report.obligation_id)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
         .join(Unit, Unit.id == Obligation.unit_id)
-        .where(Report.id == report_id, Obligation.committee_id == moment.committee.id),
-        execution_options={"autoflush": False},  # found by what never changes; what waits to be written is kept
+        .where(Report.id.in_(report_ids))
     )
-    for found, kept, owed, deadline, unit in rows:
-        duty = Duty(owed, deadline, unit)
-        return Draft(duty, found, read_form(kept.body), await facts(moment, duty))
-    return None
+    return {row.Report.id: row for row in rows}
 
 
 async def _begin(moment: Moment, duty: Duty) -> Report:

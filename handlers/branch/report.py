@@ -1,9 +1,11 @@
 """Guides a branch's people through a report: opens the draft, hears answers, shows each step. Sends nothing upward."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns import schema
 from campaigns.schema import Kind
@@ -123,6 +125,11 @@ def _opening(draft: Draft) -> wording.Part:
 
 
 # Hearing
+
+
+async def read_ahead(session: AsyncSession, subjects: Sequence[dict[str, Any]]) -> None:
+    """Read the reports of many conversations at once."""
+    await drafts.read_ahead(session, [int(each.get("report") or 0) for each in subjects])
 
 
 async def answer(turn: Turn) -> None:
