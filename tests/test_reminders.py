@@ -29,6 +29,7 @@ from tests.dialog import shown_text
 from tests.world import ZONE, World, local
 
 WINDOWS = ((time(8), time(11)), (time(14), time(16, 45)))
+WHOLE_REPORT = ("/baocao", "rồi", "13/5", "trực tiếp", "bí thư chi bộ", "đúng", "đủ", "5", "gửi")
 OFFICE_DAYS = {"due.thematic_meeting": 18, "due.quarterly_report": 20}
 
 
@@ -256,6 +257,28 @@ async def test_three_notes_then_the_telephone(world: World) -> None:
     await world.move_to(local("2024-07-20 09:00"))
     assert len(await world.read(lambda s: _all(s, query))) == 4
     assert len(await when(world, "A")) == 9
+
+
+@pytest.mark.parametrize("answer", ["Đang làm", "Thu hồi", "Chưa thấy", "Chưa đồng ý"])
+async def test_who_rested_over_the_last_note_is_telephoned(world: World, answer: str) -> None:
+    """ "Đang làm" after the second note, a rest ended after the third, a late recall: one call is proposed."""
+    await people(world)
+    await world.start_campaign()
+    await world.move_to(local("2024-06-05 09:00"))
+    said = {"Đang làm": "đang làm ạ", "Chưa thấy": "gửi bản giấy rồi ạ", "Chưa đồng ý": "xin lùi đến 30/6 ạ"}
+    for words in [said[answer]] if answer in said else WHOLE_REPORT:
+        await world.say("A", words)
+    await world.move_to(local("2024-06-10 09:00"))
+    if answer == "Thu hồi":
+        await world.press("A", answer)
+        await world.press("A", "Thu hồi báo cáo")
+    elif answer != "Đang làm":
+        await world.press("V", answer)
+    owed = await world.read(lambda s: first_owed(s, "BT"))
+    query = select(Item).where(Item.kind == ItemKind.CALL, Item.obligation_id == owed.id)
+    assert (owed.call_wanted, len(await world.read(lambda s: _all(s, query)))) == (True, 1)
+    await world.move_to(local("2024-07-20 09:00"))
+    assert (await when(world, "A"))[-1] == "05/06 08:15"
 
 
 async def test_a_promise_silences_until_its_day(world: World) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers import plan
-from handlers.branch import duties, remind
+from handlers.branch import duties, remind, rung
 from handlers.branch.duties import Duty
 from handlers.office import items
 from handlers.rules import rungs
@@ -168,12 +168,14 @@ async def note(turn: Turn, duty: Duty | None, words: str) -> None:
 
 
 async def resume(moment: Moment, duty: Duty) -> Rung | None:
-    """Take a duty's rest away: it is not sent, reminders go on from now; return the next one."""
+    """Take a duty's rest away: it is not sent, reminders go on from now, or the telephone; return the next one."""
     if duty.owed.state == State.SAID_SENT:
         draft = await report.of_obligation(moment.session, duty.id)
         duty.owed.state = State.DRAFTING if draft and draft.answers else State.NOT_SENT
     duty.owed.paused, duty.owed.skip_next, duty.owed.promised_on = False, False, None
     await plan.replan(moment, duty.owed)
+    if duty.owed.ladder_done and duty.chased:  # all its rungs went by while it rested
+        await rung.want_call(moment, duty)
     return await _next(moment, duty)
 
 

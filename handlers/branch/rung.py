@@ -21,8 +21,6 @@ from models.due import Due
 from models.item import ItemKind
 from models.person import Person
 
-STILL_TRUE = timedelta(hours=8)
-"""How long after its hour a row is fired without a word to the office."""
 PUT_OFF, LATE = "put_off", "late"
 """Outcomes of rows that fire again: on purpose, or found in a standstill outside the sending hours."""
 LATER_TODAY = timedelta(hours=3)
@@ -119,7 +117,7 @@ async def next_sending(moment: Moment, after: datetime) -> datetime:
 
 def put_off(row: Due, to: datetime, why: str = PUT_OFF) -> None:
     """Let a row fire later instead."""
-    row.fired_at, row.due_at, row.valid_until, row.outcome = None, to, to + STILL_TRUE, why
+    row.fired_at, row.due_at, row.valid_until, row.outcome = None, to, to + plan.STILL_TRUE, why
 
 
 async def _without_untrue(moment: Moment, live: Sequence[Fired]) -> list[Fired]:
@@ -157,10 +155,19 @@ async def _silent(moment: Moment, each: Fired) -> bool:
     if not why:
         return False
     each.row.outcome = why
-    if await _next(moment, each) is None and why == "promised" and owed.promised_on:
-        owed.ladder_done = False  # the last rung waits for the promised day instead of being lost
-        put_off(each.row, await _morning(moment, owed.promised_on))
+    if await _next(moment, each) is None:
+        await _last_unsaid(moment, each, why)
     return True
+
+
+async def _last_unsaid(moment: Moment, each: Fired, why: str) -> None:
+    """Lose nobody at the ladder's end: a promise is waited for, "Đang làm" ends in a call, a pause in its answer."""
+    promised_on = each.duty.owed.promised_on
+    if why == "promised" and promised_on:
+        each.duty.owed.ladder_done = False  # the last rung waits for the promised day instead of being lost
+        put_off(each.row, await _morning(moment, promised_on))
+    elif why == "skipped":
+        await want_call(moment, each.duty)
 
 
 async def _next(moment: Moment, each: Fired) -> Rung | None:
@@ -230,12 +237,13 @@ async def _after(moment: Moment, each: Fired) -> None:
     owed = each.duty.owed
     owed.overdue_notes += each.rung.overdue > 0
     if await _next(moment, each) is None and each.rung.overdue:
-        await _want_call(moment, each.duty)
+        await want_call(moment, each.duty)
     return None
 
 
-async def _want_call(moment: Moment, duty: Duty) -> None:
-    """Stop pushing: the office's brief proposes a telephone call instead."""
+async def want_call(moment: Moment, duty: Duty) -> None:
+    """Stop pushing: the office's brief proposes a telephone call instead, once."""
     duty.owed.call_wanted = True
     moment.note("reminder.call_wanted", f"obligation:{duty.id}")
-    await items.put(moment, ItemKind.CALL, duty.unit, owed=duty.owed, tell=False)
+    if not await items.open_about(moment, duty.owed, [ItemKind.CALL]):
+        await items.put(moment, ItemKind.CALL, duty.unit, owed=duty.owed, tell=False)
