@@ -79,7 +79,8 @@ async def read_last_kinds(session: AsyncSession, account_ids: Sequence[int]) -> 
     """Read ahead why the last thing was said to each of these accounts."""
     newest = select(func.max(Notice.id)).where(Notice.account_id.in_(account_ids)).group_by(Notice.account_id)
     found = await session.execute(select(Notice.account_id, Notice.kind).where(Notice.id.in_(newest)))
-    ahead.keep(session, LAST, dict.fromkeys(account_ids) | dict(found.tuples().all()))
+    kinds = {row.account_id: row.kind for row in found}
+    ahead.keep(session, LAST, dict.fromkeys(account_ids) | kinds)
 
 
 def said(session: AsyncSession, account_id: int) -> None:
