@@ -1,6 +1,7 @@
 """Plans what is due: deadlines of a started campaign, what each branch owes, and its next rung. The tick calls it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import exists, select
@@ -12,7 +13,6 @@ from handlers.rules import ladder, timeliness
 from handlers.turn import Moment
 from models import deadline as deadlines
 from models import due, obligation
-from models import unit as units
 from models.base import add_new
 from models.campaign import Campaign, CampaignState
 from models.deadline import Deadline
@@ -20,20 +20,32 @@ from models.due import Due
 from models.obligation import Obligation, State
 
 LONG_PAST = timedelta(days=30)  # later than this when first planned: counted, never chased
+STILL_TRUE = timedelta(hours=8)
+"""How long after its hour a rung is fired without a word to the office."""
 CHASED = (State.NOT_SENT, State.DRAFTING)
 """States in which reminders go to the branch."""
 
 
-async def ensure(moment: Moment) -> list[tuple[Obligation, Deadline]]:
-    """Make sure that deadlines, obligations and next rungs exist; return what got a rung. Nothing twice."""
+@dataclass(frozen=True)
+class Planned:
+    """An obligation that got a rung just now; None where the ladder has none left."""
+
+    owed: Obligation
+    deadline: Deadline
+    rung: ladder.Rung | None
+
+
+async def ensure(moment: Moment) -> list[Planned]:
+    """Make sure that deadlines, obligations and next rungs exist; return what got a rung. Nothing twice.
+
+    It runs at every look of the clock, so it asks what is missing and, mostly, writes nothing.
+    """
     current = await moment.campaign()
     if current is None or current.state != CampaignState.LIVE:
         return []
     await ensure_deadlines(moment, current)
     await ensure_obligations(moment, current)
-    planned = list(await _without_rung(moment, current))
-    for owed, deadline in planned:
-        await next_rung(moment, owed, deadline)
+    planned = await _ensure_rungs(moment, current)
     await excerpt.ensure(moment, current)
     await hours.ensure(moment)
     return planned
@@ -41,23 +53,20 @@ async def ensure(moment: Moment) -> list[tuple[Obligation, Deadline]]:
 
 async def ensure_deadlines(moment: Moment, current: Campaign) -> None:
     """Create the deadlines whose day is known: the plan's own, and those for which the office set one."""
-    plan = await moment.plan()
-    for given in plan.deadlines:
-        for period in schema.periods(given):
-            day = given.due_date or office_day(current, given, period)
-            if day is not None:
-                await _deadline(moment, current, given, period, day)
+    plan, known = await moment.plan(), await deadlines.planned(moment.session, current.id)
+    rows = [
+        deadline_row(current, given, period, day)
+        for given in plan.deadlines
+        for period in schema.periods(given)
+        if (given.name, period) not in known and (day := given.due_date or office_day(current, given, period))
+    ]
+    await add_new(moment.session, Deadline, rows, ("campaign_id", "name", "period", "version"))
 
 
 def office_day(current: Campaign, given: schema.Deadline, period: str) -> date | None:
     """Return the day the office set for a period, from facts {"due.<name>": day of the quarter's last month}."""
     day = current.facts.get(f"due.{given.name}")
     return date(int(period[:4]), int(period[-1]) * 3, int(day)) if day and period else None
-
-
-async def _deadline(moment: Moment, current: Campaign, given: schema.Deadline, period: str, day: date) -> None:
-    row = deadline_row(current, given, period, day)
-    await add_new(moment.session, Deadline, [row], ("campaign_id", "name", "period", "version"))
 
 
 def deadline_row(
@@ -88,11 +97,13 @@ def deadline_row(
 
 async def ensure_obligations(moment: Moment, current: Campaign) -> None:
     """Give every active branch its part of every deadline in force."""
-    branches = await units.branches(moment.session, current.committee_id)
-    for deadline in await deadlines.current(moment.session, current.id):
-        closed = deadline.last_on_time < moment.today - LONG_PAST
-        rows = [_owed(deadline, branch.id, closed=closed) for branch in branches]
-        await add_new(moment.session, Obligation, rows, ("deadline_id", "unit_id"))
+    known = {each.id: each for each in await deadlines.current(moment.session, current.id)}
+    past = moment.today - LONG_PAST
+    rows = [
+        _owed(known[deadline_id], unit_id, closed=known[deadline_id].last_on_time < past)
+        for deadline_id, unit_id in await obligation.missing(moment.session, list(known))
+    ]
+    await add_new(moment.session, Obligation, rows, ("deadline_id", "unit_id"))
 
 
 def _owed(deadline: Deadline, unit_id: int, *, closed: bool) -> dict[str, object]:
@@ -110,6 +121,21 @@ def _owed(deadline: Deadline, unit_id: int, *, closed: bool) -> dict[str, object
         "ladder_done": False,
         "call_wanted": False,
     }
+
+
+async def _ensure_rungs(moment: Moment, current: Campaign) -> list[Planned]:
+    """Plan the next rung of all that has none; whole ladders are alike, so each is worked out once."""
+    ladders: dict[tuple[int, date | None], ladder.Rung | None] = {}
+    planned = []
+    for owed, deadline in await _without_rung(moment, current):
+        alike = deadline.id, owed.extended_to
+        if alike not in ladders:
+            ladders[alike] = await _upcoming(moment, owed, deadline)
+        owed.ladder_done = ladders[alike] is None
+        planned.append(Planned(owed, deadline, ladders[alike]))
+    rows = [_rung_row(moment, each.owed, each.rung) for each in planned if each.rung]
+    await due.plan_all(moment.session, rows)
+    return planned
 
 
 async def _without_rung(moment: Moment, current: Campaign) -> Sequence[tuple[Obligation, Deadline]]:
@@ -149,24 +175,32 @@ async def rungs_of(moment: Moment, owed: Obligation, deadline: Deadline) -> list
 
 async def next_rung(moment: Moment, owed: Obligation, deadline: Deadline, after: str = "") -> ladder.Rung | None:
     """Plan the next rung still to come; mark the ladder done where none is left."""
-    found = await rungs_of(moment, owed, deadline)
-    rung = ladder.next_rung(found, moment.today, moment.clock_time, after)
+    rung = await _upcoming(moment, owed, deadline, after)
     if rung is None:
         owed.ladder_done = True
-        return None
-    at = moment.at(rung.day, rung.at)
-    await due.plan(
-        moment.session,
-        owed.committee_id,
-        "rung",
-        f"obligation:{owed.id}",
-        rung.name,
-        at,
-        at + timedelta(hours=8),
-        version=owed.version,
-        obligation_id=owed.id,
-    )
+    else:
+        await due.plan_all(moment.session, [_rung_row(moment, owed, rung)])
     return rung
+
+
+async def _upcoming(moment: Moment, owed: Obligation, deadline: Deadline, after: str = "") -> ladder.Rung | None:
+    found = await rungs_of(moment, owed, deadline)
+    return ladder.next_rung(found, moment.today, moment.clock_time, after)
+
+
+def _rung_row(moment: Moment, owed: Obligation, rung: ladder.Rung) -> dict[str, object]:
+    at = moment.at(rung.day, rung.at)
+    return {
+        "committee_id": owed.committee_id,
+        "kind": "rung",
+        "obligation_id": owed.id,
+        "subject": f"obligation:{owed.id}",
+        "occurrence": rung.name,
+        "version": owed.version,
+        "due_at": at,
+        "valid_until": at + STILL_TRUE,
+        "outcome": "",
+    }
 
 
 async def replan(moment: Moment, owed: Obligation) -> None:

@@ -69,7 +69,7 @@ async def add_new(
     dialect = session.get_bind().dialect.name
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = make(table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.id)
-    result = await session.execute(statement.values(list(rows)))
+    result = await session.execute(statement, list(rows))  # in batches: neither database takes any number of values
     return len(result.all())
 
 

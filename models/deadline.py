@@ -48,6 +48,12 @@ class Deadline(Owned, Base):
     cancelled: Mapped[bool] = mapped_column(default=False)
 
 
+async def planned(session: AsyncSession, campaign_id: int) -> set[tuple[str, str]]:
+    """Return (name, period) of the deadlines that were ever planned."""
+    rows = await session.execute(select(Deadline.name, Deadline.period).where(Deadline.campaign_id == campaign_id))
+    return {(name, period) for name, period in rows}
+
+
 async def current(session: AsyncSession, campaign_id: int) -> Sequence[Deadline]:
     """Return the deadlines in force, soonest first."""
     return (

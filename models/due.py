@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,7 +58,12 @@ async def plan(
         "obligation_id": obligation_id,
         "outcome": "",
     }
-    return bool(await add_new(session, Due, [row], ("kind", "subject", "occurrence", "version")))
+    return bool(await plan_all(session, [row]))
+
+
+async def plan_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
+    """Write the due rows (columns of Due) that are not there already; return how many are new."""
+    return await add_new(session, Due, rows, ("kind", "subject", "occurrence", "version"))
 
 
 async def ready(session: AsyncSession, now: datetime, limit: int = 1000) -> Sequence[Due]:

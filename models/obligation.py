@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
 from models.deadline import Deadline
-from models.unit import Unit
+from models.unit import Unit, UnitKind
 
 
 class State(StrEnum):
@@ -67,6 +67,18 @@ async def open_ones(session: AsyncSession, unit_id: int) -> Sequence[tuple[Oblig
         .order_by(Deadline.last_on_time, Deadline.id)
     )
     return [(obligation, deadline) for obligation, deadline in rows]
+
+
+async def missing(session: AsyncSession, deadline_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Return (deadline, unit) ids of what active branches owe by now and has no row yet."""
+    there = exists().where(Obligation.deadline_id == Deadline.id, Obligation.unit_id == Unit.id)
+    rows = await session.execute(
+        select(Deadline.id, Unit.id)
+        .join(Unit, Unit.committee_id == Deadline.committee_id)
+        .where(Deadline.id.in_(deadline_ids), Unit.kind == UnitKind.BRANCH, Unit.active_to.is_(None), ~there)
+        .order_by(Deadline.id, Unit.ordinal, Unit.id)
+    )
+    return [(deadline_id, unit_id) for deadline_id, unit_id in rows]
 
 
 async def known(session: AsyncSession, obligation_ids: Sequence[int]) -> list[tuple[Obligation, Deadline, Unit]]:

@@ -8,7 +8,9 @@ from handlers.branch import asking, duties, rung
 from handlers.branch.asking import Asked
 from handlers.branch.duties import Duty
 from handlers.office import items
+from handlers.plan import Planned
 from handlers.rules import rungs, windows
+from handlers.rules.ladder import Rung
 from handlers.turn import Moment
 from models import due, outbox, reminder, role
 from models.deadline import Deadline
@@ -86,27 +88,37 @@ async def _began(moment: Moment, owed: Obligation, deadline: Deadline) -> bool:
     return bool(steps) and moment.at(steps[0].day, steps[0].at) < moment.now
 
 
-async def assign(moment: Moment, planned: Sequence[tuple[Obligation, Deadline]]) -> None:
-    """Plan the one message about each duty given after rungs had passed."""
+async def assign(moment: Moment, planned: Sequence[Planned]) -> None:
+    """Plan the one message about each duty given after rungs had passed, unless a rung tells it that very morning."""
     began_of: dict[int, bool] = {}
-    for owed, deadline in planned:
-        if owed.version > 1 or owed.told_at:
+    at = await rung.next_sending(moment, moment.now) if planned else moment.now
+    rows = []
+    for each in planned:
+        if each.owed.version > 1 or each.owed.told_at or _tells(each.rung, moment.local(at).date()):
             continue
-        if deadline.id not in began_of:
-            began_of[deadline.id] = await _began(moment, owed, deadline)
-        if began_of[deadline.id]:
-            await _assign(moment, owed)
+        if each.deadline.id not in began_of:
+            began_of[each.deadline.id] = await _began(moment, each.owed, each.deadline)
+        if began_of[each.deadline.id]:
+            rows.append(_assigned(each.owed, at))
+    await due.plan_all(moment.session, rows)
 
 
-async def _assign(moment: Moment, owed: Obligation) -> None:
-    """Plan it for the next sending time, unless a rung tells it that very morning."""
-    subject, at = f"obligation:{owed.id}", await rung.next_sending(moment, moment.now)
-    coming = await due.waiting(moment.session, "rung", subject)
-    same_day = coming and moment.local(coming.due_at).date() == moment.local(at).date()
-    if coming and same_day and coming.occurrence != rungs.ON_THE_DAY:
-        return
-    until, owner = at + rung.STILL_TRUE, moment.committee.id
-    await due.plan(moment.session, owner, "assigned", subject, rungs.NEW, at, until, obligation_id=owed.id)
+def _tells(coming: Rung | None, day: date) -> bool:
+    return coming is not None and coming.day == day and coming.name != rungs.ON_THE_DAY
+
+
+def _assigned(owed: Obligation, at: datetime) -> dict[str, object]:
+    return {
+        "committee_id": owed.committee_id,
+        "kind": "assigned",
+        "obligation_id": owed.id,
+        "subject": f"obligation:{owed.id}",
+        "occurrence": rungs.NEW,
+        "version": 1,
+        "due_at": at,
+        "valid_until": at + plan.STILL_TRUE,
+        "outcome": "",
+    }
 
 
 async def stopped(moment: Moment, owed: Obligation, by: Person | None) -> None:
