@@ -10,6 +10,7 @@ from handlers.everyone import stop, unknown
 from handlers.office import items, requests
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
+from messages.reading import ways
 from messages.reading.replies import Reply, read_reply
 from messages.types import Choice, Heard
 from models import item
@@ -146,7 +147,7 @@ async def _done(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
     if reply.items:  # posts are dissemination, not the report
         await acts.note(turn, duty, text)
     else:
-        await acts.said_sent(turn, duty, "said", text=text, day=reply.date)
+        await acts.said_sent(turn, duty, ways.read_way(text) or "said", text=text, day=reply.date)
 
 
 async def _will_do(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
@@ -168,7 +169,7 @@ async def _extend(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
 async def _figures(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
     numbers = (reply.attended, reply.total, reply.masses, reply.absent)
     if all(number is None for number in numbers) and not reply.doubts:
-        await acts.said_sent(turn, duty, "said", text=text, day=reply.date)
+        await acts.said_sent(turn, duty, ways.read_way(text) or "said", text=text, day=reply.date)
     else:
         await figures.read_back(turn, duty, reply, text)
 
