@@ -211,6 +211,9 @@ class Deliverer:
         except Refused:
             LOG.error("refused by the platform", outbox=each.row_id, kind=each.kind)
             self._end(each, state=Out.DEAD, error="refused")
+        except Exception as error:  # noqa: BLE001 (a row left "sending" would hold back its chat until a restart)
+            LOG.error("a send failed unforeseen", outbox=each.row_id, kind=type(error).__name__)
+            self._unknown(each)
         else:
             kept: dict[str, Any] = {"text": ""} if each.forget else {}
             self._end(each, state=Out.SENT, platform_id=platform_id, sent_at=self._assistant.clock.machine(), **kept)

@@ -18,6 +18,7 @@ from handlers.turn import Turn
 from messages.types import Incoming
 from models import account as accounts
 from models import inbox
+from models.database import is_away
 from models.inbox import Inbox
 from models.person import Person
 
@@ -66,7 +67,9 @@ class Receiver:
 
     async def run(self) -> None:
         """Listen and handle, until cancelled."""
-        await asyncio.gather(self._channel.listen(self.store), self._handle_for_ever())
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._channel.listen(self.store))
+            both.create_task(self._handle_for_ever())
 
     async def _handle_for_ever(self) -> None:
         while True:
@@ -88,9 +91,9 @@ class Receiver:
         database = self._assistant.database
         try:
             return await database.write(self._batch)
-        except (DBAPIError, asyncio.CancelledError):
-            raise
-        except Exception as error:  # noqa: BLE001 (a handler may raise anything; which message it was is found next)
+        except Exception as error:  # a handler may raise anything; which message it was is found next
+            if is_away(error):
+                raise
             LOG.warning("a batch is taken apart", bot=self._bot_id, kind=type(error).__name__)
             return await self._one_by_one()
 
@@ -118,9 +121,9 @@ class Receiver:
 
         try:
             await self._assistant.database.write(single)
-        except (DBAPIError, asyncio.CancelledError):
-            raise
-        except Exception as error:  # noqa: BLE001 (any error of a handler costs its own message only)
+        except Exception as error:  # any error of a handler costs its own message only
+            if is_away(error):
+                raise
             LOG.error("a message could not be handled", inbox=row_id, kind=type(error).__name__, at=_place(error))
             await self._assistant.database.write(lambda session: self._failed(session, row_id))
 

@@ -40,6 +40,7 @@ Say = Callable[..., None]
 Timetable = Callable[[Callable[[], Awaitable[object]], tzinfo], Any]
 """scheduler.build, handed in by main.py: what calls a look every few seconds, not started yet."""
 INTRODUCTION = 10.0  # seconds a start waits for a platform to say the bot's name
+AGAIN = 5.0  # seconds before a part that broke begins anew
 GRACE = 10.0  # seconds a stop waits for messages on the wire
 
 
@@ -193,6 +194,11 @@ async def serve(
     await serving
 
 
+def _kinds(error: BaseException) -> str:
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return ", ".join(_kinds(each) for each in inner) or type(error).__name__
+
+
 class Parts:
     """The loops that run beside each other."""
 
@@ -227,20 +233,20 @@ class Parts:
         """Start channels, loops and the timetable."""
         for channel in self.assistant.channels.values():
             await channel.start()
-        loops = [each.run() for each in self.receivers.values()] + [each.run() for each in self.deliverers.values()]
-        loops += [each.run() for each in self.menus]
-        self._tasks = [asyncio.create_task(self._for_ever(loop)) for loop in (*loops, self.worker.run())]
+        loops = [each.run for each in self.receivers.values()] + [each.run for each in self.deliverers.values()]
+        loops += [each.run for each in self.menus]
+        self._tasks = [asyncio.create_task(self._for_ever(run)) for run in (*loops, self.worker.run)]
         self._clock.start()
 
     @staticmethod
-    async def _for_ever(loop: Any) -> None:
-        try:
-            await loop
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            LOG.critical("a part of the assistant ended", kind=type(error).__name__)
-            raise
+    async def _for_ever(run: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop, and again should it break: an assistant that is deaf or mute must not look alive."""
+        while True:
+            try:
+                await run()
+            except Exception as error:  # noqa: BLE001 (what it was is for the operator; the others go on meanwhile)
+                LOG.critical("a part of the assistant broke and begins anew", kind=_kinds(error))
+            await asyncio.sleep(AGAIN)
 
     async def stop(self) -> None:
         """Stop the timetable and the loops, then close the channels."""

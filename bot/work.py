@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import timedelta
 from multiprocessing import connection
@@ -18,6 +19,7 @@ from bot import files
 from bot.assistant import Assistant
 from handlers.routes import Build, Download, MadeFile, StoredFile
 from models import job
+from models.database import is_away
 from models.job import Job, JobState
 
 TRIES = 5
@@ -34,8 +36,7 @@ class Worker:
         self._pool: ProcessPoolExecutor | None = None
 
     async def run(self) -> None:
-        """Work for ever; what was running when the process last died is done again."""
-        await self._assistant.database.write(_reopen)
+        """Work for ever."""
         while True:
             mark = self._assistant.news.mark
             if not await self._safely():
@@ -49,9 +50,14 @@ class Worker:
             return 0
 
     async def work(self) -> int:
-        """Do the jobs that are due and return how many were taken."""
+        """Do the jobs that are due and return how many were taken; one was left running only by a death or an error."""
         now = self._assistant.clock.machine()
-        taken = await self._assistant.database.write(lambda session: job.claim(session, now))
+
+        async def claim(session: AsyncSession) -> Sequence[Job]:
+            await job.reopen(session)
+            return await job.claim(session, now)
+
+        taken = await self._assistant.database.write(claim)
         for each in taken:
             await self._one(each)
             self._assistant.news.ring()
@@ -60,9 +66,9 @@ class Worker:
     async def _one(self, each: Job) -> None:
         try:
             await self._do(each)
-        except DBAPIError:
-            raise
-        except Exception as error:  # noqa: BLE001 (a job may fail in any way; it costs itself only)
+        except Exception as error:  # a job may fail in any way; it costs itself only
+            if is_away(error):
+                raise
             LOG.error("a job failed", job=each.id, kind=each.kind, error=type(error).__name__, attempt=each.attempts)
             await self._assistant.database.write(lambda session: self._failed(session, each))
 
@@ -130,7 +136,3 @@ def _end_with_parent() -> None:
 def _watch(sentinel: int) -> None:
     connection.wait([sentinel])
     os._exit(0)
-
-
-async def _reopen(session: AsyncSession) -> None:
-    await session.execute(update(Job).where(Job.state == JobState.RUNNING).values(state=JobState.DUE))

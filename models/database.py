@@ -5,12 +5,25 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from sqlalchemy import event
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from models import sqlite
 
 Result = TypeVar("Result")
 Work = Callable[[AsyncSession], Awaitable[Result]]
+
+
+OURS = (IntegrityError, DataError, ProgrammingError)
+OUR_CLASSES = ("22", "23", "42")
+"""SQLSTATE of data, constraints and statements that PostgreSQL refuses: trying the same again changes nothing."""
+
+
+def is_away(error: Exception) -> bool:
+    """Say whether the database itself is in trouble (busy, full, gone, deadlock), so that waiting may help."""
+    if not isinstance(error, DBAPIError) or isinstance(error, OURS):
+        return False
+    return not str(getattr(error.orig, "sqlstate", None) or "").startswith(OUR_CLASSES)
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +13,7 @@ from models.base import Base, Owned
 
 
 class JobState(StrEnum):
-    """Where a job stands. A job found RUNNING after a restart is done again."""
+    """Where a job stands. A job found RUNNING when none is being done is done again."""
 
     DUE = "due"
     RUNNING = "running"
@@ -33,6 +33,11 @@ class Job(Owned, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime]
     error: Mapped[str] = mapped_column(default="")
+
+
+async def reopen(session: AsyncSession) -> None:
+    """Make jobs due again that nobody is doing: there is one worker, and it asks for this between its jobs."""
+    await session.execute(update(Job).where(Job.state == JobState.RUNNING).values(state=JobState.DUE))
 
 
 async def claim(session: AsyncSession, now: datetime, limit: int = 4) -> Sequence[Job]:

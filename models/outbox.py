@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, Table, and_, bindparam, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, Table, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, relationship
 
@@ -77,6 +77,20 @@ async def claim(
     Strict order within an account: only its foremost row (priority, then age) is ever taken, and none while
     another of its rows is on the wire.
     """
+    found = [(row, to, about) for row, to, about in await session.execute(_foremost(bot_id, now, limit))]
+    first = sum(row.priority <= ANSWERS for row, _, _ in found)
+    rows = found if pushes is None else found[: first + max(pushes, 0)]
+    for row, _, _ in rows:
+        row.state, row.claim, row.claimed_at = Out.SENDING, new_token(), now
+        row.attempts += 1
+    going = [each for each in rows if not await _merged(session, each[0])]
+    if len(going) == len(rows):
+        return going
+    left = None if pushes is None else pushes - (len(rows) - first)
+    return [*going, *await claim(session, bot_id, now, limit - len(going), left)]  # what took the words may go now
+
+
+def _foremost(bot_id: int, now: datetime, limit: int) -> Select[Outbox, Account, Notice]:
     earlier = aliased(Outbox)
     ahead = (
         select(earlier.id)
@@ -95,7 +109,7 @@ async def claim(
         )
         .exists()
     )
-    query = (
+    return (
         select(Outbox, Account, Notice)
         .join(Account, Account.id == Outbox.account_id)
         .join(Notice, Notice.id == Outbox.notice_id)
@@ -105,13 +119,16 @@ async def claim(
         .with_for_update(of=Outbox, skip_locked=True)
         .options(load_only(Account.external_id), load_only(Notice.kind))
     )
-    found = [(row, to, about) for row, to, about in await session.execute(query)]
-    first = sum(row.priority <= ANSWERS for row, _, _ in found)
-    rows = found if pushes is None else found[: first + max(pushes, 0)]
-    for row, _, _ in rows:
-        row.state, row.claim, row.claimed_at = Out.SENDING, new_token(), now
-        row.attempts += 1
-    return rows
+
+
+async def _merged(session: AsyncSession, edit: Outbox) -> bool:
+    """Put an edit's words into its message where that waits to be sent again; else they would be lost."""
+    target = await session.get(Outbox, edit.replaces_id) if edit.replaces_id else None
+    if target is None or target.state != Out.DUE:
+        return False
+    target.text, target.choices, target.plain = edit.text, edit.choices, edit.plain
+    edit.state, edit.claim = Out.CANCELLED, ""
+    return True
 
 
 async def finish(session: AsyncSession, ended: Sequence[tuple[int, str, dict[str, Any]]]) -> None:

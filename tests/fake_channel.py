@@ -23,7 +23,10 @@ class Shown:
 
 @dataclass
 class FakeChannel:
-    """`phones` by account; `faults` are raised by the next sends, in order; `uploads` by file id."""
+    """`phones` by account; `faults` are raised by the next sends, in order; `uploads` by file id.
+
+    `refused` is what Telegram would not have taken.
+    """
 
     name: str = "fake"
     text_limit: int = 4096
@@ -32,6 +35,7 @@ class FakeChannel:
     faults: list[Exception | None] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
     uploads: dict[str, bytes] = field(default_factory=dict)
+    refused: list[Exception] = field(default_factory=list)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
     async def start(self) -> None:
@@ -70,7 +74,7 @@ class FakeChannel:
 
     async def send(self, message: Outgoing) -> str:
         """Put a message on a phone; telegram_rules.WouldRefuse for one that Telegram would not take."""
-        telegram_rules.check(message)
+        self._check(message)
         fault = self.faults.pop(0) if self.faults else None
         if fault:
             raise fault
@@ -80,9 +84,16 @@ class FakeChannel:
         self.phones.setdefault(message.chat, []).append(shown)
         return shown.id
 
+    def _check(self, message: Outgoing) -> None:
+        try:
+            telegram_rules.check(message)
+        except telegram_rules.WouldRefuse as error:
+            self.refused.append(error)
+            raise
+
     async def edit(self, message_id: str, message: Outgoing) -> None:
         """Change a message on a phone; the rules are those of sending."""
-        telegram_rules.check(message)
+        self._check(message)
         for shown in self.phones.get(message.chat, []):
             if shown.id == message_id:
                 shown.message, shown.edits = message, shown.edits + 1

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.channel import Refused, TryLater, Unknown
 from handlers.everyone import unknown
 from messages.types import Heard
-from models import outbox
+from models import job, outbox
 from models.account import Account
 from models.inbox import Inbox
 from models.notice import Notice
@@ -186,3 +186,69 @@ async def test_answers_overtake_pushes(either: World) -> None:
     await either.settle()
     assert [s.message.text[:6] for s in either.phone("A")] == ["Trợ lý", "Đã rõ,"]
     assert len(await _rows(either, Notice)) == 2
+
+
+async def test_a_message_the_database_refuses_costs_itself_only(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken constraint is the handler's error, not the database's trouble: the neighbour is answered at once."""
+    for alias in ("A", "B"):
+        await either.join(alias, "secretary", "BT", alias)
+    real = unknown.command
+
+    async def breaks(turn):  # type: ignore[no-untyped-def]
+        if turn.incoming.account == "A":
+            turn.session.add(Account(bot_id=turn.account.bot_id, external_id="B", reachable=True))
+            await turn.session.flush()
+        await real(turn)
+
+    monkeypatch.setattr(unknown, "command", breaks)
+    await either.receiver.store([either.channel.update(alias, Heard.TEXT, text="/bay") for alias in ("A", "B")])
+    await either.settle()
+    assert len(either.phone("B")) == 1
+    assert (await _rows(either, Inbox))[0].attempts == 1
+
+
+async def test_an_edit_of_a_message_that_must_be_sent_again_is_not_lost(either: World) -> None:
+    """The message goes back to the queue while its edit waits: it is then sent once, in the edit's words."""
+    await either.join("A", "secretary", "BT", "A")
+
+    async def push(session):  # type: ignore[no-untyped-def]
+        moment = await either.assistant.moment(session)
+        account = (await session.scalars(select(Account).where(Account.external_id == "A"))).one()
+        await moment.say_to(account, "unknown.closed", kind="excerpt")
+
+    async def edit(session):  # type: ignore[no-untyped-def]
+        moment = await either.assistant.moment(session)
+        await moment.replace((await session.scalars(select(Outbox))).one(), "unknown.command")
+
+    await either.write(push)
+    await either.write(lambda s: outbox.claim(s, either.bot_id, datetime.now(UTC), 5))
+    await either.write(edit)
+    await either.write(lambda s: outbox.reopen_claims(s, either.bot_id))
+    await either.settle()
+    assert [shown.message.text[:6] for shown in either.phone("A")] == ["Trợ lý"]
+    assert [row.state for row in await _rows(either, Outbox)] == [Out.SENT, Out.CANCELLED]
+
+
+async def test_a_send_that_fails_unforeseen_holds_nobody_back(either: World) -> None:
+    """Whatever a channel raises, the message is tried again and its chat goes on."""
+    await either.join("A", "secretary", "BT", "A")
+    either.channel.faults = [RuntimeError()]
+    await either.say("A", "/bay")
+    assert (await _rows(either, Outbox))[0].state == Out.DUE
+    await _release(either)
+    await either.settle()
+    assert len(either.phone("A")) == 1
+
+
+async def test_a_job_that_an_error_left_running_is_done(either: World) -> None:
+    """A job taken when the database failed is taken again, without a restart."""
+
+    async def leave(session):  # type: ignore[no-untyped-def]
+        moment = await either.assistant.moment(session)
+        moment.later("branch_report", report=0, number=1, person=0)
+        await session.flush()
+        await job.claim(session, datetime.now(UTC))
+
+    await either.write(leave)
+    await either.settle()
+    assert [row.state for row in await _rows(either, job.Job)] == [job.JobState.DONE]
