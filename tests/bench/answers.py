@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from campaigns import folder as folders
 from tests.bench import organisation, questions
 from tests.bench.platform import TOKEN
 from tests.bench.processes import PEERS, Contender, Platform, until
@@ -87,7 +88,7 @@ def _round(figures: dict[str, Any], cpu: float, memory: float, lost: int | None)
 async def _ours(url: str, folder: Path, people: int) -> Contender:
     database = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
     size = organisation.Size(people)
-    await organisation.fill(database, questions.CAMPAIGN, size, datetime.now(UTC), drill=False)
+    await organisation.fill(database, folders.load(questions.CAMPAIGN), size, datetime.now(UTC), drill=False)
     return ours(url, folder)
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from campaigns import folder
+from campaigns.schema import Campaign
 from handlers import install
 from models import bot as bots
 from models import installation, unit
@@ -37,13 +36,13 @@ class Size:
     asker: bool = False
 
 
-async def fill(url: str, campaign: Path, size: Size, started: datetime, *, drill: bool) -> None:
+async def fill(url: str, given: Campaign, size: Size, started: datetime, *, drill: bool) -> None:
     """Migrate an empty database and put the organisation in, its campaign in force since `started`."""
     await tables.migrate(url)
     database = Database(url)
 
     async def work(session: AsyncSession) -> None:
-        await _fill(session, campaign, size, started, drill=drill)
+        await _fill(session, given, size, started, drill=drill)
 
     try:
         await database.write(work)
@@ -51,9 +50,8 @@ async def fill(url: str, campaign: Path, size: Size, started: datetime, *, drill
         await database.close()
 
 
-async def _fill(session: AsyncSession, campaign: Path, size: Size, started: datetime, *, drill: bool) -> None:
+async def _fill(session: AsyncSession, given: Campaign, size: Size, started: datetime, *, drill: bool) -> None:
     await installation.mark(session, drill=drill)
-    given = folder.load(campaign)
     owner = await install.committee(session, given)
     current = await install.campaign(session, owner, given)
     current.state, current.started_at = CampaignState.LIVE, started

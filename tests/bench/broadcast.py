@@ -1,0 +1,83 @@
+"""The weekly excerpt to many people under the platform's limits, while one person asks every two seconds."""
+
+import asyncio
+import statistics
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaigns import folder as folders
+from tests.bench import answers, organisation, questions
+from tests.bench.answers import OURS, PTB
+from tests.bench.processes import PEERS, Contender, Platform, until
+
+MONDAY = datetime(2024, 5, 20, 7, 59, 50, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+STARTED = datetime(2024, 5, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+MEMBERS = 30  # of each branch
+EVERY = 2.0  # seconds between questions of the one who asks
+LEAST = 20.0  # messages a second below which a broadcast is given up
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How a broadcast went: messages a second, refusals for sending too fast, waits of the one who asked in ms."""
+
+    sent: int
+    rate: float
+    refused: int
+    asked: int
+    worst: float
+    median: float
+
+
+async def send(name: str, people: int) -> Sent:
+    """Let one contender send to everybody, then kill it."""
+    platform = Platform()
+    with tempfile.TemporaryDirectory() as made:
+        try:
+            bot = await STARTS[name](platform, Path(made), people)
+            platform.control("limit", asker=organisation.ASKER, line="/help", every=EVERY)
+            try:
+                await until(lambda: _done(platform, people) or not bot.alive(), people / LEAST + 40, 0.5)
+                return _figures(platform.control("result"))
+            finally:
+                bot.kill()
+        finally:
+            platform.close()
+
+
+def _done(platform: Platform, people: int) -> bool:
+    return bool(platform.control("result")["pushed"] >= people)
+
+
+def _figures(found: dict[str, Any]) -> Sent:
+    waits = [each * 1000 for each in found["asked"]] or [float("nan")]
+    seconds = found["push_last"] - found["push_first"]
+    rate = (found["pushed"] - 1) / seconds if seconds else 0.0
+    return Sent(found["pushed"], rate, found["refused"], len(found["asked"]), max(waits), statistics.median(waits))
+
+
+async def _ours(platform: Platform, folder: Path, people: int) -> Contender:
+    url = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
+    size = organisation.Size(people // MEMBERS, MEMBERS, asker=True)
+    await organisation.fill(url, folders.load(questions.CAMPAIGN), size, STARTED, drill=True)
+    return answers.ours(platform.url, folder, "--now", MONDAY.isoformat())
+
+
+async def _ptb(platform: Platform, folder: Path, people: int) -> Contender:
+    command = [str(PEERS), "-m", "tests.bench.plain_ptb", platform.url, str(folder / "pickle"), "--limited"]
+    bot = Contender(command, folder / "log")
+    await asyncio.sleep(1)
+    platform.control("say", person=organisation.ASKER, text=f"/broadcast {people} {_text()}")
+    return bot
+
+
+def _text() -> str:
+    return " ".join((questions.CAMPAIGN / "plan.txt").read_text(encoding="utf-8").split())
+
+
+STARTS: dict[str, Callable[..., Any]] = {OURS: _ours, PTB: _ptb}
