@@ -4,6 +4,7 @@ A statement takes microseconds; handing each to a thread and back (as aiosqlite 
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util.concurrency import await_
 
+TURN = 0.01  # seconds a transaction may keep the event loop to itself
+
 
 class Dialect(SQLiteDialect_pysqlite):
     """Python's own sqlite3 under SQLAlchemy's asyncio: BEGIN (a lock) and COMMIT (the disk) are waited for apart."""
@@ -21,6 +24,7 @@ class Dialect(SQLiteDialect_pysqlite):
     driver = "inline"
     is_async = True
     supports_statement_cache = True
+    _rested = 0.0  # when the event loop last had its turn, seconds
 
     @classmethod
     def get_pool_class(cls, url: Any) -> Any:
@@ -34,6 +38,14 @@ class Dialect(SQLiteDialect_pysqlite):
     def do_begin(self, dbapi_connection: Any) -> None:
         """Take the write lock, for as long as busy_timeout allows."""
         _apart(dbapi_connection.execute, "BEGIN IMMEDIATE")
+        self._rested = time.monotonic()
+
+    def do_execute(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:
+        """Run a statement here; a transaction of many lets the event loop have a turn now and then."""
+        cursor.execute(statement, parameters)
+        if time.monotonic() - self._rested > TURN:
+            await_(asyncio.sleep(0))
+            self._rested = time.monotonic()
 
     def do_commit(self, dbapi_connection: Any) -> None:
         """Wait until it is on the disk."""
