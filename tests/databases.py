@@ -1,4 +1,4 @@
-"""Fresh databases for tests: a SQLite file each, and a PostgreSQL database each where TEST_POSTGRES_URL names a server."""
+"""Fresh databases for tests: a SQLite file each, and a PostgreSQL one each where TEST_POSTGRES_URL names a server."""
 
 import os
 import shutil
