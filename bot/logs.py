@@ -18,6 +18,14 @@ def redacted(text: str) -> str:
     return _TOKEN.sub("<token>", text)
 
 
+def place(error: BaseException) -> str:
+    """Return file and line of the innermost frame: where to look, without any text of a message."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
+
+
 class _Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import known as batch
+from bot import logs
 from bot.assistant import Assistant
 from bot.channel import Channel, Malformed, Update
 from bot.news import News
@@ -124,7 +125,7 @@ class Receiver:
         except Exception as error:  # any error of a handler costs its own message only
             if is_away(error):
                 raise
-            LOG.error("a message could not be handled", inbox=row_id, kind=type(error).__name__, at=_place(error))
+            LOG.error("a message could not be handled", inbox=row_id, kind=type(error).__name__, at=logs.place(error))
             await self._assistant.database.write(lambda session: self._failed(session, row_id))
 
     async def _failed(self, session: AsyncSession, row_id: int) -> None:
@@ -175,11 +176,3 @@ class Receiver:
             person=who,
             roles=await known.roles_of(session, who) if who else (),
         )
-
-
-def _place(error: BaseException) -> str:
-    """Return file and line of the innermost frame: where to look, without any text of a message."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""

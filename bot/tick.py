@@ -3,13 +3,14 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import logs
 from bot.assistant import Assistant
 from bot.clock import DrillClock
 from handlers import tick
 from models import due, installation
+from models.database import is_away
 
 LOG = structlog.get_logger()
 
@@ -23,12 +24,37 @@ async def look(assistant: Assistant) -> int:
 
     try:
         fired = await assistant.database.write(fire)
-    except DBAPIError as error:
-        LOG.error("due rows wait for the database", kind=type(error.orig).__name__)
-        return 0
+    except Exception as error:  # noqa: BLE001 (a handler may raise anything; which row it was is found next)
+        if is_away(error):
+            LOG.error("due rows wait for the database", kind=type(error).__name__)
+            return 0
+        LOG.error("due rows are taken one by one", kind=type(error).__name__, at=logs.place(error))
+        fired = await _one_by_one(assistant)
     if fired:
         assistant.news.ring()
     return fired
+
+
+async def _one_by_one(assistant: Assistant) -> int:
+    """Fire each row in its own transaction, so that one that cannot be fired holds no other back."""
+    now = assistant.clock.now()
+    ids = await assistant.database.read(lambda session: due.ready_ids(session, now))
+    return sum([await _alone(assistant, row_id) for row_id in ids])
+
+
+async def _alone(assistant: Assistant, row_id: int) -> bool:
+    async def fire(session: AsyncSession) -> None:
+        await tick.one(await assistant.moment(session), row_id)
+
+    try:
+        await assistant.database.write(fire)
+    except Exception as error:  # noqa: BLE001 (it costs its own row only)
+        if is_away(error):
+            return False
+        LOG.error("a due row could not be fired", due=row_id, kind=type(error).__name__, at=logs.place(error))
+        now = assistant.clock.now()
+        await assistant.database.write(lambda session: due.set_aside(session, row_id, now))
+    return True
 
 
 async def next_at(assistant: Assistant) -> datetime | None:

@@ -1,6 +1,7 @@
 """Jobs: what is slow (downloads, pictures, documents), outside any write transaction. Decides nothing."""
 
 import asyncio
+import functools
 import multiprocessing
 import os
 import threading
@@ -17,12 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import handlers
 from bot import files
 from bot.assistant import Assistant
+from bot.channel import TryLater
 from handlers.routes import Build, Download, MadeFile, StoredFile
 from models import job
 from models.database import is_away
 from models.job import Job, JobState
 
 TRIES = 5
+TRIES_AWAY = 100  # about a day
+LONGEST = 900.0  # seconds between two tries
 IDLE = 0.5
 LOG = structlog.get_logger()
 
@@ -70,7 +74,7 @@ class Worker:
             if is_away(error):
                 raise
             LOG.error("a job failed", job=each.id, kind=each.kind, error=type(error).__name__, attempt=each.attempts)
-            await self._assistant.database.write(lambda session: self._failed(session, each))
+            await self._assistant.database.write(functools.partial(self._failed, each=each, error=error))
 
     async def _do(self, each: Job) -> None:
         kind = handlers.JOBS[each.kind]
@@ -79,8 +83,11 @@ class Worker:
             return await kind.load(await self._assistant.moment(session), **each.values)
 
         wanted = await self._assistant.database.read(load)
-        stored = [files.store(self._assistant.files, made) for made in await self._made(wanted)]
+        stored = [await self._stored(made) for made in await self._made(wanted)]
         await self._assistant.database.write(lambda session: self._finish(session, each, stored, wanted is not None))
+
+    async def _stored(self, made: MadeFile) -> StoredFile:
+        return await asyncio.to_thread(files.store, self._assistant.files, made)  # a large one takes the disk a while
 
     async def _made(self, wanted: Build | Download | None) -> list[MadeFile]:
         if wanted is None:
@@ -109,9 +116,13 @@ class Worker:
             await handlers.JOBS[each.kind].finish(moment, stored, **each.values)
         await session.execute(update(Job).where(Job.id == each.id).values(state=JobState.DONE))
 
-    async def _failed(self, session: AsyncSession, each: Job) -> None:
-        again = self._assistant.clock.machine() + timedelta(seconds=2**each.attempts)
-        state = JobState.FAILED if each.attempts >= TRIES else JobState.DUE
+    async def _failed(self, session: AsyncSession, each: Job, error: Exception) -> None:
+        """Try again later; a platform that is away is waited for much longer than an error of the job's own."""
+        wait, tries = min(2.0**each.attempts, LONGEST), TRIES
+        if isinstance(error, TryLater):
+            wait, tries = max(wait, error.after), TRIES_AWAY
+        again = self._assistant.clock.machine() + timedelta(seconds=wait)
+        state = JobState.FAILED if each.attempts >= tries else JobState.DUE
         await session.execute(
             update(Job).where(Job.id == each.id).values(state=state, attempts=each.attempts, not_before=again)
         )

@@ -20,6 +20,12 @@ async def tick(moment: Moment) -> int:
     return len(rows)
 
 
+async def one(moment: Moment, row_id: int) -> None:
+    """Fire one row, if it is still due."""
+    row = await moment.session.get_one(Due, row_id)
+    await _fire(moment, [row])
+
+
 async def _fire(moment: Moment, found: Sequence[Due]) -> None:
     rows = [row for row in found if row.fired_at is None and row.due_at <= moment.now]
     if not rows:  # an earlier group took them along, or put them off

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,6 +73,16 @@ async def ready(session: AsyncSession, now: datetime, limit: int = 1000) -> Sequ
             select(Due).where(Due.fired_at.is_(None), Due.due_at <= now).order_by(Due.due_at, Due.id).limit(limit)
         )
     ).all()
+
+
+async def ready_ids(session: AsyncSession, now: datetime) -> Sequence[int]:
+    """Return the ids of what `ready` returns."""
+    return [row.id for row in await ready(session, now)]
+
+
+async def set_aside(session: AsyncSession, row_id: int, now: datetime) -> None:
+    """Fire a row no more: it could not be fired. What comes after it is planned as ever."""
+    await session.execute(update(Due).where(Due.id == row_id).values(fired_at=now, outcome="failed"))
 
 
 async def of_units(session: AsyncSession, kind: str, unit_ids: Sequence[int], now: datetime) -> Sequence[Due]:

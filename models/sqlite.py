@@ -63,5 +63,6 @@ def writer(url: str) -> AsyncEngine:
         make_url(url).set(drivername="sqlite+inline"),
         pool_size=1,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False},  # never two at once: the pool holds one, its waits are awaited
     )

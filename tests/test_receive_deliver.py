@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bot.channel import Refused, TryLater, Unknown
 from handlers.everyone import unknown
@@ -252,3 +253,58 @@ async def test_a_job_that_an_error_left_running_is_done(either: World) -> None:
     await either.write(leave)
     await either.settle()
     assert [row.state for row in await _rows(either, job.Job)] == [job.JobState.DONE]
+
+
+async def test_transactions_that_write_come_one_after_the_other(either: World) -> None:
+    """What one read is still so when it writes: two never both take the same thing, on either database."""
+    await either.join("A", "secretary", "BT", "A")
+
+    async def count(session):  # type: ignore[no-untyped-def]
+        row = (await session.scalars(select(Account).where(Account.external_id == "A"))).one()
+        before = row.wrong_codes
+        await asyncio.sleep(0.01)
+        row.wrong_codes = before + 1
+
+    await asyncio.gather(*(either.write(count) for _ in range(5)))
+    assert next(each.wrong_codes for each in await _rows(either, Account) if each.external_id == "A") == 5
+
+
+async def test_an_error_of_the_database_names_no_values(either: World) -> None:
+    """Names and texts stay out of the logs, whatever a library writes of an error."""
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+
+    async def twice(session):  # type: ignore[no-untyped-def]
+        session.add(Account(bot_id=either.bot_id, external_id="A", reachable=True))
+
+    with pytest.raises(IntegrityError) as raised:
+        await either.write(twice)
+    assert "hidden" in str(raised.value)
+    assert "'A'" not in str(raised.value)
+
+
+async def test_a_download_waits_for_a_platform_that_is_away(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many failures to reach the platform cost a file nothing; it is fetched once that answers."""
+
+    async def away(_file_id: str) -> bytes:
+        raise TryLater(0.0)
+
+    await either.join("A", "secretary", "BT", "A")
+    await either.start_campaign()
+    with monkeypatch.context() as broken:
+        broken.setattr(either.channel, "fetch", away)
+        await either.send_file("A", "bao-cao.jpg", b"x")
+        for _ in range(8):
+            await _jobs_ready(either)
+            await either.settle()
+    assert [(row.state, row.attempts) for row in await _rows(either, job.Job)] == [(job.JobState.DUE, 9)]
+    await _jobs_ready(either)
+    await either.settle()
+    assert (await _rows(either, job.Job))[0].state == job.JobState.DONE
+
+
+async def _jobs_ready(world: World) -> None:
+    async def now(session):  # type: ignore[no-untyped-def]
+        for row in await session.scalars(select(job.Job)):
+            row.not_before = datetime.now(UTC) - timedelta(seconds=1)
+
+    await world.write(now)

@@ -63,7 +63,7 @@ async def test_a_cancelled_caller_leaves_whole_transactions(database: Database) 
 async def test_a_transaction_cancelled_within_is_rolled_back(database: Database) -> None:
     """Even where the loop ends and cancels the transaction itself, nothing half is kept and the lock is free."""
     for _ in range(60):
-        task = asyncio.create_task(database._transaction(database._write, pair))
+        task = asyncio.create_task(database._transaction(pair))
         await asyncio.sleep(random.random() * 0.006)
         task.cancel()
         await asyncio.wait([task])

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import event, func, select
 
+import handlers
 from bot import tick
 from models.due import Due
 from models.obligation import Obligation
@@ -88,3 +90,30 @@ async def test_a_branch_that_comes_later_gets_its_part(world: World) -> None:
     await many_branches(world)
     await tick.look(world.assistant)
     assert (await counted(world))[0] == MORE + 4
+
+
+async def test_a_row_that_cannot_be_fired_holds_no_other_back(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken row is set aside, the others fire at the same look, and what comes next is planned."""
+    await either.join("B", "secretary", "BT", "Nguyễn Văn B")
+    await either.start_campaign(None)
+    await tick.look(either.assistant)
+
+    async def breaks(_moment, _rows) -> None:
+        raise RuntimeError
+
+    monkeypatch.setitem(handlers.DUES, "brief", breaks)
+    when = await either.read(lambda session: session.scalar(select(func.max(Due.due_at)).where(Due.kind == "rung")))
+    either.clock.move_to(when)
+    await tick.look(either.assistant)
+    await either.settle()
+    rows = await either.read(
+        lambda session: session.execute(select(Due.kind, Due.outcome).where(Due.fired_at.is_not(None)))
+    )
+    outcomes = dict(rows.all())
+    assert outcomes["brief"] == "failed"
+    assert outcomes["rung"] != "failed"
+    assert either.phone("B")
+    await tick.look(either.assistant)
+    assert await either.read(
+        lambda session: session.scalar(select(Due.id).where(Due.kind == "brief", Due.fired_at.is_(None)))
+    )

@@ -24,6 +24,7 @@ from models import schema as tables
 from models.account import Account
 from models.campaign import CampaignState
 from models.database import Database
+from models.due import Due
 from models.person import Person
 from models.role import STANDING, Role, RoleKind
 from tests.fake_channel import FakeChannel, Shown
@@ -195,6 +196,10 @@ class World:
         self.clock.move_to(moment)
         await tick.look(self.assistant)
         await self.settle()
+        failed = select(Due.kind).where(Due.outcome == "failed")
+        assert not (
+            await self.read(lambda session: session.scalars(failed))
+        ).all()  # the clock goes on; a test must not
 
     def phone(self, alias: str) -> list[Shown]:
         """Return what is on somebody's phone."""
