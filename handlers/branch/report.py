@@ -1,13 +1,11 @@
 """Guides a branch's people through a report: opens the draft, hears answers, shows each step. Sends nothing upward."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from campaigns import schema
 from campaigns.schema import Kind
 from handlers import flow
 from handlers.branch import drafts, duties, files, sending, wording
@@ -30,7 +28,7 @@ SENT_ONES = (Standing.WAITING, Standing.ACCEPTED)
 
 async def command(turn: Turn, rest: str) -> None:
     """/baocao: open the one report that is due, ask which of several, or show what was sent."""
-    found = [duty for duty in await duties.of_person(turn) if begun(duty, turn.today)]
+    found = await duties.of_person(turn)
     if len(found) == 1:
         await open_duty(turn, found[0])
     elif found:
@@ -38,11 +36,6 @@ async def command(turn: Turn, rest: str) -> None:
         await turn.say("report.which", duties=await duties.views(turn, found), choices=choices)
     else:
         await _none_open(turn)
-
-
-def begun(duty: Duty, today: date) -> bool:
-    """Say whether a duty's quarter has begun: nobody reports of the next one yet."""
-    return not duty.deadline.period or schema.quarter_days(duty.deadline.period)[0] <= today
 
 
 def _which(duty: Duty, number: int) -> Choice:

@@ -31,12 +31,12 @@ async def command(turn: Turn, rest: str) -> None:
 
 async def list_waiting(turn: Turn, n: int = 0) -> None:
     """[Rà soát n]: the reports that wait, the longest waiting first."""
-    found = [await _line(turn, report_id) for report_id in await waiting(turn)]
-    said = [line for line in found if line]
-    buttons = [_view(line, number) for number, line in enumerate(said[:SHOWN], 1)]
+    found = await waiting(turn)
+    said = [line for report_id in found[:SHOWN] if (line := await _line(turn, report_id))]
+    buttons = [_view(line, number) for number, line in enumerate(said, 1)]
     rows = [buttons[at : at + PER_ROW] for at in range(0, len(buttons), PER_ROW)]
     asked = await _asked(turn)
-    await turn.say("review.list", choices=rows, reports=said[:SHOWN], more=max(len(said) - SHOWN, 0), asked=asked)
+    await turn.say("review.list", choices=rows, reports=said, more=max(len(found) - SHOWN, 0), asked=asked)
 
 
 async def _asked(turn: Turn) -> list[dict[str, Any]]:
