@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from models.outbox import ANSWERS, Out, Outbox
 AT_ONCE = 16  # messages on the wire at most: what may repeat after a crash
 PER_SECOND = 29.0
 CHAT_GAP = 1.0  # seconds between two pushes to one chat
-AHEAD = 4  # pushes claimed ahead of their slot; the other places stay free for answers
+AHEAD = 16  # pushes claimed ahead of their slot: half a second's
 FORGET = 1000  # chats remembered for CHAT_GAP before those long free are dropped
 TRIES = 8
 IDLE = 0.5  # seconds between looks when nobody wakes us
@@ -70,6 +70,9 @@ class Deliverer:
         self._gap, self._next_slot = 1 / per_second, 0.0
         self._free_at: dict[str, float] = {}  # chat: when the platform takes its next push
         self._pacing = 0  # pushes that were claimed and wait for their slot
+        self._turnstile = asyncio.Lock()
+        self._places = asyncio.Semaphore(AT_ONCE)  # each held from the wire until it is recorded
+        self._paused_until = datetime.min.replace(tzinfo=UTC)  # machine time: what was claimed before a 429 waits too
         self._sending: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
         self._wake = asyncio.Event()
@@ -107,7 +110,8 @@ class Deliverer:
 
     async def _safely(self) -> int:
         try:
-            claimed = await self._turnover(AT_ONCE - len(self._sending) - len(self._ended), AHEAD - self._pacing)
+            pushes = AHEAD - self._pacing
+            claimed = await self._turnover(AT_ONCE + AHEAD - len(self._sending) - len(self._ended), pushes)
         except DBAPIError as error:
             LOG.error("outbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
             return 0
@@ -140,6 +144,8 @@ class Deliverer:
 
         claimed = await self._assistant.database.write(work) if ended or room > 0 else []
         del self._ended[: len(ended)]
+        for _ in ended:
+            self._places.release()
         return claimed
 
     @staticmethod
@@ -182,24 +188,28 @@ class Deliverer:
         )
 
     async def _pace(self, each: Claimed) -> None:
-        """Wait for the next slot; an answer takes it at once, pushes are spread evenly.
-
-        Time lost to a busy machine is made up for by one message at most, so that no second holds too many.
-        """
-        now = asyncio.get_running_loop().time()
-        slot = max(self._next_slot, now - self._gap)
-        self._next_slot = slot + self._gap
+        """Wait for the next slot; an answer takes it at once, pushes pass one by one, never two at a time."""
+        clock = asyncio.get_running_loop().time
         if each.priority <= ANSWERS:
+            self._next_slot = max(self._next_slot, clock()) + self._gap
             return
-        slot = max(slot, self._free_at.get(each.message.chat, 0.0))
-        self._free_at[each.message.chat] = max(slot, now) + CHAT_GAP
-        if len(self._free_at) > FORGET:
-            self._free_at = {chat: at for chat, at in self._free_at.items() if at > now}
-        await asyncio.sleep(slot - now)
+        chat = each.message.chat
+        await asyncio.sleep(self._free_at.pop(chat, 0.0) - clock())
+        async with self._turnstile:
+            while (wait := self._next_slot - clock()) > 0:  # noqa: ASYNC110 (a time: answers may move it meanwhile)
+                await asyncio.sleep(wait)
+            self._next_slot = max(self._next_slot, clock() - self._gap / 4) + self._gap  # what a timer overslept
         self._pacing -= 1
+        self._free_at[chat] = clock() + CHAT_GAP
+        if len(self._free_at) > FORGET:
+            self._free_at = {each: free for each, free in self._free_at.items() if free > clock()}
 
     async def _send(self, each: Claimed) -> None:
         await self._pace(each)
+        await self._places.acquire()
+        if self._assistant.clock.machine() < self._paused_until:
+            self._end(each, state=Out.DUE, not_before=self._paused_until)
+            return
         try:
             platform_id = await self._on_the_wire(each)
         except TryLater as error:
@@ -236,12 +246,14 @@ class Deliverer:
         wait = timedelta(seconds=max(after, min(2**each.attempts, 1800)) * random.uniform(1.0, 1.1))  # noqa: S311
         until = self._assistant.clock.machine() + wait
         then = self._pause(until) if everyone else None
+        self._paused_until = max(self._paused_until, until) if everyone else self._paused_until
         if each.attempts >= TRIES and error != "try_later":
             self._end(each, then, state=Out.DEAD, error=error)
         else:
             self._end(each, then, state=Out.DUE, not_before=until, error=error)
 
     def _end(self, each: Claimed, then: Work | None = None, **facts: Any) -> None:
+        """Keep how it ended until it is recorded; its place stays taken so long."""
         self._ended.append(Ended(each, facts, then))
 
     def _pause(self, until: datetime) -> Work:

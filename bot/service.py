@@ -214,8 +214,10 @@ class Parts:
         self._clock = timetable(self._look, assistant.zone)
 
     async def _look(self) -> None:
+        """Look until nothing is due: a push to many goes in parts, with room for answers between them."""
         async with self._looking:
-            await tick.look(self.assistant)
+            while await tick.look(self.assistant):
+                pass
 
     async def introduce(self) -> list[str]:
         """Ask the platforms for the bots' names, but not for long; "" for one that is away, which is asked again."""

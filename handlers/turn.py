@@ -59,6 +59,7 @@ class Moment:
     files: Path = Path("files")  # where stored files lie; only jobs read them
     _workdays: Workdays | None = field(default=None, repr=False)
     _read_plan: schema.Plan | None = field(default=None, repr=False)
+    _campaign: Campaign | None = field(default=None, repr=False)
 
     @property
     def today(self) -> date:
@@ -85,8 +86,10 @@ class Moment:
         return self._workdays
 
     async def campaign(self) -> Campaign | None:
-        """Return the committee's campaign."""
-        return await campaign.current(self.session, self.committee.id)
+        """Return the committee's campaign, asked for once: a push to many asks for each of them."""
+        if self._campaign is None:
+            self._campaign = await campaign.current(self.session, self.committee.id)
+        return self._campaign
 
     async def plan(self) -> schema.Plan:
         """Return the campaign's plan; LookupError where there is no campaign."""
@@ -117,6 +120,11 @@ class Moment:
                 not_before=self.machine + delay,
             )
         )
+
+    async def many(self, people: Sequence[int]) -> None:
+        """Read ahead what it takes to tell each of these people (ids) something: a push goes to many."""
+        found = await accounts.read_ahead(self.session, people)
+        await conversation.read_ahead(self.session, [each.id for each in found])
 
     async def tell(self, to: Person, template: str, *, kind: NoticeKind, **said: Any) -> Notice | None:
         """Say something to a person on the account where they are reached; see `say_to` for `said`.

@@ -7,7 +7,10 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import ahead
 from models.base import Base
+
+AHEAD = "accounts"
 
 
 class Account(Base):
@@ -50,11 +53,23 @@ def _new(bot_id: int, external_id: str) -> Account:
 
 async def of_person(session: AsyncSession, person_id: int) -> Sequence[Account]:
     """Return a person's accounts, those that can be reached first, oldest first."""
+    if person_id in (kept := ahead.known(session, AHEAD)):
+        return sorted(kept[person_id], key=lambda each: (not each.reachable, each.id))
     return (
         await session.scalars(
             select(Account).where(Account.person_id == person_id).order_by(Account.reachable.desc(), Account.id)
         )
     ).all()
+
+
+async def read_ahead(session: AsyncSession, person_ids: Sequence[int]) -> list[Account]:
+    """Read the accounts of many people about to be told something; return them."""
+    found = (await session.scalars(select(Account).where(Account.person_id.in_(person_ids)))).all()
+    theirs: dict[int, list[Account]] = {each: [] for each in person_ids}
+    for each in found:
+        theirs[each.person_id or 0].append(each)
+    ahead.keep(session, AHEAD, theirs)
+    return list(found)
 
 
 async def known(session: AsyncSession, bot_id: int, external_id: str) -> Account | None:

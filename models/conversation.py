@@ -7,8 +7,11 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from models import ahead
 from models.base import Base
 from models.outbox import Outbox
+
+AHEAD = "conversations"
 
 
 class Conversation(Base):
@@ -27,7 +30,15 @@ class Conversation(Base):
 
 async def of_account(session: AsyncSession, account_id: int) -> Conversation:
     """Return the account's conversation, made if it is new."""
+    if account_id in (kept := ahead.known(session, AHEAD)):
+        found: Conversation = kept[account_id]
+        return found
     return (await of_accounts(session, [account_id]))[account_id]
+
+
+async def read_ahead(session: AsyncSession, account_ids: Sequence[int]) -> None:
+    """Read the conversations of many accounts about to be told something."""
+    ahead.keep(session, AHEAD, await of_accounts(session, account_ids))
 
 
 async def of_accounts(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, Conversation]:

@@ -18,7 +18,7 @@ from models.notice import NoticeKind
 from models.person import Person
 
 KIND = "excerpt"
-PART = 200  # people told in one transaction: an answer must not wait for a long push
+PART = 50  # people told in one transaction: an answer must not wait for a long push
 SHORT = 1  # this many left: they last for one more week, so the office is told two weeks before there is none
 
 
@@ -102,6 +102,7 @@ async def _push(moment: Moment, current: Campaign, row: Due, found: Excerpt) -> 
     people = await person.wanting_excerpts(moment.session, moment.committee.id, after, PART)
     copying = {each.id for each in await person.holding(moment.session, moment.committee.id, tuple(SECRETARIES))}
     said = await values(moment, current, found)
+    await moment.many([each.id for each in people])
     for each in people:
         await moment.tell(
             each,

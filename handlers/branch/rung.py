@@ -191,6 +191,7 @@ async def _ask(moment: Moment, spoken: Sequence[Fired], way: str) -> None:
     urged = await notice.urged(moment.session, list(asked), since)
     told = await reminder.told_on(moment.session, list(asked), moment.today)
     people = await persons.of_ids(moment.session, list(asked))
+    await moment.many(list(asked))
     for person_id, fired in asked.items():
         if person_id in urged:
             _mark(fired, "urged")

@@ -1,0 +1,94 @@
+"""`make bench`: runs all measurements, prints them, and puts them into docs/performance.md between its markers."""
+
+import asyncio
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import typer
+
+from tests.bench import answers, broadcast, table
+from tests.bench.answers import AIOGRAM, OURS, PTB, Round
+from tests.bench.broadcast import Sent
+from tests.bench.growth import Grown
+from tests.bench.processes import PEERS, ROOT
+
+SETTINGS = (
+    "this assistant: `main.py run`, SQLite WAL, synchronous=FULL, gate, audit, inbox, outbox, 16 at once; then kill -9",
+    "python-telegram-bot: ConversationHandler with PicklePersistence, its defaults",
+    "aiogram: finite states with MemoryStorage, its defaults",
+    "limits of the fake platform in the broadcast: 30 messages in any second, 1 a second and chat, else 429",
+)
+GROWTH_LIMIT = 240.0  # seconds one size of the growth may take
+
+
+def main(
+    rounds: int = 3, people: int = 300, at_once: int = 50, readers: int = 0, sizes: str = "", write: bool = True
+) -> None:
+    """Measure. A single round is the short bench: 1,500 `readers` and no growth beyond 1,000, unless given."""
+    readers = readers or (3000 if rounds > 1 else 1500)
+    chosen = sizes or ("100,1000,10000" if rounds > 1 else "100,1000")
+    made = asyncio.run(_all(rounds, people, at_once, readers, [int(each) for each in chosen.split(",")]))
+    print(made)
+    if write:
+        table.write(ROOT / "docs" / "performance.md", made)
+
+
+async def _all(rounds: int, people: int, at_once: int, readers: int, sizes: list[int]) -> str:
+    names = [OURS, *([PTB, AIOGRAM] if PEERS.exists() else [])]
+    taken = await _rounds(names, rounds, people, at_once)
+    sent = await _broadcasts(names, readers)
+    grown = [each for size in sizes if (each := _grown(size))]
+    lines = [
+        _made_how(rounds),
+        *([] if PEERS.exists() else ["The contenders could not be installed: measured without them."]),
+        "\n".join(f"- {each}" for each in SETTINGS),
+        f"### {people} people, {at_once} at a time, six questions each, {rounds} rounds in rotating order",
+        table.answers(taken),
+        f"### A broadcast to {readers} while somebody asks every {broadcast.EVERY:g} s",
+        table.broadcasts(sent),
+        "### Growth: branches × 3 deadlines × 30 members",
+        table.growth(grown),
+    ]
+    return "\n\n".join(lines)
+
+
+def _made_how(rounds: int) -> str:
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    load = f"load {os.getloadavg()[0]:.1f} at the end"
+    return f"Measured {datetime.now(UTC):%Y-%m-%d} with `make bench ROUNDS={rounds}` on {machine}, {load}."
+
+
+async def _rounds(names: list[str], rounds: int, people: int, at_once: int) -> dict[str, list[Round]]:
+    taken: dict[str, list[Round]] = {name: [] for name in names}
+    for turn in range(rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            made = await answers.take(name, people, at_once)
+            print(f"{name}: {made.rate:.0f} answers a second, {made.cpu:.2f} ms each", file=sys.stderr, flush=True)
+            taken[name].append(made)
+    return taken
+
+
+async def _broadcasts(names: list[str], readers: int) -> dict[str, Sent]:
+    """Run them side by side: each waits for its own platform's limit most of the time."""
+    wanted = [name for name in names if name in broadcast.STARTS]
+    return dict(zip(wanted, await asyncio.gather(*(broadcast.send(name, readers) for name in wanted)), strict=True))
+
+
+def _grown(size: int) -> Grown | None:
+    """Measure in a process of its own, so that memory is this size's alone; None where it took too long."""
+    import orjson
+
+    command = [sys.executable, "-m", "tests.bench.growth", str(size)]
+    try:
+        said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=GROWTH_LIMIT, check=True).stdout
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        print(f"{size} branches: {type(error).__name__}", file=sys.stderr, flush=True)
+        return None
+    return Grown(**orjson.loads(said))
+
+
+if __name__ == "__main__":
+    typer.run(main)
