@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import uvicorn
 from PIL import Image, ImageDraw
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Update
 from bot.clock import DrillClock
@@ -162,11 +163,13 @@ class Control:
 
     async def restart(self) -> None:
         self.desk.moves.append("restart")
-        base = tables.load()
-        async with self.desk.database.engine.begin() as connection:
-            for table in reversed(base.metadata.sorted_tables):
-                await connection.execute(table.delete())
+        await self.desk.database.write(_empty)
         self.desk.channel.renew()
+
+
+async def _empty(session: AsyncSession) -> None:
+    for table in reversed(tables.load().metadata.sorted_tables):
+        await session.execute(table.delete())
 
 
 async def commands(account: str) -> Sequence[tuple[str, str]]:
