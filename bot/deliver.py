@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
 from bot.channel import Channel, Refused, TryLater, Unknown, Unreachable
+from bot.pace import Pace
 from messages.types import Button, Outgoing, OutgoingFile
 from models import outbox
 from models.account import Account
@@ -24,10 +25,8 @@ from models.notice import Notice, NoticeKind
 from models.outbox import ANSWERS, Out, Outbox
 
 AT_ONCE = 16  # messages on the wire at most: what may repeat after a crash
-PER_SECOND = 29.0
-CHAT_GAP = 1.0  # seconds between two pushes to one chat
+PER_SECOND = 29.0  # the platform takes 30, answers included
 AHEAD = 16  # pushes claimed ahead of their slot: half a second's
-FORGET = 1000  # chats remembered for CHAT_GAP before those long free are dropped
 TRIES = 8
 IDLE = 0.5  # seconds between looks when nobody wakes us
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
@@ -67,10 +66,8 @@ class Deliverer:
     def __init__(self, assistant: Assistant, bot_id: int, per_second: float = PER_SECOND) -> None:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
-        self._gap, self._next_slot = 1 / per_second, 0.0
-        self._free_at: dict[str, float] = {}  # chat: when the platform takes its next push
+        self._pace = Pace(per_second)
         self._pacing = 0  # pushes that were claimed and wait for their slot
-        self._turnstile = asyncio.Lock()
         self._places = asyncio.Semaphore(AT_ONCE)  # each held from the wire until it is recorded
         self._paused_until = datetime.min.replace(tzinfo=UTC)  # machine time: what was claimed before a 429 waits too
         self._sending: set[asyncio.Task[None]] = set()
@@ -187,29 +184,20 @@ class Deliverer:
             forget=row.forget,
         )
 
-    async def _pace(self, each: Claimed) -> None:
-        """Wait for the next slot; an answer takes it at once, pushes pass one by one, never two at a time."""
-        clock = asyncio.get_running_loop().time
-        if each.priority <= ANSWERS:
-            self._next_slot = max(self._next_slot, clock()) + self._gap
-            return
-        chat = each.message.chat
-        await asyncio.sleep(self._free_at.pop(chat, 0.0) - clock())
-        async with self._turnstile:
-            while (wait := self._next_slot - clock()) > 0:  # noqa: ASYNC110 (a time: answers may move it meanwhile)
-                await asyncio.sleep(wait)
-            self._next_slot = max(self._next_slot, clock() - self._gap / 4) + self._gap  # what a timer overslept
-        self._pacing -= 1
-        self._free_at[chat] = clock() + CHAT_GAP
-        if len(self._free_at) > FORGET:
-            self._free_at = {each: free for each, free in self._free_at.items() if free > clock()}
-
     async def _send(self, each: Claimed) -> None:
-        await self._pace(each)
+        if each.priority > ANSWERS:
+            await self._pace.push(each.message.chat)
+            self._pacing -= 1
+        else:
+            self._pace.answer()
         await self._places.acquire()
         if self._assistant.clock.machine() < self._paused_until:
             self._end(each, state=Out.DUE, not_before=self._paused_until)
             return
+        with self._pace.on_the_wire():
+            await self._try(each)
+
+    async def _try(self, each: Claimed) -> None:
         try:
             platform_id = await self._on_the_wire(each)
         except TryLater as error:

@@ -24,7 +24,7 @@ LEAST = 20.0  # messages a second below which a broadcast is given up
 
 @dataclass(frozen=True)
 class Sent:
-    """How a broadcast went: messages a second, refusals for sending too fast, waits of the one who asked in ms."""
+    """How a broadcast went: messages a second (answers included, for the limit counts them), refusals, waits in ms."""
 
     sent: int
     rate: float
@@ -57,7 +57,8 @@ def _done(platform: Platform, people: int) -> bool:
 def _figures(found: dict[str, Any]) -> Sent:
     waits = [each * 1000 for each in found["asked"]] or [float("nan")]
     seconds = found["push_last"] - found["push_first"]
-    rate = (found["pushed"] - 1) / seconds if seconds else 0.0
+    meanwhile = sum(found["push_first"] < at < found["push_last"] for at in found["asked_at"])
+    rate = (found["pushed"] - 1 + meanwhile) / seconds if seconds else 0.0
     return Sent(found["pushed"], rate, found["refused"], len(found["asked"]), max(waits), statistics.median(waits))
 
 

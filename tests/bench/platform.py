@@ -49,6 +49,7 @@ class Figures:
     push_last: float = 0.0
     refused: int = 0
     asked: list[float] = field(default_factory=list)  # waits of the one who asks meanwhile
+    asked_at: list[float] = field(default_factory=list)  # when their answers came
 
 
 class Platform:
@@ -149,6 +150,7 @@ class Platform:
             self._answered(walk, text, now)
         elif chat == self.asker:
             self.figures.asked.append(now - self.asker_at)
+            self.figures.asked_at.append(now)
             self.asker_at = 0.0
         else:
             self._pushed(now)
