@@ -42,7 +42,7 @@ bench: setup .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements-bench.txt && touch $@ || echo "The contenders cannot be installed here: measured without them"
 
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-index-url \
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe --no-header --no-emit-index-url \
   --no-emit-find-links --no-emit-trusted-host --no-emit-options --annotation-style=line
 BENCH_EXTRA := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")
 
