@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.news import News
+from handlers.rules.flood import Limits
 from handlers.turn import Moment
 from models import bot as bots
 from models import committee
@@ -28,6 +29,7 @@ class Assistant:
     zone: ZoneInfo
     files: Path
     public_url: str = ""
+    limits: Limits = field(default_factory=Limits)
     channels: dict[int, Channel] = field(default_factory=dict)
     news: News = field(default_factory=News)
 

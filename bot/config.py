@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from handlers.rules.flood import Limits
+
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
@@ -53,6 +55,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = Field(default="", validate_default=True)
     timezone: str = "Asia/Ho_Chi_Minh"
+    flood_messages: int = Field(default=20, ge=1)
+    flood_seconds: float = Field(default=10.0, gt=0, allow_inf_nan=False)
+    flood_waiting: int = Field(default=200, ge=1)
 
     @field_validator("telegram_bot_token")
     @classmethod
@@ -100,6 +105,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address; SQLite under DATA_DIR unless set."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'assistant.db'}"
+
+    @property
+    def limits(self) -> Limits:
+        """How much of one account is handled at once."""
+        return Limits(self.flood_messages, self.flood_seconds, self.flood_waiting)
 
     @property
     def files(self) -> Path:

@@ -14,7 +14,8 @@ from bot.assistant import Assistant
 from bot.channel import Channel, Malformed, Update
 from bot.news import News
 from handlers import gate
-from handlers.everyone import unknown
+from handlers.everyone import flood, unknown
+from handlers.rules.flood import Buckets
 from handlers.turn import Turn
 from messages.types import Incoming
 from models import account as accounts
@@ -35,6 +36,7 @@ class Receiver:
     def __init__(self, assistant: Assistant, bot_id: int) -> None:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
+        self._buckets = Buckets(assistant.limits)
         self._stored = News()
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -143,13 +145,23 @@ class Receiver:
         """Take a turn for each row; what they write is flushed together where nothing asks for it before."""
         heard = {row.id: self._read(row) for row in rows}
         known = await batch.load(session, self._bot_id, [each for each in heard.values() if each])
+        outcomes: dict[str, list[int]] = {}
         for row in rows:
-            if each := heard[row.id]:
-                await gate.hear(await self._turn(session, row, each, known))
+            each = heard[row.id]
+            outcome = await self._one(session, row, each, known) if each else "nothing"
+            outcomes.setdefault(outcome, []).append(row.id)
         await session.flush()
-        now = self._assistant.clock.machine()
-        await inbox.close(session, [row.id for row in rows if heard[row.id]], now)
-        await inbox.close(session, [row.id for row in rows if not heard[row.id]], now, "nothing")
+        outcomes.pop("", None)  # those that wait
+        for outcome, done in outcomes.items():
+            await inbox.close(session, done, self._assistant.clock.machine(), outcome)
+
+    async def _one(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> str:
+        """Take a turn and return what became of the message, "" for one that waits: its account is flooding."""
+        turn = await self._turn(session, row, heard, known)
+        if wait := self._buckets.wait(row.account, turn.machine):
+            return await flood.hold(turn, row, wait, self._buckets)
+        await gate.hear(turn)
+        return "done"
 
     def _read(self, row: Inbox) -> Incoming | None:
         try:

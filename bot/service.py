@@ -77,7 +77,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
     await tables.migrate(settings.database)
     database = Database(settings.database)
     try:
-        yield Assistant(database, clock, settings.zone, settings.files, settings.public_url)
+        yield Assistant(database, clock, settings.zone, settings.files, settings.public_url, settings.limits)
     finally:
         await database.close()
 

@@ -29,7 +29,7 @@ class Inbox(Base):
     not_before: Mapped[datetime]  # machine time
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]  # machine time
-    outcome: Mapped[str] = mapped_column(default="")  # done | set_aside | nothing
+    outcome: Mapped[str] = mapped_column(default="")  # done | set_aside | nothing | flood
 
 
 async def store(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
@@ -61,3 +61,11 @@ async def close(session: AsyncSession, row_ids: Sequence[int], now: datetime, ou
     if row_ids:
         done = update(Inbox).where(Inbox.id.in_(row_ids)).values(done_at=now, outcome=outcome, raw={})
         await session.execute(done.execution_options(synchronize_session=False))
+
+
+async def drop_beyond(session: AsyncSession, bot_id: int, account: str, most: int, now: datetime) -> int:
+    """Close an account's undone messages beyond the `most` oldest, as not kept; return how many."""
+    undone = select(Inbox.id).where(Inbox.bot_id == bot_id, Inbox.account == account, Inbox.done_at.is_(None))
+    beyond = (await session.scalars(undone.order_by(Inbox.id).offset(most))).all()
+    await close(session, beyond, now, "flood")
+    return len(beyond)

@@ -21,6 +21,7 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     """Return what a process sees: nothing of this machine's settings, no proxy before this machine itself."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
     ours = {"DATA_DIR": str(data), "PORT": "0", "NO_PROXY": "127.0.0.1", "PYTHONUTF8": "1"}
+    ours |= {"FLOOD_MESSAGES": "1000000"}  # tests speak faster than people
     return kept | ours | settings
 
 

@@ -1,0 +1,178 @@
+"""One account that floods: a courteous line, nothing lost, in order; strangers unanswered; others never slowed down."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.clock import DrillClock
+from handlers.rules import flood
+from handlers.rules.flood import Buckets, Limits
+from messages.types import Heard
+from models.inbox import Inbox
+from models.outbox import Outbox
+from models.role import RoleKind
+from tests import databases
+from tests import world as worlds
+from tests.world import World
+
+NOW = datetime(2024, 5, 13, tzinfo=UTC)
+SLOW, FULL = "Đồng chí nhắn nhiều tin liền", "các tin gửi thêm sau đó chưa được nhận"
+
+
+def after(seconds: float) -> datetime:
+    """Return a moment after NOW."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_bucket_empties_and_fills() -> None:
+    """Twenty at once, then two a second; what is refused takes nothing."""
+    buckets = Buckets(Limits())
+    assert [buckets.wait("A", NOW) for _ in range(20)] == [timedelta()] * 20
+    assert buckets.wait("A", NOW) == buckets.wait("A", NOW) == timedelta(seconds=0.5)
+    assert buckets.wait("A", after(0.5)) == timedelta()
+    assert buckets.wait("A", after(0.5)) > timedelta()
+    assert buckets.wait("B", NOW) == timedelta()
+    assert [bool(buckets.wait("A", after(60))) for _ in range(21)] == [False] * 20 + [True]
+
+
+def test_a_clock_set_back_fills_nothing_and_blocks_nobody() -> None:
+    """The machine's clock may be corrected; a bucket goes on from there."""
+    buckets = Buckets(Limits(2, 1.0))
+    assert not buckets.wait("A", after(3600))
+    assert not buckets.wait("A", NOW)
+    assert buckets.wait("A", NOW)
+    assert not buckets.wait("A", after(1))
+
+
+def test_each_thing_is_told_once_a_burst() -> None:
+    """Until the bucket has been full again."""
+    buckets = Buckets(Limits(1, 1.0))
+    buckets.wait("A", NOW)
+    buckets.wait("A", NOW)
+    assert [buckets.first("A", each) for each in ("slow", "slow", "full", "full")] == [True, False, True, False]
+    buckets.wait("A", after(10))
+    assert buckets.first("A", "slow")
+
+
+def test_memory_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account quiet for longest is forgotten first."""
+    monkeypatch.setattr(flood, "REMEMBERED", 2)
+    buckets = Buckets(Limits(1, 60.0))
+    assert [bool(buckets.wait(each, NOW)) for each in "ABACAB"] == [False, False, True, False, True, False]
+
+
+class Ahead(DrillClock):
+    """Machine time that a test can move on."""
+
+    ahead = timedelta()
+
+    def machine(self) -> datetime:
+        """Return the machine's time and what was moved on."""
+        return super().machine() + self.ahead
+
+
+@pytest.fixture
+async def busy(tmp_path: Path, template: Path) -> AsyncIterator[World]:
+    """Return a world with the limits of production, but for 200 that may wait: 300."""
+    made = await worlds.build(tmp_path, databases.copy_sqlite(template, tmp_path), limits=Limits(waiting=300))
+    made.assistant.clock = Ahead(worlds.START)
+    for alias in "ABC":
+        await made.join(alias, RoleKind.SECRETARY, "BT", f"Sample {alias}")
+    yield made
+    await made.assistant.database.close()
+
+
+async def send(world: World, alias: str, count: int) -> None:
+    """Let many messages of one account come at once."""
+    updates = [world.channel.update(alias, Heard.TEXT, text=f"/bay{number}") for number in range(count)]
+    await world.receiver.store(updates)
+
+
+async def outcomes(world: World, alias: str) -> Counter[str]:
+    """Return what became of an account's messages."""
+    query = select(Inbox.outcome).where(Inbox.account == alias)
+    return Counter((await world.read(lambda session: session.scalars(query))).all())
+
+
+async def pass_time(world: World, seconds: float) -> None:
+    """Let machine time pass: what waits comes nearer, buckets fill."""
+    assert isinstance(world.clock, Ahead)
+    world.clock.ahead += timedelta(seconds=seconds)
+    await world.settle()
+
+
+async def test_others_are_answered_in_the_next_batch(busy: World) -> None:
+    """500 messages of one account lie there; two others, who write after them, are answered at once."""
+    await send(busy, "A", 500)
+    await send(busy, "B", 1)
+    await send(busy, "C", 1)
+    assert await busy.receiver.handle() == 3
+    await busy.deliverer.deliver()
+    assert len(busy.phone("B")) == len(busy.phone("C")) == 1
+
+
+async def test_nothing_is_lost_and_the_order_stays(busy: World) -> None:
+    """60 messages: 20 at once, one line, then the rest as time passes, each handled once in the order sent."""
+    await send(busy, "A", 60)
+    await busy.settle()
+    assert (await outcomes(busy, "A"))["done"] in (20, 21)  # a slow machine fills the bucket meanwhile
+    assert [SLOW in each.message.text for each in busy.phone("A")].count(True) == 1
+    for _ in range(45):
+        await pass_time(busy, 1)
+    assert await outcomes(busy, "A") == {"done": 60}
+    assert len(busy.phone("A")) == 61
+    assert [SLOW in each.message.text for each in busy.phone("A")].count(True) == 1
+    handled = select(Inbox.id).order_by(Inbox.done_at, Inbox.id)
+    ids = (await busy.read(lambda session: session.scalars(handled))).all()
+    assert ids == sorted(ids)
+
+
+async def test_beyond_what_may_wait_is_said_in_words(busy: World) -> None:
+    """Of 500 the oldest 300 undone wait, the newest are not kept, and their sender reads so; the text is gone."""
+    await send(busy, "A", 500)
+    await busy.settle()
+    found = await outcomes(busy, "A")
+    assert found[""] in (299, 300)
+    assert found["flood"] + found["done"] + found[""] == 500
+    said = [each.message.text for each in busy.phone("A")]
+    assert [FULL in each for each in said].count(True) == 1
+    dropped = select(Inbox).where(Inbox.outcome == "flood").order_by(Inbox.id)
+    rows = (await busy.read(lambda session: session.scalars(dropped))).all()
+    last = await busy.read(lambda session: session.scalar(select(Inbox.id).order_by(Inbox.id.desc()).limit(1)))
+    assert rows[-1].id == last
+    assert all(each.raw == {} and each.done_at for each in rows)
+
+
+async def test_a_stranger_is_counted_and_not_answered(busy: World) -> None:
+    """One line an hour as always; what floods is done with at once, and nobody else waits."""
+    await send(busy, "stranger", 100)
+    await busy.settle()
+    found = await outcomes(busy, "stranger")
+    assert found["done"] + found["flood"] == 100
+    assert found["flood"] >= 70
+    assert len(busy.phone("stranger")) == 1
+
+
+async def test_a_person_who_writes_as_people_do_notices_nothing(busy: World) -> None:
+    """Fifteen messages, a pause, fifteen more: no line, no wait."""
+    for _ in range(2):
+        await send(busy, "A", 15)
+        await busy.settle()
+        await pass_time(busy, 10)
+    assert await outcomes(busy, "A") == {"done": 30}
+    assert not [each for each in busy.phone("A") if SLOW in each.message.text]
+
+
+async def test_who_lost_their_role_while_it_waited_is_nobody(busy: World) -> None:
+    """A message that waits is judged when it is handled, not when it came."""
+    await send(busy, "A", 25)
+    await busy.settle()
+    await busy.write(lambda session: session.execute(update(worlds.Account).values(person_id=None)))
+    for _ in range(5):
+        await pass_time(busy, 1)
+    texts = (await busy.read(lambda session: session.scalars(select(Outbox.text).order_by(Outbox.id)))).all()
+    assert "Trợ lý chi bộ" in texts[-1]
