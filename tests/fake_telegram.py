@@ -10,9 +10,11 @@ import inspect
 import json
 import os
 import socket
+import struct
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +22,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from tests import telegram_people
+from tests import telegram_people, telegram_walks
 from tests.telegram_world import METHODS, Args, Refusal, World
 
 TOKEN = "1234567890:AA-test-token-of-the-fake-bot-api-000"
@@ -43,8 +45,10 @@ PHRASES = {
 class Fault:
     """One scripted mishap of `method` ("*" any), `times` over; `chat` limits it to one chat.
 
-    `status` answers so and does nothing. Otherwise the call is carried out, and then: `delay` seconds pass, the
-    connection closes ("close"), nothing ever comes ("hang"), 200 with ok=false ("not_ok") or a web page ("page").
+    `status` answers so and does nothing; `lost`: the connection closes before anything was done. Otherwise the call
+    is carried out, and then: `delay` seconds pass, the connection closes ("close") or is reset ("reset"), nothing ever
+    comes ("hang"), 200 with ok=false ("not_ok"), a web page ("page"), half of the answer ("garbage") or an answer of
+    `size` MiB ("huge").
     """
 
     method: str
@@ -54,7 +58,9 @@ class Fault:
     retry_after: int | None = None
     migrate_to: int | None = None
     delay: float = 0
-    then: str = ""  # close | hang | not_ok | page
+    lost: bool = False
+    then: str = ""  # close | reset | hang | not_ok | page | garbage | huge
+    size: int = 0
     page: str = ""  # with `status`: this body instead of the API's JSON
     chat: str = ""
 
@@ -84,6 +90,9 @@ class Server:
         call = {"method": method, "at": time.time(), "args": _loggable(args), "status": 0}
         self.calls.append(call)
         fault = self._fault(method, args)
+        if fault and fault.lost:
+            await _lose(request, "close")
+            return Response()
         response = await self._answer(request.path_params["token"], method, args, fault)
         call["status"] = response.status_code
         return await _misbehave(request, response, fault)
@@ -130,16 +139,21 @@ class Server:
 
     async def control(self, request: Request) -> Response:
         action, body = request.path_params["action"], await request.json()
-        own = {"fault": self.fault, "calls_of": self.calls_of, "reset": self.reset}
+        own = {"fault": self.fault, "mend": self.mend, "calls_of": self.calls_of, "reset": self.reset}
         try:
             if action in own:
                 return JSONResponse(own[action](**body))
-            return JSONResponse(telegram_people.CONTROLS[action](self.world, **body))
+            controls = telegram_people.CONTROLS | telegram_walks.CONTROLS
+            return JSONResponse(controls[action](self.world, **body))
         except telegram_people.NoSuchThing as error:
             return PlainTextResponse(str(error), 404)
 
     def fault(self, **facts: Any) -> None:
         self.faults.append(Fault(**facts))
+
+    def mend(self) -> None:
+        """End all mishaps."""
+        self.faults = []
 
     def calls_of(self, method: str = "") -> list[dict[str, Any]]:
         return [call for call in self.calls if method in {"", call["method"]}]
@@ -167,16 +181,30 @@ async def _misbehave(request: Request, response: Response, fault: Fault | None) 
         return response
     if fault.delay:
         await asyncio.sleep(fault.delay)
-    if fault.then in {"close", "hang"}:
+    if fault.then in {"close", "reset", "hang"}:
         await _lose(request, fault.then)
+    if fault.then == "huge":
+        return StreamingResponse(_huge(fault.size), media_type="application/json")
+    half = bytes(response.body)[: len(response.body) // 2]
     odd = {"not_ok": JSONResponse({"ok": False}), "page": Response("<html>Đăng nhập mạng</html>")}
-    return odd.get(fault.then, response)
+    return (odd | {"garbage": Response(half, media_type="application/json")}).get(fault.then, response)
+
+
+def _huge(size: int) -> Iterator[bytes]:
+    """Give an answer that begins well and goes on for `size` MiB."""
+    yield b'{"ok": true, "result": ["'
+    for _ in range(size):
+        yield b" " * (1 << 20)
+    yield b'"]}'
 
 
 async def _lose(request: Request, how: str) -> None:
-    """Close the connection now, or keep it silent until the other side goes away."""
-    if how == "close":
-        request.scope["transport"].close()
+    """Close or reset the connection now, or keep it silent until the other side goes away."""
+    transport = request.scope["transport"]
+    if how == "reset":
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if how in {"close", "reset"}:
+        transport.close()
     async with asyncio.timeout(FOREVER):
         while (await request.receive())["type"] != "http.disconnect":
             pass

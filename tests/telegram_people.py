@@ -117,9 +117,25 @@ def file(world: World, file_id: str) -> str:
     return base64.b64encode(world.files[file_id].content).decode()
 
 
-def walk(world: World, seconds: float) -> None:
+def pass_time(world: World, seconds: float) -> None:
     """Let time pass on Telegram's side."""
     world.ahead += seconds
+
+
+def limit(world: World, burst: int = 1) -> None:
+    """Enforce the platform's limits from now on; `burst` messages to one person may come at once."""
+    world.limits.on, world.limits.burst = True, burst
+
+
+def said(world: World) -> dict[str, int]:
+    """How many messages the bot has written in each chat."""
+    return {str(chat.number): sum(line.by == "bot" for line in chat.lines.values()) for chat in world.chats.values()}
+
+
+def open_chats(world: World, people: list[int]) -> None:
+    """Let people have pressed "Start" once: the bot may write to them."""
+    for person in people:
+        world.chat(person).started = True
 
 
 CONTROLS: dict[str, Callable[..., Any]] = {
@@ -139,7 +155,10 @@ CONTROLS: dict[str, Callable[..., Any]] = {
         menu,
         asked_for,
         file,
-        walk,
+        pass_time,
+        limit,
+        said,
+        open_chats,
     )
 }
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests import telegram_html
+from tests.telegram_limits import Limits
 
 BOT = {"id": 1234567890, "is_bot": True, "first_name": "Trợ lý chi bộ", "username": "tro_ly_thu_bot"}
 TEXT_LIMIT, CAPTION_LIMIT, DATA_LIMIT, BUTTON_LIMIT = 4096, 1024, 64, 100
@@ -99,6 +100,8 @@ class World:
         self.menus: dict[str, list[dict[str, str]]] = {}
         self.allowed: list[str] = []
         self.ahead = 0.0
+        self.limits = Limits()
+        self.watchers: list[Any] = []  # people who act by themselves: telegram_walks
         self.next_update = 700_000_001
         self._poller = object()
         self._news = asyncio.Event()
@@ -153,6 +156,11 @@ class World:
 
     # People's side
 
+    def show(self, chat: Chat, line: Line) -> None:
+        """Somebody is looking at what the bot has written or changed."""
+        for watcher in self.watchers:
+            watcher.see(self, chat.number, line)
+
     def hear(self, person: int, content: dict[str, Any], *, text: str = "", file: Sent | None = None) -> Line:
         """A person says something: it shows in the chat and is queued."""
         chat = self.chat(person)
@@ -195,8 +203,8 @@ def send_message(world: World, args: Args) -> dict[str, Any]:
     text, entities = _formatted(args, "text", TEXT_LIMIT, "message is too long")
     if not text:
         raise bad("message text is empty")
-    line = world.write(chat, "bot", text, entities=entities, buttons=_buttons(args), reply_to=_reply(chat, args))
-    return _told(line)
+    buttons, reply_to = _buttons(args), _reply(chat, args)
+    return _sent(world, chat, text, entities=entities, buttons=buttons, reply_to=reply_to)
 
 
 def send_photo(world: World, args: Args) -> dict[str, Any]:
@@ -225,7 +233,7 @@ def edit_text(world: World, args: Args) -> bool | dict[str, Any]:
     text, entities = _formatted(args, "text", TEXT_LIMIT, "message is too long")
     if not text:
         raise bad("message text is empty")
-    return _edit(line, text, entities, _buttons(args))
+    return _edit(world, args, line, text, entities)
 
 
 def edit_caption(world: World, args: Args) -> bool | dict[str, Any]:
@@ -234,7 +242,7 @@ def edit_caption(world: World, args: Args) -> bool | dict[str, Any]:
     if not line.file:
         raise bad("there is no caption in the message to edit")
     text, entities = _formatted(args, "caption", CAPTION_LIMIT, "message caption is too long")
-    return _edit(line, text, entities, _buttons(args))
+    return _edit(world, args, line, text, entities)
 
 
 def answer_press(world: World, args: Args) -> bool:
@@ -353,7 +361,17 @@ def _send_file(world: World, args: Args, kind: str, name: str, content: bytes) -
     text, entities = _formatted(args, "caption", CAPTION_LIMIT, "message caption is too long")
     buttons = _buttons(args)
     file = Sent(kind, name, len(content), world.keep(name, content))
-    return _told(world.write(chat, "bot", text, entities=entities, buttons=buttons, file=file))
+    return _sent(world, chat, text, entities=entities, buttons=buttons, file=file)
+
+
+def _sent(world: World, chat: Chat, text: str, **facts: Any) -> dict[str, Any]:
+    """Write a message that nothing is wrong with, unless there were too many."""
+    if wait := world.limits.take(chat.number, time.monotonic()):
+        raise Refusal(429, f"Too Many Requests: retry after {wait}", {"retry_after": wait})
+    line = world.write(chat, "bot", text, **facts)
+    told = _told(line)
+    world.show(chat, line)
+    return told
 
 
 def _editable(world: World, args: Args) -> Line:
@@ -366,7 +384,8 @@ def _editable(world: World, args: Args) -> Line:
     return line
 
 
-def _edit(line: Line, text: str, entities: list[Any], buttons: list[Any]) -> dict[str, Any]:
+def _edit(world: World, args: Args, line: Line, text: str, entities: list[Any]) -> dict[str, Any]:
+    buttons = _buttons(args)
     if (text, entities, buttons) == (line.text, line.entities, line.buttons):
         raise bad(
             "message is not modified: specified new message content and reply markup are exactly the same"
@@ -374,7 +393,9 @@ def _edit(line: Line, text: str, entities: list[Any], buttons: list[Any]) -> dic
         )
     line.text, line.entities, line.buttons = text, entities, buttons
     line.edits += 1
-    return _told(line)
+    told = _told(line)
+    world.show(_writable(world, args), line)
+    return told
 
 
 def _reply(chat: Chat, args: Args) -> int | None:

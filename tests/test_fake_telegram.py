@@ -210,7 +210,7 @@ async def test_press_is_answered_once_in_time(known):
     assert (update["id"], update["data"], update["message"]["message_id"]) == (query, "d1", sent)
     assert (await known.method("answerCallbackQuery", callback_query_id=query))["ok"]
     late = await known.press(PERSON, sent, data="whatever")
-    await known.call("walk", seconds=16)
+    await known.call("pass_time", seconds=16)
     assert "too old" in await refused(known, "answerCallbackQuery", callback_query_id=late)
     assert "too old" in await refused(known, "answerCallbackQuery", callback_query_id="1")
 
@@ -257,7 +257,10 @@ async def test_faults_come_as_often_as_asked(known):
     assert [line["text"] for line in await known.chat(PERSON) if line["by"] == "bot"] == ["b"]
 
 
-@pytest.mark.parametrize(("then", "failure"), [("close", httpx.RemoteProtocolError), ("hang", httpx.ReadTimeout)])
+@pytest.mark.parametrize(
+    ("then", "failure"),
+    [("close", httpx.RemoteProtocolError), ("reset", httpx.ReadError), ("hang", httpx.ReadTimeout)],
+)
 async def test_lost_answers(known, then, failure):
     """The message is there although no answer came."""
     await known.fault("sendMessage", then=then)
@@ -265,6 +268,64 @@ async def test_lost_answers(known, then, failure):
         with pytest.raises(failure):
             await client.post(f"{known.url}/bot{known.token}/sendMessage", json={"chat_id": PERSON, "text": "a"})
     assert (await known.last(PERSON))["text"] == "a"
+
+
+async def test_a_lost_call_does_nothing(known):
+    """The connection ends before anything was done: the message is not there."""
+    await known.fault("sendMessage", lost=True)
+    with pytest.raises(httpx.RemoteProtocolError):
+        await known.method("sendMessage", chat_id=PERSON, text="a")
+    assert [line["by"] for line in await known.chat(PERSON)] == ["person"]
+
+
+async def test_answers_that_cannot_be_read(known):
+    """Half an answer, and one that goes on and on; then faults are over."""
+    await known.fault("getMe", then="garbage")
+    await known.fault("getMe", then="huge", size=3)
+    await known.fault("getMe", status=500)
+    await known.call("mend")
+    assert (await known.method("getMe"))["ok"]
+    await known.fault("getMe", then="garbage")
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+        await known.method("getMe")
+    await known.fault("getMe", then="huge", size=3)
+    assert len((await known.method("getMe"))["result"][0]) == 3 << 20
+
+
+async def test_limits_of_pace(telegram):
+    """One a second to a person, 30 a second to all, 20 a minute to a group; the refused are not shown."""
+    await telegram.call("open_chats", people=[*range(1, 41), -5])
+    await telegram.call("limit")
+
+    async def sent(*chats: int) -> list[int]:
+        answers = await asyncio.gather(*(telegram.method("sendMessage", chat_id=chat, text="a") for chat in chats))
+        return [answer.get("parameters", {}).get("retry_after", 0) for answer in answers]
+
+    assert sorted(await sent(1, 1)) == [0, 1]
+    await asyncio.sleep(1)
+    assert sum(map(bool, await sent(*range(1, 41)))) == 10
+    await asyncio.sleep(1)
+    waits = await sent(*[-5] * 21)
+    assert sorted(waits)[:20] == [0] * 20
+    assert 55 <= max(waits) <= 60
+    assert (await telegram.call("said"))["-5"] == 20
+
+
+async def test_walkers_go_on_by_themselves(telegram):
+    """Who is answered takes the next step at once; who arrives makes room for the next; a repeat changes nothing."""
+    steps = [["say", "tôi là {n}", "chào"], ["press", "Có", "cảm ơn"]]
+    await telegram.call("walk", people=[1, 2], steps=steps, at_once=1)
+    asks = {"inline_keyboard": [[{"text": "Có", "callback_data": "c"}]]}
+    assert [line["text"] for line in await telegram.chat(1)] == ["tôi là 1"]
+    for _ in range(2):
+        await telegram.method("sendMessage", chat_id=1, text="chào đồng chí", reply_markup=asks)
+    assert (await telegram.call("walked")) == {"arrived": [], "going": {"1": "cảm ơn"}, "waiting": 1}
+    assert [next(iter(update.keys() - {"update_id"})) for update in await telegram.call("queued")] == [
+        "message",
+        "callback_query",
+    ]
+    await telegram.method("sendMessage", chat_id=1, text="cảm ơn")
+    assert (await telegram.call("walked")) == {"arrived": [1], "going": {"2": "chào"}, "waiting": 0}
 
 
 def test_ends_with_its_parent():

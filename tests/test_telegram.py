@@ -326,7 +326,7 @@ async def test_acknowledges_a_press(telegram, channel):
     assert channel.read(raw).data == "a:1"
     await channel.acknowledge(raw)
     assert await telegram.call("answered", query=query)
-    await telegram.call("walk", seconds=20)
+    await telegram.call("pass_time", seconds=20)
     await channel.acknowledge(raw)
     await channel.acknowledge({"callback_query": {"id": 5}})
     await channel.acknowledge({"message": {}})
