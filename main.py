@@ -179,7 +179,7 @@ def run(
     settings = settings_or_stop()
     clock = DrillClock(_moment(now, settings)) if now else Clock()
     with locked(settings):
-        logs.set_up()
+        logs.set_up(hidden=settings.secrets)
         _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build))
 
 
@@ -191,7 +191,7 @@ def demo() -> None:
     chosen = settings_or_stop()
     settings = chosen.model_copy(update={"data_dir": chosen.data_dir / "demo", "database_url": ""})
     with locked(settings):
-        logs.set_up()
+        logs.set_up(hidden=settings.secrets)
         _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build))
 
 

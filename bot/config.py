@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         return Limits(self.flood_messages, self.flood_seconds, self.flood_waiting)
 
     @property
+    def secrets(self) -> list[str]:
+        """What no log may hold, whatever it looks like."""
+        return [self.telegram_bot_token.get_secret_value()] if self.telegram_bot_token else []
+
+    @property
     def files(self) -> Path:
         """Where files lie."""
         return self.data_dir / "files"

@@ -15,7 +15,7 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 
-from bot import setup, tick
+from bot import logs, setup, tick
 from bot.assistant import Assistant, the_committee
 from bot.channel import Refused, TryLater, Unknown, Unreachable
 from bot.clock import Clock, DrillClock
@@ -194,11 +194,6 @@ async def serve(
     await serving
 
 
-def _kinds(error: BaseException) -> str:
-    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-    return ", ".join(_kinds(each) for each in inner) or type(error).__name__
-
-
 class Parts:
     """The loops that run beside each other."""
 
@@ -247,7 +242,9 @@ class Parts:
             try:
                 await run()
             except Exception as error:  # noqa: BLE001 (what it was is for the operator; the others go on meanwhile)
-                LOG.critical("a part of the assistant broke and begins anew", kind=_kinds(error))
+                LOG.critical(
+                    "a part of the assistant broke and begins anew", kind=logs.kinds(error), at=logs.place(error)
+                )
             await asyncio.sleep(AGAIN)
 
     async def stop(self) -> None:
