@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn, TypeVar
 
 import typer
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import scheduler
@@ -20,7 +22,7 @@ from bot.config import Settings
 from messages import render
 from messages.reading import fold
 from models import schema as tables
-from models.database import Database
+from models.database import Database, is_away
 from models.role import RoleKind
 
 HERE = Path(__file__).parent
@@ -28,6 +30,13 @@ CAMPAIGN = HERE / "campaigns/chuyen-de-2024"
 SAMPLE = HERE / "campaigns/sample"
 SHOWN = "campaigns/chuyen-de-2024"
 YES = {"co", "c", "dong y", "dung", "y", "yes"}
+UNUSABLE = {
+    tables.Found.NOTHING: "no_committee",
+    tables.Found.OLDER: "old_database",
+    tables.Found.NEWER: "newer_database",
+    tables.Found.FOREIGN: "foreign_database",
+}
+"""Why a database cannot be used as it is: templates."""
 Result = TypeVar("Result")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -79,8 +88,10 @@ def on_database(
     async def with_assistant() -> Result:
         if migrate:
             await tables.migrate(settings.database)
-        elif not await tables.is_current(settings.database):
-            raise setup.CannotRun("no_committee")
+        elif (found := await tables.found(settings.database)) is not tables.Found.CURRENT:
+            raise setup.CannotRun(
+                UNUSABLE[found], address=make_url(settings.database).render_as_string(hide_password=True)
+            )
         database = Database(settings.database)
         try:
             clock = await setup.clock(database, now)
@@ -209,6 +220,14 @@ def _ended(runner: Callable[[Coroutine[Any, Any, Result]], Result], work: Corout
         stop(error.template, **error.values)
     except tables.CannotOpen as error:
         stop("no_database", address=error.address, kind=str(error))
+    except tables.NotOurs as error:
+        stop(UNUSABLE[error.found], address=error.address)
+    except tables.CannotMigrate as error:
+        stop("cannot_migrate", copy=error.copy or "", kind=str(error))
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        stop("cannot_write", kind=type(error.orig).__name__)
     except NotSetUp:
         stop("no_committee")
     except KeyboardInterrupt:

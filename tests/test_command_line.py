@@ -135,6 +135,25 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path: Path, monkeypa
     assert "BIMAT" not in said
 
 
+def test_a_database_that_is_not_ours_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program's file, a newer version's and an older one's are told apart, and none is touched."""
+    other = tmp_path / "other.db"
+    with contextlib.closing(sqlite3.connect(other)) as made:
+        made.execute("CREATE TABLE recipe (id INTEGER PRIMARY KEY)")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{other}")
+    for command in ("branches", "init"):
+        assert "dữ liệu của chương trình khác" in failed(command)
+    with contextlib.closing(sqlite3.connect(other)) as made:
+        assert made.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+    monkeypatch.delenv("DATABASE_URL")
+    run("init")
+    for revision, said in (("9999", "bản mới hơn của chương trình lập"), ("0000", "bản mới hơn")):
+        with contextlib.closing(sqlite3.connect(Path(os.environ["DATA_DIR"]) / "assistant.db")) as ours, ours:
+            ours.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        for command in ("branches", "init"):
+            assert said in failed(command)
+
+
 def test_nothing_to_change_is_not_asked(tmp_path: Path) -> None:
     """The same sheet again says so and goes on without a question."""
     same = sheet(tmp_path, "1,BT,Bảo tàng,28,2")

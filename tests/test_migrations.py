@@ -1,14 +1,21 @@
 """The schema goes up, down and up again on both databases, matches the models, and keeps every child row."""
 
-from datetime import UTC, datetime
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, select
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import JSON, Column, Connection, MetaData, func, insert, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from models import schema, tables
+from models.base import Utc
 from models.database import Database
 from models.installation import Installation
 from models.role import Role
@@ -75,3 +82,159 @@ async def test_naive_times_are_refused(either: worlds.World) -> None:
 
 async def _all(session, table):  # type: ignore[no-untyped-def]
     return list(await session.scalars(select(table)))
+
+
+BREAKS = 'raise RuntimeError("in the middle")'
+PARENT_REBUILT = '''
+"""rebuilds a table that has children"""
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{revision}", "{before}", None, None
+
+
+def upgrade() -> None:
+    how = "always" if op.get_bind().dialect.name == "sqlite" else "auto"
+    with op.batch_alter_table("person", recreate=how) as table:
+        table.add_column(sa.Column("nickname", sa.String(), nullable=False, server_default="x"))
+    {then}
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("person") as table:
+        table.drop_column("nickname")
+'''
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Return what adds a migration after the newest, run through the same environment; it rebuilds a parent table."""
+
+    def add(then: str = "pass") -> str:
+        versions = tmp_path / "versions"
+        versions.mkdir()
+        newest = sorted(schema.VERSIONS[0].glob("[0-9]*.py"))[-1].name[:4]
+        (versions / "9999_test.py").write_text(PARENT_REBUILT.format(revision="9999", before=newest, then=then))
+        monkeypatch.setattr(schema, "VERSIONS", [*schema.VERSIONS, versions])
+        return newest
+
+    return add
+
+
+def _every_row(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
+    known = MetaData()
+    known.reflect(connection)
+    return {
+        table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+        for table in known.sorted_tables
+        if table.name != "alembic_version"
+    }
+
+
+async def _used(world: worlds.World) -> str:
+    """Fill every table with at least one row, let go of the database, return its address."""
+    await world.write(_one_of_each)
+    url = world.assistant.database.reader.url.render_as_string(hide_password=False)
+    await world.assistant.database.close()
+    return url
+
+
+async def _one_of_each(session: AsyncSession) -> None:
+    """Put a row into each table that has none, whatever its columns are: keys point at the first row there is."""
+    for table in tables.load().metadata.sorted_tables:
+        if await session.scalar(select(func.count()).select_from(table)) == 0:
+            await session.execute(insert(table).values({each.name: _any(each) for each in table.columns}))
+
+
+def _any(column: Column[Any]) -> Any:
+    if column.primary_key or column.foreign_keys:
+        return 1
+    if isinstance(column.type, JSON):
+        return {}
+    kind = datetime if isinstance(column.type, Utc) else column.type.python_type
+    given = {str: f"{column.name} 1", int: 1, bool: True, date: date(2024, 5, 13), datetime: worlds.START}
+    return given[kind]
+
+
+async def test_every_migration_keeps_every_row(either: worlds.World) -> None:
+    """Each step down and up again, with a row in every table: what both schemas have is not changed or lost."""
+    url = await _used(either)
+    before = await _look(url, _every_row)
+    assert all(before.values()), [name for name, rows in before.items() if not rows]
+    for step in sorted((each.name[:4] for each in schema.VERSIONS[0].glob("[0-9]*.py")), reverse=True)[1:]:
+        await schema.migrate(url, f"{step}")
+        await schema.migrate(url)
+        after = await _look(url, _every_row)
+        assert {name: len(rows) for name, rows in after.items()} == {name: len(rows) for name, rows in before.items()}
+
+
+async def test_rebuilding_a_parent_keeps_its_children(either: worlds.World, next_version: Callable[[str], str]) -> None:
+    """The next version rebuilds `person`: every row of every table is still there, and a copy of before on SQLite."""
+    url = await _used(either)
+    before, newest = await _look(url, _every_row), next_version("pass")
+    await schema.migrate(url)
+    after = await _look(url, _every_row)
+    assert {name: rows for name, rows in after.items() if name != "person"} == {
+        name: rows for name, rows in before.items() if name != "person"
+    }
+    assert [sorted(map(str, row)) for row in before["person"]] == [
+        sorted(map(str, row[:-1])) for row in after["person"]
+    ]
+    if url.startswith("sqlite"):
+        copy = Path(f"{make_url(url).database}{schema.COPY}{newest}")
+        assert await _look(f"sqlite+aiosqlite:///{copy}", _every_row) == before
+        assert copy.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_migration_that_fails_changes_nothing(
+    either: worlds.World, next_version: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It breaks after the table was rebuilt: the old schema and all rows are there, and the old program runs on."""
+    url = await _used(either)
+    before, known = await _look(url, _every_row), schema.VERSIONS
+    next_version(BREAKS)
+    with pytest.raises(schema.CannotMigrate) as failure:
+        await schema.migrate(url)
+    assert str(failure.value) == "RuntimeError"
+    assert (failure.value.copy is not None) == url.startswith("sqlite")
+    assert await _look(url, _every_row) == before
+    monkeypatch.setattr(schema, "VERSIONS", known)
+    assert await schema.found(url) is schema.Found.CURRENT
+
+
+async def test_a_migration_that_would_orphan_rows_is_taken_back(
+    world: worlds.World, next_version: Callable[[str], str]
+) -> None:
+    """Children whose parent the new version lost: found before the commit, nothing is changed."""
+    url = await _used(world)
+    before = await _look(url, _every_row)
+    next_version('op.execute("DELETE FROM person")')
+    with pytest.raises(schema.CannotMigrate):
+        await schema.migrate(url)
+    assert await _look(url, _every_row) == before
+
+
+async def test_a_newer_or_foreign_database_is_not_touched(
+    tmp_path: Path, world: worlds.World, next_version: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a newer version made, and another program's file, are named as such and left alone."""
+    url, known = await _used(world), schema.VERSIONS
+    next_version("pass")
+    await schema.migrate(url)
+    monkeypatch.setattr(schema, "VERSIONS", known)
+    with pytest.raises(schema.NotOurs, match="newer"):
+        await schema.migrate(url)
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as made:
+        made.execute("CREATE TABLE recipe (id INTEGER PRIMARY KEY)")
+    content = other.read_bytes()
+    with pytest.raises(schema.NotOurs, match="foreign"):
+        await schema.migrate(f"sqlite+aiosqlite:///{other}")
+    assert other.read_bytes() == content
+
+
+async def test_nothing_is_copied_where_nothing_changes(world: worlds.World) -> None:
+    """A start with the newest schema makes no copy."""
+    url = await _used(world)
+    await schema.migrate(url)
+    assert list(Path(make_url(url).database or "").parent.glob(f"*{schema.COPY}*")) == []
