@@ -1,4 +1,4 @@
-"""What every channel can do, and the four ways a send can fail. Knows no platform."""
+"""What every channel can do, and the ways in which a send can fail. Knows no platform."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -8,23 +8,50 @@ from typing import Any, Protocol
 from messages.types import Incoming, Outgoing
 
 
-class TryLater(Exception):
-    """Certainly not sent; try again after `after` seconds. `everyone` = the whole bot must pause (429)."""
+class Failed(Exception):
+    """All that can become of a send besides success."""
 
-    def __init__(self, after: float, *, everyone: bool = False) -> None:
+
+class TryLater(Failed):
+    """Certainly not sent; try again after `after` seconds. `everyone` = the whole bot must pause (429).
+
+    `why` "" the platform is away or busy | rejected: it no longer knows the bot, which somebody must look into.
+    """
+
+    def __init__(self, after: float, *, everyone: bool = False, why: str = "") -> None:
         super().__init__(f"try again after {after:g} s")
-        self.after, self.everyone = after, everyone
+        self.after, self.everyone, self.why = after, everyone, why
 
 
-class Unreachable(Exception):
-    """This account cannot be written to (blocked, deactivated, never started)."""
+class Failing(Failed):
+    """The platform itself broke over this message (5xx): back off and try again, but not for ever."""
 
 
-class Refused(Exception):
+class Unreachable(Failed):
+    """This account cannot be written to. `why` blocked | deactivated | not_found | not_started."""
+
+    def __init__(self, why: str = "blocked") -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Moved(Failed):
+    """The account now lives under another id, `to`: write there."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__("the account has another id")
+        self.to = to
+
+
+class Gone(Failed):
+    """The message to be edited is no longer there, or too old to be changed: say it anew."""
+
+
+class Refused(Failed):
     """The platform refuses this very message for good; sending it again changes nothing."""
 
 
-class Unknown(Exception):
+class Unknown(Failed):
     """It may have arrived: the connection broke after the request was on the wire."""
 
 
@@ -66,10 +93,13 @@ class Channel(Protocol):
         """Turn a stored raw update into an Incoming, None for what concerns nobody; raise Malformed."""
 
     async def send(self, message: Outgoing) -> str:
-        """Send and return the platform's message id; raise TryLater, Unreachable, Refused or Unknown."""
+        """Send and return the platform's message id.
+
+        Raise TryLater, Failing, Unreachable, Moved, Refused or Unknown.
+        """
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Replace text and buttons of a sent message; "not modified" is success."""
+        """Replace text and buttons of a sent message; "not modified" is success. Raise Gone, or as `send`."""
 
     async def acknowledge(self, raw: dict[str, Any]) -> None:
         """Stop the button's spinner or show "typing"; best effort, raises nothing."""

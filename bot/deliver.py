@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
-from bot.channel import Channel, Refused, TryLater, Unknown, Unreachable
+from bot.channel import Channel, Failing, Gone, Moved, Refused, TryLater, Unknown, Unreachable
 from bot.pace import Pace
 from messages.types import Button, Outgoing, OutgoingFile
+from models import account as accounts
 from models import outbox
 from models.account import Account
 from models.attachment import Attachment
@@ -27,10 +28,14 @@ from models.outbox import ANSWERS, Out, Outbox
 AT_ONCE = 16  # messages on the wire at most: what may repeat after a crash
 PER_SECOND = 29.0  # the platform takes 30, answers included
 AHEAD = 16  # pushes claimed ahead of their slot: half a second's
-TRIES = 8
+TRIES = 10  # with the waits between them some seventy minutes
+SOON = 5.0  # seconds: the first wait of a message that failed
+LONGEST, AWAY = 1800.0, 60.0  # seconds: the longest, and that of one that never left: then there was no network
 IDLE = 0.5  # seconds between looks when nobody wakes us
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
 LOG = structlog.get_logger()
+
+Work = Callable[[AsyncSession], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,7 @@ class Claimed:
     message: Outgoing
     target: str | None
     forget: bool
-
-
-Work = Callable[[AsyncSession], Awaitable[None]]
+    then: Work | None = None  # what is to be recorded with how it ends, whatever that is
 
 
 @dataclass(frozen=True)
@@ -149,8 +152,9 @@ class Deliverer:
     async def _record(session: AsyncSession, ended: Sequence[Ended]) -> None:
         await outbox.finish(session, [(each.each.row_id, each.each.claim, each.facts) for each in ended])
         for each in ended:
-            if each.then:
-                await each.then(session)
+            for then in (each.each.then, each.then):
+                if then:
+                    await then(session)
 
     async def _claim(self, session: AsyncSession, room: int, pushes: int) -> list[Claimed]:
         now = self._assistant.clock.machine()
@@ -200,21 +204,34 @@ class Deliverer:
     async def _try(self, each: Claimed) -> None:
         try:
             platform_id = await self._on_the_wire(each)
-        except TryLater as error:
-            self._again(each, error.after, "try_later", everyone=error.everyone)
-        except Unknown:
-            self._unknown(each)
-        except Unreachable:
-            self._end(each, self._unreachable(each.account_id), state=Out.DEAD, error="unreachable")
-        except Refused:
-            LOG.error("refused by the platform", outbox=each.row_id, kind=each.kind)
-            self._end(each, state=Out.DEAD, error="refused")
+        except Moved as error:
+            await self._moved(each, error.to)
         except Exception as error:  # noqa: BLE001 (a row left "sending" would hold back its chat until a restart)
-            LOG.error("a send failed unforeseen", outbox=each.row_id, kind=type(error).__name__)
-            self._unknown(each)
+            self._failed(each, error)
         else:
             kept: dict[str, Any] = {"text": ""} if each.forget else {}
             self._end(each, state=Out.SENT, platform_id=platform_id, sent_at=self._assistant.clock.machine(), **kept)
+
+    def _failed(self, each: Claimed, error: Exception) -> None:
+        match error:
+            case TryLater():
+                if error.why:
+                    LOG.critical("the platform no longer takes messages of this bot", bot=self._bot_id, why=error.why)
+                self._again(each, error.after, error.why or "try_later", everyone=error.everyone)
+            case Failing():
+                self._again(each, SOON, "failing", tries=TRIES)
+            case Unreachable():
+                self._end(each, self._unreachable(each.account_id, error.why), state=Out.DEAD, error=outbox.UNREACHABLE)
+            case Gone():
+                self._end(each, self._anew(each.row_id), state=Out.CANCELLED, error="gone")
+            case Refused():
+                LOG.error("refused by the platform", outbox=each.row_id, kind=each.kind)
+                self._end(each, state=Out.DEAD, error=outbox.REFUSED)
+            case Unknown():
+                self._unknown(each)
+            case _:
+                LOG.error("a send failed unforeseen", outbox=each.row_id, kind=type(error).__name__)
+                self._unknown(each)
 
     async def _on_the_wire(self, each: Claimed) -> str:
         if each.target is None:
@@ -225,20 +242,32 @@ class Deliverer:
 
     def _unknown(self, each: Claimed) -> None:
         if each.kind in PARKED and not each.target:  # an edit may be repeated without harm
-            self._end(each, state=Out.UNKNOWN, error="unknown")
+            self._end(each, state=Out.UNKNOWN, error=outbox.UNKNOWN)
         else:
-            self._again(each, 5.0, "unknown")
+            self._again(each, SOON, outbox.UNKNOWN, tries=TRIES)
 
-    def _again(self, each: Claimed, after: float, error: str, *, everyone: bool = False) -> None:
-        """Put a message back: the platform's own wait, or a growing one with jitter; give up after TRIES."""
-        wait = timedelta(seconds=max(after, min(2**each.attempts, 1800)) * random.uniform(1.0, 1.1))  # noqa: S311
-        until = self._assistant.clock.machine() + wait
+    def _again(self, each: Claimed, after: float, error: str, *, everyone: bool = False, tries: int = 0) -> None:
+        """Put a message back: the platform's own wait, or a growing one with jitter; give up after `tries` (0 never).
+
+        What was certainly not sent is never given up, and costs no try.
+        """
+        if tries and each.attempts >= tries:
+            return self._end(each, state=Out.DEAD, error=outbox.TRIED_OUT)
+        wait = (
+            after if everyone else max(after, min(SOON * 2.0 ** min(each.attempts - 1, 20), LONGEST if tries else AWAY))
+        )
+        until = self._assistant.clock.machine() + timedelta(seconds=wait * random.uniform(1.0, 1.1))  # noqa: S311
         then = self._pause(until) if everyone else None
         self._paused_until = max(self._paused_until, until) if everyone else self._paused_until
-        if each.attempts >= TRIES and error != "try_later":
-            self._end(each, then, state=Out.DEAD, error=error)
+        left = {"attempts": each.attempts - 1} if everyone else {}
+        return self._end(each, then, state=Out.DUE, not_before=until, error=error, **left)
+
+    async def _moved(self, each: Claimed, to: str) -> None:
+        """Write to where the account lives now, once; the new id is recorded with how that ended."""
+        if each.then is None:
+            await self._try(replace(each, message=replace(each.message, chat=to), then=self._settled(each, to)))
         else:
-            self._end(each, then, state=Out.DUE, not_before=until, error=error)
+            self._end(each, state=Out.DEAD, error=outbox.REFUSED)
 
     def _end(self, each: Claimed, then: Work | None = None, **facts: Any) -> None:
         """Keep how it ended until it is recorded; its place stays taken so long."""
@@ -250,13 +279,30 @@ class Deliverer:
 
         return pause
 
-    @staticmethod
-    def _unreachable(account_id: int) -> Work:
+    def _unreachable(self, account_id: int, why: str) -> Work:
+        at = self._assistant.clock.now()
+
         async def mark(session: AsyncSession) -> None:
-            (await session.get_one(Account, account_id)).reachable = False
-            await outbox.cancel_waiting(session, account_id)
+            await accounts.lose(session, account_id, why, at)
+            await outbox.lose_waiting(session, account_id)
 
         return mark
+
+    @staticmethod
+    def _settled(each: Claimed, to: str) -> Work:
+        async def move(session: AsyncSession) -> None:
+            living = await accounts.move(session, each.account_id, to)
+            await outbox.move_waiting(session, each.account_id, living)
+
+        return move
+
+    def _anew(self, row_id: int) -> Work:
+        now = self._assistant.clock.machine()
+
+        async def say(session: AsyncSession) -> None:
+            await outbox.say_anew(session, row_id, now)
+
+        return say
 
 
 def _buttons(row: Outbox) -> tuple[tuple[Button, ...], ...]:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
-from bot.channel import Refused, TryLater, Unknown, Unreachable
+from bot.channel import Failed, TryLater
 from handlers.everyone import help as helping
 from models import account as accounts
 from models import bot as bots
@@ -75,7 +75,9 @@ class Menus:
         for account_id, chat, menu in found:
             try:
                 await self._channel.set_menu(menu, chat)
-            except (Refused, Unreachable, Unknown) as error:
+            except TryLater:
+                raise
+            except Failed as error:
                 LOG.warning("a menu was not set", bot=self.bot_id, kind=type(error).__name__)
             await self._assistant.database.write(functools.partial(accounts.menu_set, account_id=account_id))
         return len(found)

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from bot import logs, setup, tick
 from bot.assistant import Assistant, the_committee
-from bot.channel import Refused, TryLater, Unknown, Unreachable
+from bot.channel import Failed
 from bot.clock import Clock, DrillClock
 from bot.config import LOOPBACK, Settings
 from bot.deliver import Deliverer
@@ -222,7 +222,7 @@ class Parts:
         try:
             await self.assistant.channels[menus.bot_id].start()
             return await asyncio.wait_for(menus.introduce(), INTRODUCTION)
-        except (TryLater, Refused, Unreachable, Unknown, TimeoutError) as error:
+        except (Failed, TimeoutError) as error:
             LOG.warning("the platform is away", bot=menus.bot_id, kind=type(error).__name__)
             return ""
 

@@ -26,7 +26,7 @@ from telegram.error import (
 from telegram.request import BaseRequest, RequestData
 
 from bot import telegram_http, telegram_updates
-from bot.channel import Malformed, Refused, Store, TryLater, Unknown, Unreachable, Update
+from bot.channel import Failed, Failing, Gone, Malformed, Moved, Refused, Store, TryLater, Unknown, Unreachable, Update
 from messages.types import Incoming, Outgoing, OutgoingFile
 
 LOG = structlog.get_logger()
@@ -36,11 +36,24 @@ SOON = 5.0  # seconds until a request that never left is tried again
 REJECTED = 60.0  # seconds: a refused token, or a proxy's 404 that looks like one, rarely heals sooner
 HASTE = 5.0  # seconds an acknowledgement may take: a spinner is not worth more
 SENDING_POOL = 32  # connections: twice what may be in flight, so that acknowledgements never wait
-TOO_LARGE, TOO_MANY = 413, 429
-GONE = (
-    *("chat not found", "user not found", "peer_id_invalid", "input_user_deactivated", "user_is_blocked"),
-    *("user is deactivated", "bot was blocked", "bot was kicked"),
+TOO_LARGE, TOO_MANY, BROKEN = 413, 429, 500
+GONE = {
+    "chat not found": "not_found",
+    "user not found": "not_found",
+    "peer_id_invalid": "not_found",
+    "input_user_deactivated": "deactivated",
+    "user is deactivated": "deactivated",
+    "user_is_blocked": "blocked",
+    "bot was blocked": "blocked",
+    "bot was kicked": "blocked",
+    "bot can't initiate conversation": "not_started",
+}
+"""How Telegram begins to say that an account cannot be written to, and why that is."""
+UNEDITABLE = (
+    *("message to edit not found", "message can't be edited", "message_id_invalid", "message_edit_time_expired"),
+    *("there is no text in the message to edit", "there is no caption in the message to edit"),
 )
+UNCHANGED = ("message is not modified", "message_not_modified")
 
 
 class Flooded(TelegramError):
@@ -49,6 +62,10 @@ class Flooded(TelegramError):
     def __init__(self, after: float) -> None:
         super().__init__(f"too many requests, again in {after:g} s")
         self.after = after
+
+
+class Broken(TelegramError):
+    """5xx: the platform itself failed."""
 
 
 class Request(BaseRequest):
@@ -79,10 +96,12 @@ class Request(BaseRequest):
         *_others: Any,
         **_timeouts: Any,
     ) -> tuple[int, bytes]:
-        """Send; raise Flooded for 429 and BadRequest for 413, which PTB takes for a network error."""
+        """Send; raise Flooded for 429, Broken for 5xx and BadRequest for 413, all network errors to PTB."""
         code, payload = await self._ask(url, request_data, read_timeout if isinstance(read_timeout, float) else None)
         if code == TOO_MANY:
             raise Flooded(_retry_after(payload))
+        if code >= BROKEN and not _asks_to_wait(payload):
+            raise Broken(f"status {code}")
         if code == TOO_LARGE:
             raise BadRequest("Request Entity Too Large")
         return code, payload
@@ -201,7 +220,7 @@ class TelegramChannel:
         return telegram_updates.read(raw)
 
     async def send(self, message: Outgoing) -> str:
-        """Send one message or one file with its caption; raise TryLater, Unreachable, Refused or Unknown."""
+        """Send one message or one file with its caption; raise as the protocol says."""
         method, data = (
             ("sendMessage", _text(message)) if message.file is None else await _with_file(message.file, message)
         )
@@ -220,7 +239,10 @@ class TelegramChannel:
         try:
             await self._call(method, {**target, **data, **_keyboard(message)})
         except Refused as refusal:
-            if "message is not modified" not in str(refusal).lower():  # PTB capitalises
+            said = str(refusal).lower()  # PTB capitalises
+            if said.startswith(UNEDITABLE):
+                raise Gone from None
+            if not said.startswith(UNCHANGED):
                 raise
 
     async def acknowledge(self, raw: dict[str, Any]) -> None:
@@ -228,16 +250,16 @@ class TelegramChannel:
         query = raw.get("callback_query")
         if not isinstance(query, dict) or not isinstance(query.get("id"), str):
             return
-        with contextlib.suppress(TryLater, Unreachable, Refused, Unknown):
+        with contextlib.suppress(Failed):
             await self._call("answerCallbackQuery", {"callback_query_id": query["id"]}, read_timeout=HASTE)
 
     async def fetch(self, file_id: str) -> bytes:
         """Download a file of at most 20 MB; raise TryLater or Refused. Asking twice does no harm."""
         try:
             return await self._fetch(file_id)
-        except Unknown:
+        except (Unknown, Failing):
             raise TryLater(SOON) from None
-        except Unreachable as error:
+        except (Unreachable, Moved) as error:
             raise Refused(str(error)) from None
 
     async def _fetch(self, file_id: str) -> bytes:
@@ -250,7 +272,7 @@ class TelegramChannel:
             return await self._requests[1].retrieve(self._files + quote(file["file_path"]))
         except InvalidToken:  # getFile has just taken the token: a 404 here is about this file alone
             raise TryLater(REJECTED) from None
-        except Exception as error:  # noqa: BLE001 - everything a download can raise has one of four fates
+        except Exception as error:  # noqa: BLE001 - everything a download can raise has a fate
             raise self._fate(error) from None
 
     async def set_menu(self, commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
@@ -263,23 +285,29 @@ class TelegramChannel:
         """Return the bot's @name without the @, None while the platform is away."""
         try:
             me = await self._call("getMe", {})
-        except (TryLater, Unreachable, Refused, Unknown):
+        except Failed:
             return None
         return me.get("username") if isinstance(me, dict) else None
 
     async def _call(self, method: str, data: dict[str, Any], read_timeout: float | None = None) -> Any:
         try:
             return await self._api.call(method, data, read_timeout)
-        except Exception as error:  # noqa: BLE001 - ok=false with 200 is a KeyError; every failure has one of four fates
+        except Exception as error:  # noqa: BLE001 - ok=false with 200 is a KeyError; every failure has a fate
             raise self._fate(error) from None  # the cause may hold a payload or URL with the token
 
     def _fate(self, error: Exception) -> Exception:
-        """Say what a failure means for the message; what is none of the first three may have arrived."""
+        """Say what a failure means for the message; what is none of those known may have arrived."""
         said = str(error).replace(self._token, "…")[:300]  # an error page can be long
         if pause := _pause(error):
             return pause
-        if isinstance(error, Forbidden | ChatMigrated) or (isinstance(error, BadRequest) and _gone(said)):
-            return Unreachable(said)
+        if isinstance(error, ChatMigrated):
+            return Moved(str(error.new_chat_id))
+        if isinstance(error, Forbidden | BadRequest) and (why := _lost(said)):
+            return Unreachable(why)
+        if isinstance(error, Forbidden):
+            return Unreachable()
+        if isinstance(error, Broken):
+            return Failing(said)
         return Refused(said) if isinstance(error, BadRequest) else Unknown(f"{_kind(error)}: {said}")
 
 
@@ -292,7 +320,7 @@ def _pause(error: Exception) -> TryLater | None:
         case RetryAfter():
             return TryLater(_seconds(error.retry_after), everyone=True)
         case InvalidToken() | Conflict():
-            return TryLater(REJECTED, everyone=True)
+            return TryLater(REJECTED, everyone=True, why="rejected")
         case Forbidden() | BadRequest() if isinstance(cause, TelegramError):
             return TryLater(REJECTED, everyone=True)  # an unreadable page: a proxy refused, not Telegram
         case NetworkError() if isinstance(cause, telegram_http.NotSent):
@@ -300,9 +328,10 @@ def _pause(error: Exception) -> TryLater | None:
     return None
 
 
-def _gone(said: str) -> bool:
-    """Only the beginning is Telegram's own: further on it may quote what the message said."""
-    return said.lower().startswith(GONE)
+def _lost(said: str) -> str:
+    """Say why an account cannot be written to. Only the beginning is Telegram's own: further on it may quote."""
+    said = said.lower().removeprefix("forbidden: ")
+    return next((why for words, why in GONE.items() if said.startswith(words)), "")
 
 
 def _updates(items: object) -> list[Update]:
@@ -346,6 +375,13 @@ def _mode(message: Outgoing) -> dict[str, str]:
 def _keyboard(message: Outgoing) -> dict[str, Any]:
     rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in message.buttons]
     return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
+
+
+def _asks_to_wait(payload: bytes) -> bool:
+    try:
+        return bool(Request.parse_json_payload(payload)["parameters"]["retry_after"])
+    except (TelegramError, KeyError, TypeError):
+        return False
 
 
 def _retry_after(payload: bytes) -> float:

@@ -14,7 +14,11 @@ AHEAD = "accounts"
 
 
 class Account(Base):
-    """`external_id` is the platform's id as text; `reachable` False once the platform said so."""
+    """`external_id` is the platform's id as text; `reachable` False once the platform said so.
+
+    `lost_why` says why (blocked | deactivated | not_found | not_started) and stays, with `lost_at`, until the account
+    was welcomed back.
+    """
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("bot_id", "external_id"),)
@@ -23,10 +27,23 @@ class Account(Base):
     external_id: Mapped[str]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     reachable: Mapped[bool]
+    lost_at: Mapped[datetime | None]  # plan time
+    lost_why: Mapped[str] = mapped_column(default="", server_default="")
     greeted_at: Mapped[datetime | None]  # machine time: a stranger gets one courteous line, then nothing for a while
     wrong_codes: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]  # machine time
     stale_menu: Mapped[bool] = mapped_column(default=False, index=True)  # its person's roles changed
+
+
+class AccountAlias(Base):
+    """An id under which an account was known before: what was said to it late still finds the account."""
+
+    __tablename__ = "account_alias"
+    __table_args__ = (UniqueConstraint("bot_id", "external_id"),)
+
+    bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
+    external_id: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
 
 
 async def heard_from(session: AsyncSession, bot_id: int, external_id: str) -> Account:
@@ -38,6 +55,8 @@ async def all_heard_from(session: AsyncSession, bot_id: int, external_ids: Seque
     """Return {external id: its account}, made where it is new."""
     known = select(Account).where(Account.bot_id == bot_id, Account.external_id.in_(external_ids))
     found = {each.external_id: each for each in await session.scalars(known)}
+    if missing := [each for each in external_ids if each not in found]:
+        found |= await _under_old_ids(session, bot_id, missing)
     new = {each: _new(bot_id, each) for each in external_ids if each not in found}
     if new:
         session.add_all(new.values())
@@ -45,9 +64,52 @@ async def all_heard_from(session: AsyncSession, bot_id: int, external_ids: Seque
     return found | new
 
 
+async def _under_old_ids(session: AsyncSession, bot_id: int, external_ids: Sequence[str]) -> dict[str, Account]:
+    query = select(AccountAlias.external_id, Account).join(Account, Account.id == AccountAlias.account_id)
+    aliased = query.where(AccountAlias.bot_id == bot_id, AccountAlias.external_id.in_(external_ids))
+    return {row[0]: row[1] for row in await session.execute(aliased)}
+
+
+async def lose(session: AsyncSession, account_id: int, why: str, at: datetime) -> None:
+    """Note that an account cannot be written to (`at` plan time, of the first time)."""
+    found = await session.get_one(Account, account_id)
+    found.lost_at = found.lost_at if found.lost_at and not found.reachable else at
+    found.reachable, found.lost_why = False, why
+
+
+async def move(session: AsyncSession, account_id: int, external_id: str) -> Account:
+    """Give an account the id it now lives under; the old one stays an alias. Return the account that lives there.
+
+    Where somebody was heard under the new id already, that account stays (people are in the middle of something there)
+    and takes the person over, unless it has one of its own.
+    """
+    moved = await session.get_one(Account, account_id)
+    old, living = moved.external_id, await known(session, moved.bot_id, external_id)
+    if living is moved:
+        return moved
+    if living is None:
+        living, moved.external_id = moved, external_id
+    else:
+        living.person_id = living.person_id or moved.person_id
+        moved.person_id, moved.reachable = None, False
+        moved.external_id = f"moved:{moved.id}:{old}"
+    await session.flush()
+    aliases = update(AccountAlias).where(AccountAlias.account_id == moved.id)
+    await session.execute(aliases.values(account_id=living.id))
+    session.add(AccountAlias(bot_id=living.bot_id, external_id=old, account_id=living.id))
+    await session.flush()
+    return living
+
+
 def _new(bot_id: int, external_id: str) -> Account:
     return Account(
-        bot_id=bot_id, external_id=external_id, person_id=None, reachable=True, greeted_at=None, locked_until=None
+        bot_id=bot_id,
+        external_id=external_id,
+        person_id=None,
+        reachable=True,
+        lost_at=None,
+        greeted_at=None,
+        locked_until=None,
     )
 
 
@@ -74,9 +136,10 @@ async def read_ahead(session: AsyncSession, person_ids: Sequence[int]) -> list[A
 
 async def known(session: AsyncSession, bot_id: int, external_id: str) -> Account | None:
     """Return the account if it was ever heard from."""
-    return (
-        await session.scalars(select(Account).where(Account.bot_id == bot_id, Account.external_id == external_id))
-    ).one_or_none()
+    query = select(Account).where(Account.bot_id == bot_id, Account.external_id == external_id)
+    if found := (await session.scalars(query)).one_or_none():
+        return found
+    return (await _under_old_ids(session, bot_id, [external_id])).get(external_id)
 
 
 async def with_stale_menu(session: AsyncSession, bot_id: int, limit: int) -> Sequence[Account]:

@@ -17,6 +17,10 @@ from models.notice import Notice
 ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
 
 
+UNKNOWN, UNREACHABLE, REFUSED, TRIED_OUT, STOPPED = "unknown", "unreachable", "refused", "tried_out", "stopped"
+"""Why a message did not arrive for certain, as `error` says it of what is unknown or dead."""
+
+
 class Out(StrEnum):
     """Where a row stands."""
 
@@ -142,11 +146,30 @@ async def finish(session: AsyncSession, ended: Sequence[tuple[int, str, dict[str
         await session.execute(changed, rows)
 
 
-async def cancel_waiting(session: AsyncSession, account_id: int) -> None:
-    """Take back all that an account has not been sent yet."""
-    await session.execute(
-        update(Outbox).where(Outbox.account_id == account_id, Outbox.state == Out.DUE).values(state=Out.CANCELLED)
-    )
+def _waiting(account_id: int) -> Any:
+    return update(Outbox).where(Outbox.account_id == account_id, Outbox.state == Out.DUE)
+
+
+async def lose_waiting(session: AsyncSession, account_id: int) -> None:
+    """Give up what an account that cannot be written to has not been sent yet: the office sees what it was."""
+    edits = _waiting(account_id).where(Outbox.replaces_id.is_not(None))
+    await session.execute(edits.values(state=Out.CANCELLED))
+    await session.execute(_waiting(account_id).values(state=Out.DEAD, error=UNREACHABLE))
+
+
+async def move_waiting(session: AsyncSession, account_id: int, to: Account) -> None:
+    """Let what an account has not been sent yet go to another: the same people live there now."""
+    if account_id != to.id:
+        await session.execute(_waiting(account_id).values(account_id=to.id, bot_id=to.bot_id))
+
+
+async def say_anew(session: AsyncSession, edit_id: int, now: datetime) -> None:
+    """Say an edit's words as a message of its own: the one it changes is no longer there (machine time `now`)."""
+    edit = await session.get_one(Outbox, edit_id)
+    target = await session.get_one(Outbox, edit.replaces_id)
+    target.text, target.choices, target.plain, target.priority = edit.text, edit.choices, edit.plain, edit.priority
+    target.state, target.not_before, target.attempts = Out.DUE, now, 0
+    target.platform_id, target.sent_at, target.error = "", None, ""
 
 
 async def by_token(session: AsyncSession, token: str) -> Outbox | None:

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channel import Malformed, Store, Unreachable, Update
+from bot.channel import Gone, Malformed, Store, Unreachable, Update
 from messages.types import Heard, Incoming, Outgoing, Upload
 from tests import telegram_rules
 
@@ -92,11 +92,12 @@ class FakeChannel:
             raise
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Change a message on a phone; the rules are those of sending."""
+        """Change a message on a phone; the rules are those of sending. Gone where it was deleted."""
         self._check(message)
-        for shown in self.phones.get(message.chat, []):
-            if shown.id == message_id:
-                shown.message, shown.edits = message, shown.edits + 1
+        shown = next((each for each in self.phones.get(message.chat, []) if each.id == message_id), None)
+        if shown is None:
+            raise Gone
+        shown.message, shown.edits = message, shown.edits + 1
 
     async def acknowledge(self, raw: dict[str, Any]) -> None:
         """Nothing spins here."""

@@ -77,6 +77,27 @@ def add_to_group(world: World, person: int, group: int, status: str = "member", 
     world.push({"my_chat_member": _change(world, person, chat_of(group), old, status)})
 
 
+def deactivate(world: World, person: int) -> None:
+    """Delete a person's own account."""
+    world.chat(person).deactivated = True
+
+
+def migrate(world: World, group: int, to: int) -> None:
+    """Turn a group into a supergroup, which has another id; updates of the old one may still be on their way."""
+    world.chat(group).moved_to = to
+    world.chat(to).started = True
+
+
+def delete(world: World, person: int, message_id: int) -> None:
+    """Delete a message from a chat."""
+    del world.chat(person).lines[message_id]
+
+
+def too_old(world: World, person: int, message_id: int) -> None:
+    """Let a message grow too old to be edited."""
+    _line(world, person, message_id).too_old = True
+
+
 def push(world: World, update: dict[str, Any]) -> int | None:
     """Queue an update as it is, under the next id."""
     return world.push(update)
@@ -147,6 +168,10 @@ CONTROLS: dict[str, Callable[..., Any]] = {
         press,
         member,
         add_to_group,
+        deactivate,
+        migrate,
+        delete,
+        too_old,
         push,
         push_raw,
         chat,

@@ -57,6 +57,7 @@ class Line:
     file: Sent | None = None
     reply_to: int | None = None
     edits: int = 0
+    too_old: bool = False  # to be edited
     raw: dict[str, Any] = field(default_factory=dict)
 
 
@@ -67,6 +68,8 @@ class Chat:
     number: int
     started: bool = False
     blocked: bool = False
+    deactivated: bool = False
+    moved_to: int | None = None
     lines: dict[int, Line] = field(default_factory=dict)
 
 
@@ -305,6 +308,11 @@ def _writable(world: World, args: Args) -> Chat:
         raise Refusal(403, "Forbidden: bot can't initiate conversation with a user")
     if chat is None or not chat.started:
         raise bad("chat not found")
+    if chat.moved_to is not None:
+        words, where = "group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": chat.moved_to}
+        raise Refusal(400, f"Bad Request: {words}", where)
+    if chat.deactivated:
+        raise Refusal(403, "Forbidden: user is deactivated")
     if chat.blocked:
         by = "blocked by the user" if chat.number > 0 else "kicked from the supergroup chat"
         raise Refusal(403, f"Forbidden: bot was {by}")
@@ -379,7 +387,7 @@ def _editable(world: World, args: Args) -> Line:
     line = chat.lines.get(_number(args.get("message_id")) or 0)
     if line is None:
         raise bad("message to edit not found")
-    if line.by != "bot":
+    if line.by != "bot" or line.too_old:
         raise bad("message can't be edited")
     return line
 

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from bot import telegram as channel_of
-from bot.channel import Refused, TryLater, Unknown, Unreachable
+from bot.channel import Failing, Gone, Moved, Refused, TryLater, Unknown, Unreachable
 from bot.telegram import TelegramChannel
 from bot.telegram_http import Client
 from messages.types import Button, Heard, Outgoing, OutgoingFile
@@ -309,10 +309,18 @@ async def test_edits_a_caption(telegram, channel, tmp_path):
     assert (await telegram.last(PERSON))["text"] == "hai"
 
 
-async def test_edit_of_nothing_is_refused(channel):
-    """A message that is not there cannot be edited."""
-    with pytest.raises(Refused, match="not found"):
-        await channel.edit("999", says())
+async def test_edit_of_what_cannot_be_edited_finds_it_gone(telegram, channel, tmp_path):
+    """A message that is not there, is too old, or shows no text is to be said anew; bad words are refused."""
+    (tmp_path / "x").write_bytes(b"1")
+    picture = await channel.send(says("một", file=OutgoingFile(str(tmp_path / "x"), "x.txt", "document")))
+    old, deleted = [await channel.send(says()) for _ in range(2)]
+    await telegram.call("too_old", person=PERSON, message_id=int(old))
+    await telegram.call("delete", person=PERSON, message_id=int(deleted))
+    for number in ("999", picture, old, deleted):
+        with pytest.raises(Gone):
+            await channel.edit(number, says("khác"))
+    with pytest.raises(Refused):
+        await channel.edit(await channel.send(says()), says("a" * 4097))
 
 
 async def test_acknowledges_a_press(telegram, channel):
@@ -351,15 +359,15 @@ async def test_acknowledges_a_press(telegram, channel):
         ({"status": 400, "description": "Bad Request: PEER_ID_INVALID"}, Unreachable, None, None),
         (
             {"status": 400, "description": "Bad Request: group chat was upgraded", "migrate_to": -5},
-            Unreachable,
+            Moved,
             None,
             None,
         ),
         ({"status": 400, "description": "Bad Request: message is too long"}, Refused, None, None),
         ({"status": 413}, Refused, None, None),
         ({"status": 413, "page": "<html>413</html>"}, Refused, None, None),
-        ({"status": 500}, Unknown, None, None),
-        ({"status": 502, "page": "<html>Bad Gateway</html>"}, Unknown, None, None),
+        ({"status": 500}, Failing, None, None),
+        ({"status": 502, "page": "<html>Bad Gateway</html>"}, Failing, None, None),
         ({"then": "not_ok"}, Unknown, None, None),
         ({"then": "page"}, Unknown, None, None),
         ({"then": "close"}, Unknown, None, None),
@@ -383,9 +391,24 @@ async def test_failures_of_sending(telegram, channel, fault, error, after, every
 async def test_blocked_and_unknown_people_are_unreachable(telegram, channel):
     """As Telegram itself answers, without a script."""
     await telegram.block(PERSON)
-    for chat in (str(PERSON), "999"):
-        with pytest.raises(Unreachable):
+    await telegram.add_to_group(503, -7)
+    await telegram.say(502, "/start")
+    await telegram.call("deactivate", person=502)
+    why = {str(PERSON): "blocked", "999": "not_found", "502": "deactivated", "503": "not_started"}
+    for chat, reason in why.items():
+        with pytest.raises(Unreachable) as caught:
             await channel.send(says(chat=chat))
+        assert caught.value.why == reason
+
+
+async def test_a_chat_that_moved_says_where(telegram, channel):
+    """The new id comes with the refusal, and writing there works."""
+    await telegram.add_to_group(PERSON, -7)
+    await telegram.call("migrate", group=-7, to=-1007)
+    with pytest.raises(Moved) as caught:
+        await channel.send(says(chat="-7"))
+    assert caught.value.to == "-1007"
+    await channel.send(says(chat="-1007"))
 
 
 async def test_bad_messages_are_refused(channel):
@@ -443,7 +466,7 @@ async def test_error_page_that_repeats_the_url_hides_the_token(telegram, channel
     """Neither the error nor any log carries what a proxy's page says."""
     caplog.set_level(logging.DEBUG)
     await telegram.fault("sendMessage", status=502, page=f"<html>/bot{TOKEN}/sendMessage</html>")
-    with pytest.raises(Unknown) as caught:
+    with pytest.raises(Failing) as caught:
         await channel.send(says())
     assert TOKEN not in str(caught.value)
     assert TOKEN not in caplog.text

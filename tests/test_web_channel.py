@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channel import Channel, Malformed, Refused, TryLater, Update
+from bot.channel import Channel, Gone, Malformed, Refused, TryLater, Update
 from bot.clock import DrillClock
 from bot.web.channel import WebChannel
 from bot.web.said import Attached, Said, read
@@ -108,9 +108,9 @@ async def test_an_edit_that_changes_nothing_is_no_news(channel: WebChannel) -> N
 
 
 @pytest.mark.parametrize("message_id", ["99", "", "x", "9" * 40, "²"])
-async def test_an_edit_of_nothing_is_refused(channel: WebChannel, message_id: str) -> None:
+async def test_an_edit_of_nothing_finds_it_gone(channel: WebChannel, message_id: str) -> None:
     """An id that this phone does not show cannot be edited."""
-    with pytest.raises(Refused):
+    with pytest.raises(Gone):
         await channel.edit(message_id, outgoing(""))
 
 
@@ -119,7 +119,7 @@ async def test_phones_are_apart(channel: WebChannel) -> None:
     mine = await channel.send(outgoing("1", chat="web-1"))
     assert not await channel.newer("web-2", 0)
     assert await channel.message("web-2", mine) is None
-    with pytest.raises(Refused):
+    with pytest.raises(Gone):
         await channel.edit(mine, outgoing("", chat="web-2"))
     with pytest.raises(Refused):
         await channel.hear(Said(kind="choice", account="web-2", message_id=mine, data="Đúng"), "press-01")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channel import Refused, Store, TryLater, Update
+from bot.channel import Gone, Refused, Store, TryLater, Update
 from bot.clock import Clock
 from bot.web import said
 from bot.web.bell import Bell
@@ -100,12 +100,12 @@ class WebChannel:
         )
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
-        """Replace text and buttons; raise Refused if this phone shows no such message."""
+        """Replace text and buttons; raise Gone if this phone shows no such message."""
 
         async def change(session: AsyncSession, version: int) -> None:
             row = await local_message.owned(session, message.chat, message_id)
             if row is None or row.mine:
-                raise Refused("no such message to edit")
+                raise Gone
             new = (message.text, message.plain, _keyboard(message))
             if (row.text, row.plain, row.buttons) != new:
                 row.text, row.plain, row.buttons = new
