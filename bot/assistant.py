@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
 from bot.clock import Clock
+from bot.health import Health
 from bot.news import News
 from handlers.rules.flood import Limits
 from handlers.turn import Moment
@@ -32,6 +33,7 @@ class Assistant:
     limits: Limits = field(default_factory=Limits)
     channels: dict[int, Channel] = field(default_factory=dict)
     news: News = field(default_factory=News)
+    health: Health = field(default_factory=Health)
 
     async def moment(self, session: AsyncSession) -> Moment:
         """Return a Moment of now; NotSetUp before `main.py init`."""
@@ -45,6 +47,10 @@ class Assistant:
             files=self.files,
         )
 
+    def waits(self, error: Exception) -> None:
+        """Note that a part waits for the database."""
+        self.health.database.failed(type(getattr(error, "orig", error)).__name__, self.clock.machine())
+
     async def add(self, channel: Channel, setting: str) -> int:
         """Take a channel in and return its bot's id."""
 
@@ -53,6 +59,7 @@ class Assistant:
 
         bot_id = await self.database.write(named)
         self.channels[bot_id] = channel
+        self.health.bot(bot_id, channel.name)
         return bot_id
 
 

@@ -71,6 +71,12 @@ class Update:
 
 Store = Callable[[Sequence[Update]], Awaitable[None]]
 """Commits updates to the inbox; when it returns they are safe and the platform may be told so."""
+Polled = Callable[[str], None]
+"""Told how each look at the platform ended: "" well, else the kind of failure, without its words."""
+
+
+def nobody(_kind: str) -> None:
+    """Hear how a look ended and do nothing with it."""
 
 
 class Channel(Protocol):
@@ -86,7 +92,7 @@ class Channel(Protocol):
     async def stop(self) -> None:
         """Close connections."""
 
-    async def listen(self, store: Store) -> None:
+    async def listen(self, store: Store, polled: Polled = nobody) -> None:
         """Fetch updates for ever, telling the platform only after `store` returned. Ends when cancelled."""
 
     def read(self, raw: dict[str, Any]) -> Incoming | None:

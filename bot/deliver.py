@@ -69,6 +69,7 @@ class Deliverer:
     def __init__(self, assistant: Assistant, bot_id: int, per_second: float = PER_SECOND) -> None:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
+        self._health = assistant.health.bot(bot_id, self._channel.name)
         self._pace = Pace(per_second)
         self._pacing = 0  # pushes that were claimed and wait for their slot
         self._places = asyncio.Semaphore(AT_ONCE)  # each held from the wire until it is recorded
@@ -113,6 +114,7 @@ class Deliverer:
             pushes = AHEAD - self._pacing
             claimed = await self._turnover(AT_ONCE + AHEAD - len(self._sending) - len(self._ended), pushes)
         except DBAPIError as error:
+            self._assistant.waits(error)
             LOG.error("outbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
             return 0
         for each in claimed:
@@ -272,8 +274,12 @@ class Deliverer:
     def _end(self, each: Claimed, then: Work | None = None, **facts: Any) -> None:
         """Keep how it ended until it is recorded; its place stays taken so long."""
         self._ended.append(Ended(each, facts, then))
+        if outcome := facts.get("error") or ("sent" if facts["state"] is Out.SENT else ""):
+            self._health.sent(outcome, self._assistant.clock.machine())
 
     def _pause(self, until: datetime) -> Work:
+        self._health.paused(until, self._assistant.clock.machine())
+
         async def pause(session: AsyncSession) -> None:
             (await session.get_one(Bot, self._bot_id)).paused_until = until
 

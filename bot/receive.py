@@ -36,6 +36,7 @@ class Receiver:
     def __init__(self, assistant: Assistant, bot_id: int) -> None:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
+        self._health = assistant.health.bot(bot_id, self._channel.name)
         self._buckets = Buckets(assistant.limits)
         self._stored = News()
         self._beside: set[asyncio.Task[None]] = set()
@@ -71,8 +72,11 @@ class Receiver:
     async def run(self) -> None:
         """Listen and handle, until cancelled."""
         async with asyncio.TaskGroup() as both:
-            both.create_task(self._channel.listen(self.store))
+            both.create_task(self._channel.listen(self.store, self._polled))
             both.create_task(self._handle_for_ever())
+
+    def _polled(self, kind: str) -> None:
+        self._health.heard(kind, self._assistant.clock.machine())
 
     async def _handle_for_ever(self) -> None:
         while True:
@@ -86,6 +90,7 @@ class Receiver:
         try:
             return await self.handle()
         except DBAPIError as error:  # busy, disk full, deadlock: the batch waits, nobody is blamed
+            self._assistant.waits(error)
             LOG.error("inbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
             return 0
 
@@ -93,7 +98,9 @@ class Receiver:
         """Handle one batch and return how many messages it held."""
         database = self._assistant.database
         try:
-            return await database.write(self._batch)
+            done = await database.write(self._batch)
+            self._health.handled += done
+            return done
         except Exception as error:  # a handler may raise anything; which message it was is found next
             if is_away(error):
                 raise
@@ -112,6 +119,7 @@ class Receiver:
         ids = await self._assistant.database.read(self._ids)
         for row_id in ids:
             await self._alone(row_id)
+        self._health.handled += len(ids)
         return len(ids)
 
     async def _ids(self, session: AsyncSession) -> list[int]:
@@ -137,6 +145,7 @@ class Receiver:
         if row.attempts < TRIES:
             return
         row.done_at, row.outcome = self._assistant.clock.machine(), "set_aside"  # `raw` stays for the operator
+        self._health.set_aside += 1
         if row.account:
             account = await accounts.heard_from(session, self._bot_id, row.account)
             await unknown.set_aside(await self._assistant.moment(session), account)

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from bot.clock import Clock, DrillClock
 from bot.config import LOOPBACK, Settings
 from bot.deliver import Deliverer
 from bot.menus import Menus
+from bot.metrics import Monitor
 from bot.receive import Receiver
 from bot.telegram import TelegramChannel
 from bot.web.app import build_app
@@ -60,6 +61,7 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             commands=lambda account: commands(assistant, web, account),
             secure=settings.public_url.startswith("https://"),
             zone=settings.timezone,
+            watched=Monitor(assistant, settings.data_dir),
         )
         parts = Parts(assistant, timetable)
         names = await parts.introduce()
@@ -230,20 +232,28 @@ class Parts:
         """Start channels, loops and the timetable."""
         for channel in self.assistant.channels.values():
             await channel.start()
-        loops = [each.run for each in self.receivers.values()] + [each.run for each in self.deliverers.values()]
-        loops += [each.run for each in self.menus]
-        self._tasks = [asyncio.create_task(self._for_ever(run)) for run in (*loops, self.worker.run)]
+        self.assistant.health.began_at = self.assistant.clock.machine()
+        self._tasks = [asyncio.create_task(self._for_ever(name, run)) for name, run in self._loops()]
         self._clock.start()
 
-    @staticmethod
-    async def _for_ever(run: Callable[[], Awaitable[None]]) -> None:
+    def _loops(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        """Give each loop with the name under which health knows it."""
+        named = {bot_id: channel.name for bot_id, channel in self.assistant.channels.items()}
+        yield from ((f"receive.{named[bot_id]}", each.run) for bot_id, each in self.receivers.items())
+        yield from ((f"deliver.{named[bot_id]}", each.run) for bot_id, each in self.deliverers.items())
+        yield from ((f"menus.{named[each.bot_id]}", each.run) for each in self.menus)
+        yield "work", self.worker.run
+
+    async def _for_ever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run a loop, and again should it break: an assistant that is deaf or mute must not look alive."""
         while True:
             try:
                 await run()
             except Exception as error:  # noqa: BLE001 (what it was is for the operator; the others go on meanwhile)
+                kind = logs.kinds(error)
+                self.assistant.health.broke(name, kind, self.assistant.clock.machine())
                 LOG.critical(
-                    "a part of the assistant broke and begins anew", kind=logs.kinds(error), at=logs.place(error)
+                    "a part of the assistant broke and begins anew", part=name, kind=kind, at=logs.place(error)
                 )
             await asyncio.sleep(AGAIN)
 

@@ -26,7 +26,21 @@ from telegram.error import (
 from telegram.request import BaseRequest, RequestData
 
 from bot import telegram_http, telegram_updates
-from bot.channel import Failed, Failing, Gone, Malformed, Moved, Refused, Store, TryLater, Unknown, Unreachable, Update
+from bot.channel import (
+    Failed,
+    Failing,
+    Gone,
+    Malformed,
+    Moved,
+    Polled,
+    Refused,
+    Store,
+    TryLater,
+    Unknown,
+    Unreachable,
+    Update,
+    nobody,
+)
 from messages.types import Incoming, Outgoing, OutgoingFile
 
 LOG = structlog.get_logger()
@@ -184,28 +198,38 @@ class TelegramChannel:
         for request in self._requests:
             await request.shutdown()
 
-    async def listen(self, store: Store) -> None:
+    async def listen(self, store: Store, polled: Polled = nobody) -> None:
         """Poll for ever: an update is confirmed by the next offset, so only after `store` returned."""
         offset, failures = None, 0
         while True:
             try:
-                offset = await self._hear(store, offset)
+                offset = await self._hear(store, offset, polled)
+                if failures:
+                    LOG.info("telegram is heard again", failures=failures)
                 failures = 0
             except Exception as error:  # noqa: BLE001 - whatever breaks, the bot must not stay deaf
                 failures += 1
                 await self._rest(failures, error)
 
-    async def _hear(self, store: Store, offset: int | None) -> int | None:
+    async def _hear(self, store: Store, offset: int | None, polled: Polled) -> int | None:
         """Fetch and store one batch; return the offset that confirms it. No offset asks for all that is queued."""
-        items = await self._api.call(
-            "getUpdates",
-            {"offset": offset, "timeout": self._poll_timeout, "allowed_updates": list(telegram_updates.READERS)},
-        )
-        updates = _updates(items)
+        try:
+            updates = await self._poll(offset)
+        except Exception as error:
+            polled(_kind(error))
+            raise
+        polled("")
         if not updates:
             return offset
         await store(updates)
         return max(int(update.key) for update in updates) + 1
+
+    async def _poll(self, offset: int | None) -> list[Update]:
+        items = await self._api.call(
+            "getUpdates",
+            {"offset": offset, "timeout": self._poll_timeout, "allowed_updates": list(telegram_updates.READERS)},
+        )
+        return _updates(items)
 
     async def _rest(self, failures: int, error: Exception) -> None:
         first, longest = self._back_off

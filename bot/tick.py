@@ -1,8 +1,10 @@
 """Fires due rows at plan time: live by the timetable, in a drill also row by row as its clock is moved."""
 
+import time
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import logs
@@ -17,22 +19,33 @@ LOG = structlog.get_logger()
 
 async def look(assistant: Assistant) -> int:
     """Fire what is due now and remember plan time; return how many rows fired."""
+    began = time.monotonic()
+    try:
+        fired = await _fire(assistant)
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        assistant.waits(error)
+        LOG.error("due rows wait for the database", kind=type(error).__name__)
+        return 0
+    assistant.health.looks.ended(fired, time.monotonic() - began, assistant.clock.machine())
+    if fired:
+        assistant.news.ring()
+    return fired
 
+
+async def _fire(assistant: Assistant) -> int:
     async def fire(session: AsyncSession) -> int:
         await _remember(session, assistant.clock.now())
         return await tick.tick(await assistant.moment(session))
 
     try:
-        fired = await assistant.database.write(fire)
-    except Exception as error:  # noqa: BLE001 (a handler may raise anything; which row it was is found next)
+        return await assistant.database.write(fire)
+    except Exception as error:  # a handler may raise anything; which row it was is found next
         if is_away(error):
-            LOG.error("due rows wait for the database", kind=type(error).__name__)
-            return 0
+            raise
         LOG.error("due rows are taken one by one", kind=type(error).__name__, at=logs.place(error))
-        fired = await _one_by_one(assistant)
-    if fired:
-        assistant.news.ring()
-    return fired
+        return await _one_by_one(assistant)
 
 
 async def _one_by_one(assistant: Assistant) -> int:

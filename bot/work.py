@@ -50,6 +50,7 @@ class Worker:
         try:
             return await self.work()
         except DBAPIError as error:
+            self._assistant.waits(error)
             LOG.error("jobs wait for the database", kind=type(error.orig).__name__)
             return 0
 

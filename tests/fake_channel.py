@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.channel import Gone, Malformed, Store, Unreachable, Update
+from bot.channel import Gone, Malformed, Polled, Store, Unreachable, Update, nobody
 from messages.types import Heard, Incoming, Outgoing, Upload
 from tests import telegram_rules
 
@@ -44,7 +44,7 @@ class FakeChannel:
     async def stop(self) -> None:
         """Nothing to close."""
 
-    async def listen(self, store: Store) -> None:
+    async def listen(self, store: Store, polled: Polled = nobody) -> None:
         """Updates are handed to the receiver by the test."""
         await asyncio.Event().wait()
 

@@ -16,7 +16,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 MADE = re.compile(r"\.env|data|\.venv/.*|assistant\.db|danh-sach\.(?:xlsx|csv)")  # made by running, or by the office
 PATH = re.compile(r"\.?[a-z0-9_-]+(?:[/.][a-z0-9_*.<>-]+)*/?")
-OTHERS = {"/newbot"}  # a command of BotFather's
+OTHERS = {"/newbot", "/health", "/metrics"}  # a command of BotFather's, what monitors ask
 
 
 def spans(document: Path) -> list[str]:

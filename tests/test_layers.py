@@ -22,6 +22,7 @@ LAYERS = {
 ONLY_IN = {
     "telegram": "bot/telegram",
     "aiohttp": "bot/telegram_http.py",
+    "prometheus_client": "bot/metrics.py",
     "starlette": "bot/",
     "uvicorn": "bot/",
     "aiosqlite": "models/",

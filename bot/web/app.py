@@ -24,6 +24,7 @@ from bot.web.guard import Guard, Limit
 from bot.web.phone import Commands, Phone
 from bot.web.said import Said, clean
 from bot.web.sessions import LASTS, Sessions
+from bot.web.watch import Watch, Watched
 
 Owner = Callable[[], Awaitable[str]]
 Seen = Callable[[Request], Awaitable[Response]]
@@ -44,20 +45,23 @@ def build_app(
     demo: DemoControl | None = None,
     secure: bool = False,
     zone: str = "Asia/Ho_Chi_Minh",
+    watched: Watched | None = None,
 ) -> Starlette:
     """Assemble the page.
 
     `hosts` the names it may be called by (no ports), `owner` who runs the assistant as the page's head says it,
     `commands` what an account's menu lists (name with its slash, description), `secure` whether PUBLIC_URL is
-    https. With `demo` there are a drill's phones and clock and no login; without it not one route of theirs.
+    https, `watched` what monitors on this machine may ask. With `demo` there are a drill's phones and clock and no
+    login; without it not one route of theirs.
     """
     pages = Pages(owner)
     if demo is None:
         routes = Entrance(channel, sessions, pages, secure).routes(ZoneInfo(zone), commands)
     else:
         routes = Demo(channel, demo, ZoneInfo(zone), commands, pages.show, Limit(*_ACTS)).routes()
+    watch = Watch(watched).routes() if watched else []
     return Starlette(
-        routes=[*routes, Mount("/static", StaticFiles(directory=_HERE / "static"))],
+        routes=[*routes, *watch, Mount("/static", StaticFiles(directory=_HERE / "static"))],
         middleware=[Middleware(Guard, hosts=hosts)],
         exception_handlers={HTTPException: answers.problem, Exception: answers.failure},
     )

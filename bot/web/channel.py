@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channel import Gone, Refused, Store, TryLater, Update
+from bot.channel import Gone, Polled, Refused, Store, TryLater, Update, nobody
 from bot.clock import Clock
 from bot.web import said
 from bot.web.bell import Bell
@@ -22,6 +22,7 @@ from models.local_message import LocalMessage
 Result = TypeVar("Result")
 Change = Callable[[AsyncSession, int], Awaitable[Result]]
 
+_BEAT = 20.0  # seconds between signs of life: a page is heard as long as the program runs
 _NOT_READY = 1.0  # seconds until a page that came before `listen` should ask again
 
 
@@ -53,11 +54,13 @@ class WebChannel:
         self._open = False
         self._bell.ring_all()
 
-    async def listen(self, store: Store) -> None:
+    async def listen(self, store: Store, polled: Polled = nobody) -> None:
         """Pass on what pages say until cancelled."""
         self._store = store
         try:
-            await asyncio.Event().wait()
+            while True:
+                polled("")
+                await asyncio.sleep(_BEAT)
         finally:
             self._store = None
 
