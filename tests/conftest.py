@@ -73,3 +73,10 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     await made.assistant.database.close()
     if request.param == "postgres":
         await databases.drop_postgres(url)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the fault tests counted, also where workers ran them."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ())]
+    for line in sorted(said for each in reports for name, said in each.user_properties if name == "faults"):
+        terminalreporter.write_line(line)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -40,13 +40,16 @@ def command(data: Path, *words: str, said: str = "", **settings: str) -> subproc
 
 
 class Program:
-    """`main.py words…` that keeps running; what it prints is gathered line by line, both streams together."""
+    """`main.py words…` that keeps running; what it prints is gathered line by line, both streams together.
 
-    def __init__(self, data: Path, *words: str, **settings: str) -> None:
+    `through` may name another starter of the same program.
+    """
+
+    def __init__(self, data: Path, *words: str, through: Sequence[str] = ("main.py",), **settings: str) -> None:
         self.lines: list[str] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-u", "main.py", *words],
+            [sys.executable, "-u", *through, *words],
             cwd=ROOT,
             env=environment(data, **settings),
             stdin=subprocess.DEVNULL,
@@ -96,6 +99,14 @@ class Program:
         self.process.kill()
         self._ended()
 
+    def died(self) -> int:
+        """Wait until it ends by itself; return the exit status."""
+        try:
+            return self._ended()
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"it did not end:\n{self.said}") from None
+
     def _ended(self) -> int:
         status = self.process.wait(START_LIMIT)
         self._reader.join(ORPHANS)
@@ -105,9 +116,9 @@ class Program:
 
 
 @contextlib.contextmanager
-def running(data: Path, *words: str, **settings: str) -> Iterator[Program]:
+def running(data: Path, *words: str, through: Sequence[str] = ("main.py",), **settings: str) -> Iterator[Program]:
     """Run a program and wait until it is ready; whatever happens, it does not outlive the test."""
-    program = Program(data, *words, **settings)
+    program = Program(data, *words, through=through, **settings)
     try:
         program.wait()
         yield program

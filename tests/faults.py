@@ -1,0 +1,223 @@
+"""Ground for the fault tests: an installation with branches, people who walk through a report, a ledger of the kills.
+
+What was lost or said twice is counted from the fake platform's transcripts and from the database file, read as any
+other program would; the assistant itself is asked nothing.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import deliver, tick
+from bot.assistant import Assistant
+from bot.clock import Clock, DrillClock
+from campaigns import folder as folders
+from models.database import Database
+from tests.bench import organisation, questions
+from tests.running import Program, running
+from tests.telegram_server import FakeTelegram
+
+SEED = int(os.environ.get("FAULTS_SEED", "2024"))
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+PATIENCE = 60.0  # seconds for one kill, one answer or the end of all walks, on a busy machine
+SENDING = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageCaption")
+RECEIPT = "Đã nhận báo cáo của Chi bộ Mẫu"
+ANSWERS = ("13/5/2024", "{n}", "7", "Việc số {n} của chi bộ", "Còn vướng điều thứ {n}")
+KEPT = ("held", "2024-05-13", "{n}", "7", "Việc số {n} của chi bộ", "Còn vướng điều thứ {n}")
+"""What each secretary writes, {n} being their number, and how a database should hold the six answers."""
+
+
+def steps() -> list[list[str]]:
+    """Return the guided report as people take it, from the command to the receipt."""
+    asked = [each.ask for each in questions.read()]
+    written = [["say", words, then] for words, then in zip(ANSWERS, [*asked[2:], "xem lại trước khi gửi"], strict=True)]
+    pressed = ["press", "Đã tổ chức", asked[1]]
+    return [["say", questions.START, asked[0]], pressed, *written, ["press", "Gửi báo cáo", RECEIPT]]
+
+
+async def install(folder: Path, size: organisation.Size, *, started: datetime | None = None, drill: bool) -> None:
+    """Fill a data folder: branches with a secretary each, who all owe the report already."""
+    folder.mkdir(exist_ok=True)
+    url = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
+    started = started or datetime.now(UTC)
+    await organisation.fill(url, folders.load(questions.CAMPAIGN), size, started, drill=drill)
+    assistant = Assistant(Database(url), DrillClock(started) if drill else Clock(), ZONE, folder / "files")
+    try:
+        while await tick.look(assistant):
+            pass
+    finally:
+        await assistant.database.close()
+
+
+def look(folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Ask the database file."""
+    with contextlib.closing(sqlite3.connect(folder / "assistant.db", timeout=20)) as file:
+        return file.execute(query, values).fetchall()
+
+
+def run(
+    folder: Path, telegram: FakeTelegram, *words: str, faults: Sequence[str] = (), **settings: str
+) -> contextlib.AbstractContextManager[Program]:
+    """Run it on the fake Telegram, ready; whatever happens, it does not outlive the test."""
+    return running(folder, "run", *words, through=_through(faults), **_settings(telegram), **settings)
+
+
+def _settings(telegram: FakeTelegram) -> dict[str, str]:
+    return {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
+
+
+def _through(faults: Sequence[str]) -> Sequence[str]:
+    """Return how the program is started: as it is, or by tests.killed_at with these options."""
+    return ("-m", "tests.killed_at", *faults, "--") if faults else ("main.py",)
+
+
+@dataclass
+class Kill:
+    """One kill -9: where, what was in hand, and the messages that were on the wire."""
+
+    point: str
+    in_hand: list[str]
+    wire: int
+
+
+@dataclass
+class Ledger:
+    """All the kills of one test, on one installation."""
+
+    folder: Path
+    telegram: FakeTelegram
+    kills: list[Kill] = field(default_factory=list)
+    chance: random.Random = field(default_factory=lambda: random.Random(SEED))
+
+    def at(self, point: str, nth: int, *words: str) -> Kill:
+        """Run the program until it kills itself at the nth pass of a point."""
+        note = self.folder / "killed.json"
+        note.unlink(missing_ok=True)
+        options = ("--point", point, "--nth", str(nth), "--note", str(note))
+        started = Program(self.folder, "run", *words, through=_through(options), **_settings(self.telegram))
+        assert started.died() == -signal.SIGKILL, started.said
+        noted = json.loads(note.read_text())
+        assert noted["point"] == point
+        kill = Kill(point, noted["in_hand"], self._wire(noted["begun"]))
+        self.kills.append(kill)
+        return kill
+
+    def after(self, seconds: float, *words: str) -> Kill | None:
+        """Run the program and kill it from outside so long after it is ready; None where it had nothing in hand."""
+        with run(self.folder, self.telegram, *words) as started:
+            time.sleep(seconds)
+            started.kill()
+        sending = self.sending()
+        undone = [str(key) for (key,) in look(self.folder, "select key from inbox where done_at is null")]
+        due = [token for (token,) in look(self.folder, "select token from outbox where state = 'due'")]
+        if not (in_hand := [*sending, *undone, *due]):
+            return None
+        kill = Kill("random", in_hand, min(len(sending), deliver.AT_ONCE))
+        self.kills.append(kill)
+        return kill
+
+    def sending(self) -> list[str]:
+        """Return the tokens of messages that are claimed and not recorded."""
+        return [token for (token,) in look(self.folder, "select token from outbox where state = 'sending'")]
+
+    def _wire(self, begun: Sequence[str]) -> int:
+        return len(set(self.sending()) & set(begun))
+
+    async def repeats(self) -> int:
+        """Count what was said more than once: messages in the chats beyond those the database knows as sent."""
+        shown = await self.telegram.call("said")
+        rows = look(
+            self.folder,
+            "select account.external_id, count(*) from outbox join account on account.id = outbox.account_id"
+            " where outbox.state = 'sent' and outbox.replaces_id is null group by 1",
+        )
+        sent = dict(rows)
+        beyond = {chat: count - sent.get(chat, 0) for chat, count in shown.items()}
+        assert min(beyond.values(), default=0) >= 0, f"recorded as sent, yet in no chat: {beyond}"
+        return sum(beyond.values())
+
+    def summary(self, lost: int, repeats: int) -> str:
+        """Say it in one line."""
+        counts = {point: sum(kill.point == point for kill in self.kills) for point in {k.point: 0 for k in self.kills}}
+        held = sum(len(kill.in_hand) for kill in self.kills)
+        wire = sum(kill.wire for kill in self.kills)
+        points = ", ".join(f"{count} × {point}" for point, count in counts.items())
+        return f"seed {SEED}: kills {points}; in hand {held}, on the wire {wire}; lost {lost}, repeated {repeats}"
+
+
+async def until(true: Any, seconds: float = PATIENCE) -> None:
+    """Wait until an awaitable check holds."""
+    end = time.monotonic() + seconds
+    while not await true():
+        assert time.monotonic() < end, "it did not come to be"
+        await asyncio.sleep(0.05)
+
+
+async def all_walked(telegram: FakeTelegram, people: int) -> None:
+    """Wait until everybody has their receipt."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        walked = await telegram.call("walked")
+        if len(walked["arrived"]) == people:
+            return
+        assert time.monotonic() < end, f"somebody waits in vain: {walked}"
+        await asyncio.sleep(0.1)
+
+
+async def quiet(telegram: FakeTelegram, folder: Path) -> None:
+    """Wait until nothing is queued, undone or unsent."""
+
+    async def all_done() -> bool:
+        waits = look(folder, "select count(*) from inbox where done_at is null")[0][0]
+        waits += look(folder, "select count(*) from outbox where state in ('due', 'sending')")[0][0]
+        return not waits and not await telegram.call("queued")
+
+    await until(all_done)
+
+
+async def lost(telegram: FakeTelegram, folder: Path, people: Sequence[int]) -> int:
+    """Count the people whose receipt is not in their chat, or whose report is not there exactly once, word for word."""
+    reports = _reports(folder)
+    return sum([not await _whole(telegram, person, reports.get(str(person), [])) for person in people])
+
+
+async def _whole(telegram: FakeTelegram, person: int, sent: Sequence[dict[str, Any]]) -> bool:
+    chat = await telegram.chat(person)
+    said = {words for line in chat if line["by"] == "bot" for words in [line["text"]] if words.startswith(RECEIPT)}
+    wanted = [each.replace("{n}", str(person)) for each in KEPT]
+    return len(said) == 1 and [[str(value) for value in each.values()] for each in sent] == [wanted]
+
+
+def _reports(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return {account: the answers of each submission}."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    rows = look(
+        folder,
+        "select account.external_id, revision.answers from revision"
+        " join report on report.id = revision.report_id"
+        " join obligation on obligation.id = report.obligation_id"
+        " join role on role.unit_id = obligation.unit_id and role.kind = 'secretary'"
+        " join account on account.person_id = role.person_id",
+    )
+    for account, answers in rows:
+        values = {name: each["value"] for name, each in json.loads(answers).items()}
+        found.setdefault(account, []).append(values)
+    return found
+
+
+def tell(request: pytest.FixtureRequest, line: str) -> None:
+    """Print counts at the end of the run, also from a parallel worker."""
+    request.node.user_properties.append(("faults", f"{request.node.name}: {line}"))

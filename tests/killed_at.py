@@ -1,0 +1,170 @@
+"""The program as it is, made to die or to err at one named place: `python -m tests.killed_at --point P … -- run …`.
+
+Wraps one method at a seam and changes nothing else. Knows where the seams are; knows no test.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from bot.telegram import TelegramChannel
+from handlers import gate
+
+
+class Death:
+    """Kills this process, as a power cut would, at the `nth` pass that has work in hand; notes what it was."""
+
+    def __init__(self, point: str, nth: int, note: Path) -> None:
+        self._point, self._left, self._note = point, nth, note
+        self.begun: list[str] = []  # messages that were on the wire at any time
+
+    def passes(self, in_hand: Sequence[str]) -> None:
+        """Say that the point is passed now; with nothing in hand it does not count."""
+        self._left -= bool(in_hand)
+        if in_hand and self._left == 0:
+            self._note.write_text(json.dumps({"point": self._point, "in_hand": in_hand, "begun": self.begun}))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fetched(death: Death) -> None:
+    """Updates were fetched, nothing is committed."""
+    _on_store(death, lambda store: _before(death, store))
+
+
+def stored(death: Death) -> None:
+    """Updates are committed to the inbox; the platform has not been told so."""
+    _on_store(death, lambda store: _after(death, store))
+
+
+def _on_store(death: Death, wrap: Callable[[Any], Any]) -> None:
+    listen = TelegramChannel.listen
+
+    async def listened(self: TelegramChannel, store: Any) -> None:
+        await listen(self, wrap(store))
+
+    TelegramChannel.listen = listened  # type: ignore[method-assign]
+
+
+def _before(death: Death, store: Any) -> Any:
+    async def dying(updates: Any) -> None:
+        death.passes([update.key for update in updates])
+        await store(updates)
+
+    return dying
+
+
+def _after(death: Death, store: Any) -> Any:
+    async def dying(updates: Any) -> None:
+        await store(updates)
+        death.passes([update.key for update in updates])
+
+    return dying
+
+
+def in_turn(death: Death) -> None:
+    """Handlers have done their work inside the transaction, whose COMMIT is the next thing to happen."""
+    heard, hear = [], gate.hear
+
+    async def hearing(turn: Any) -> None:
+        await hear(turn)
+        heard.append(str(turn.inbox_id))
+
+    def commits(_connection: Any) -> None:
+        death.passes(heard)
+        heard.clear()
+
+    gate.hear = hearing
+    event.listen(Engine, "commit", commits)
+    event.listen(Engine, "rollback", lambda _connection: heard.clear())
+
+
+def committed(death: Death) -> None:
+    """A message is committed and claimed, and about to be sent."""
+
+    async def dying(send: Any, message: Any) -> Any:
+        death.passes([message.key])
+        return await send()
+
+    _on_sending(dying)
+
+
+def sent(death: Death) -> None:
+    """The platform has answered that it took a message, which is not recorded yet."""
+
+    async def dying(send: Any, message: Any) -> Any:
+        result = await send()
+        death.passes([message.key])
+        return result
+
+    _on_sending(dying)
+
+
+def nowhere(_death: Death) -> None:
+    """Nothing dies."""
+
+
+def remember(death: Death) -> None:
+    """Note every message that goes on the wire."""
+
+    async def noting(send: Any, message: Any) -> Any:
+        death.begun.append(message.key)
+        return await send()
+
+    _on_sending(noting)
+
+
+def _on_sending(around: Callable[[Any, Any], Any]) -> None:
+    send = TelegramChannel.send
+
+    async def sending(self: TelegramChannel, message: Any) -> str:
+        return await around(lambda: send(self, message), message)
+
+    TelegramChannel.send = sending  # type: ignore[method-assign]
+
+
+POINTS: dict[str, Callable[[Death], None]] = {
+    each.__name__: each for each in (fetched, stored, in_turn, committed, sent, nowhere)
+}
+
+
+def break_on(words: str) -> None:
+    """Let every turn err that hears these words, after its handler has written what it wrote."""
+    hear = gate.hear
+
+    async def hearing(turn: Any) -> None:
+        await hear(turn)
+        if words in turn.incoming.text:
+            raise RuntimeError("a mistake in a handler")
+
+    gate.hear = hearing
+
+
+def main() -> None:
+    """Arm, then run the program's own command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--point", choices=POINTS, default="nowhere")
+    parser.add_argument("--nth", type=int, default=1)
+    parser.add_argument("--note", type=Path, default=Path(os.devnull))
+    parser.add_argument("--break-on", default="")
+    parser.add_argument("words", nargs="+")
+    options = parser.parse_args()
+    death = Death(options.point, options.nth, options.note)
+    remember(death)
+    POINTS[options.point](death)
+    if options.break_on:
+        break_on(options.break_on)
+    import main as program
+
+    sys.argv = ["main.py", *options.words]
+    program.app()
+
+
+if __name__ == "__main__":
+    main()
