@@ -50,6 +50,7 @@ SOON = 5.0  # seconds until a request that never left is tried again
 REJECTED = 60.0  # seconds: a refused token, or a proxy's 404 that looks like one, rarely heals sooner
 HASTE = 5.0  # seconds an acknowledgement may take: a spinner is not worth more
 SENDING_POOL = 32  # connections: twice what may be in flight, so that acknowledgements never wait
+BATCHES = (100, 10, 1)  # updates asked for at once, in turn after failures: many may be too much, or one be poison
 TOO_LARGE, TOO_MANY, BROKEN = 413, 429, 500
 GONE = {
     "chat not found": "not_found",
@@ -203,7 +204,7 @@ class TelegramChannel:
         offset, failures = None, 0
         while True:
             try:
-                offset = await self._hear(store, offset, polled)
+                offset = await self._hear(store, offset, BATCHES[failures % len(BATCHES)], polled)
                 if failures:
                     LOG.info("telegram is heard again", failures=failures)
                 failures = 0
@@ -211,10 +212,10 @@ class TelegramChannel:
                 failures += 1
                 await self._rest(failures, error)
 
-    async def _hear(self, store: Store, offset: int | None, polled: Polled) -> int | None:
-        """Fetch and store one batch; return the offset that confirms it. No offset asks for all that is queued."""
+    async def _hear(self, store: Store, offset: int | None, limit: int, polled: Polled) -> int | None:
+        """Fetch and store up to `limit`; return the offset that confirms them. No offset asks for all queued."""
         try:
-            updates = await self._poll(offset)
+            updates = await self._poll(offset, limit)
         except Exception as error:
             polled(_kind(error))
             raise
@@ -224,12 +225,10 @@ class TelegramChannel:
         await store(updates)
         return max(int(update.key) for update in updates) + 1
 
-    async def _poll(self, offset: int | None) -> list[Update]:
-        items = await self._api.call(
-            "getUpdates",
-            {"offset": offset, "timeout": self._poll_timeout, "allowed_updates": list(telegram_updates.READERS)},
-        )
-        return _updates(items)
+    async def _poll(self, offset: int | None, limit: int) -> list[Update]:
+        kinds = list(telegram_updates.READERS)
+        asked = {"offset": offset, "limit": limit, "timeout": self._poll_timeout, "allowed_updates": kinds}
+        return _updates(await self._api.call("getUpdates", asked))
 
     async def _rest(self, failures: int, error: Exception) -> None:
         first, longest = self._back_off

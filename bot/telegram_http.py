@@ -12,6 +12,7 @@ from aiohttp import ClientTimeout, FormData
 from yarl import URL
 
 CONNECTING = 5.0  # seconds for a free connection, or a new one
+LIMIT = 32 << 20  # bytes of an answer: a file may have 20 MB, a hundred updates far less
 UPLOADING = 120.0  # seconds a file may take beyond the time an answer may take
 Files = Mapping[str, tuple[str, bytes, str]]
 """{field: (file name, content, media type)}."""
@@ -79,7 +80,7 @@ class Client:
             async with self._session.request(
                 method, URL(url, encoded=True), timeout=limits, allow_redirects=False, **body
             ) as response:
-                return response.status, await response.read()
+                return response.status, await _whole(response)
         except NOT_SENT as error:
             raise NotSent(type(error).__name__) from None
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -87,6 +88,16 @@ class Client:
 
 
 JSON = {"Content-Type": "application/json"}
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """Read an answer; Broken where it goes on and on, for it would fill the memory."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LIMIT:
+            raise Broken("TooLarge")
+    return bytes(body)
 
 
 def _form(values: Mapping[str, str], files: Files) -> FormData:

@@ -46,8 +46,8 @@ def stored(death: Death) -> None:
 def _on_store(death: Death, wrap: Callable[[Any], Any]) -> None:
     listen = TelegramChannel.listen
 
-    async def listened(self: TelegramChannel, store: Any) -> None:
-        await listen(self, wrap(store))
+    async def listened(self: TelegramChannel, store: Any, *others: Any) -> None:
+        await listen(self, wrap(store), *others)
 
     TelegramChannel.listen = listened  # type: ignore[method-assign]
 

@@ -145,6 +145,10 @@ async def test_killed_before_storing_loses_nothing(telegram, channel):
         {"then": "not_ok"},
         {"then": "page"},
         {"then": "close"},
+        {"then": "reset"},
+        {"then": "garbage"},
+        {"then": "huge", "size": 33},
+        {"lost": True},
     ],
     ids=str,
 )
@@ -157,6 +161,7 @@ async def test_never_stays_deaf(telegram, channel, fault, monkeypatch):
         async with listening(channel, inbox.store):
             await until(lambda: inbox.texts() == ["/start"])
     assert [entry["failures"] for entry in logs] == [1, 2, 3, 3]
+    assert [call["args"]["limit"] for call in await telegram.calls("getUpdates")][:4] == ["100", "10", "1", "100"]
     assert all(entry["kind"] for entry in logs[:3])
     assert logs[3]["event"] == "telegram is heard again"
     assert TOKEN not in str(logs)
