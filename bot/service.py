@@ -25,6 +25,7 @@ from bot.menus import Menus
 from bot.metrics import Monitor
 from bot.receive import Receiver
 from bot.telegram import TelegramChannel
+from bot.watch import Watch
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
 from bot.web.sessions import Sessions
@@ -202,6 +203,7 @@ class Parts:
     def __init__(self, assistant: Assistant, timetable: Timetable) -> None:
         self.assistant = assistant
         self.worker = Worker(assistant)
+        self.watch = Watch(assistant)
         self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
         self.deliverers = {bot_id: Deliverer(assistant, bot_id) for bot_id in assistant.channels}
         telegrams = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, TelegramChannel)]
@@ -243,6 +245,7 @@ class Parts:
         yield from ((f"deliver.{named[bot_id]}", each.run) for bot_id, each in self.deliverers.items())
         yield from ((f"menus.{named[each.bot_id]}", each.run) for each in self.menus)
         yield "work", self.worker.run
+        yield "watch", self.watch.run
 
     async def _for_ever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run a loop, and again should it break: an assistant that is deaf or mute must not look alive."""
