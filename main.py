@@ -3,9 +3,10 @@
 import asyncio
 import fcntl
 import html
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn, TypeVar
 
@@ -61,18 +62,18 @@ def settings_or_stop(**given: object) -> Settings:
         stop("bad_settings", problems=error.problems)
 
 
-def locked(settings: Settings) -> IO[str]:
-    """Take the installation's lock, which ends with the process; stop where another one has it."""
+def locked(folder: Path) -> IO[str]:
+    """Take the lock of an installation's folder, which ends with the process; stop where another one has it."""
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        file = (settings.data_dir / "assistant.lock").open("w")
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "assistant.lock").open("w")
     except OSError:
-        stop("bad_folder", folder=settings.data_dir)
+        stop("bad_folder", folder=folder)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        stop("already_running", folder=settings.data_dir)
+        stop("already_running", folder=folder)
     return file
 
 
@@ -115,7 +116,7 @@ def init(
     if sample and branches:
         stop("sample_or_branches")
     settings = settings_or_stop()
-    with locked(settings):
+    with locked(settings.data_dir):
         _init(settings, campaign, SAMPLE / "chi-bo-mau.xlsx" if sample else branches, yes=yes)
 
 
@@ -189,9 +190,114 @@ def run(
 
     settings = settings_or_stop()
     clock = DrillClock(_moment(now, settings)) if now else Clock()
-    with locked(settings):
+    with locked(settings.data_dir):
         logs.set_up(hidden=settings.secrets)
         _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build))
+
+
+@app.command("backup")
+def back_up(
+    new_key: Annotated[bool, typer.Option("--new-key", help="Make another key first and show it once.")] = False,
+) -> None:
+    """Take a sealed backup of database and files, also while the assistant runs. The first shows the key, once."""
+    from bot import backup
+
+    settings = settings_or_stop()
+    path = _sqlite_or_stop(settings)
+    logs.set_up()
+    known = backup.public_key(settings.data_dir)
+    try:
+        if new_key or not known:
+            say("backup_key", key=backup.make_key(settings.data_dir), again=bool(known))
+            sys.stdout.flush()
+        taken = backup.take(path, settings.data_dir, datetime.now(UTC), settings.backups_kept)
+    except backup.Busy:
+        stop("backup_busy")
+    except (OSError, sqlite3.Error) as error:
+        stop("backup_failed", kind=type(error).__name__)
+    at = datetime.fromisoformat(taken.manifest.made_at).astimezone(settings.zone)
+    counts = {"files": taken.manifest.files, "missing": len(taken.manifest.missing), "kept": taken.kept}
+    say("backed_up", path=taken.path, size=taken.size, at=at, **counts)
+
+
+def _sqlite_or_stop(settings: Settings) -> Path:
+    """Return the database's file, which must hold an installation of this version or an older one."""
+    if not settings.sqlite:
+        stop("backup_postgres", files=settings.files)
+    found = _ended(asyncio.run, tables.found(settings.database))
+    if found not in (tables.Found.CURRENT, tables.Found.OLDER):
+        stop(UNUSABLE[found], address=make_url(settings.database).render_as_string(hide_password=True))
+    return settings.sqlite
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup, .tlcb.")],
+    into: Annotated[Path, typer.Option(help="A new or empty folder, to be the DATA_DIR.")],
+    key_file: Annotated[Path | None, typer.Option(help="A file with the key, instead of typing it.")] = None,
+) -> None:
+    """Make an installation of a backup, checked whole; asks for the key on paper. It pushes nothing by itself."""
+    settings = settings_or_stop()
+    made = not into.exists()
+    lock = _locked_empty(into)
+    try:
+        _restore(file, into, key_file, settings)
+    except BaseException:
+        (into / "assistant.lock").unlink(missing_ok=True)
+        if made:
+            into.rmdir()
+        raise
+    finally:
+        lock.close()
+
+
+def _locked_empty(folder: Path) -> IO[str]:
+    """Take the lock of an empty folder; stop where it holds anything."""
+    from bot import restore as restoring
+
+    if folder.exists() and not folder.is_dir():
+        stop("restore_not_empty", folder=folder)
+    fresh = not (folder / "assistant.lock").exists()
+    lock = locked(folder)
+    if not restoring.is_empty(folder):
+        lock.close()
+        if fresh:
+            (folder / "assistant.lock").unlink()
+        stop("restore_not_empty", folder=folder)
+    return lock
+
+
+def _restore(file: Path, into: Path, key_file: Path | None, settings: Settings) -> None:
+    from bot import restore as restoring
+    from bot import sealed
+
+    if not file.is_file():
+        stop("no_file", file=file)
+    try:
+        key = sealed.read_key(_key(key_file))
+        made = _ended(asyncio.run, restoring.restore(file, into, key, settings.zone))
+    except sealed.CannotOpen as error:
+        stop("restore_unopened", file=file.name, why=error.why)
+    except restoring.Faulty as error:
+        stop("restore_faulty", file=file.name, faults=error.faults)
+    except OSError as error:
+        stop("restore_failed", folder=into, kind=type(error).__name__)
+    at = made.made_at.astimezone(settings.zone)
+    say("restored", folder=into, made_at=at, files=made.files, missing=made.missing, parked=made.parked)
+
+
+def _key(file: Path | None) -> str:
+    """Return the key from a file, or from what is typed, on one line or on the two of the paper."""
+    from bot import sealed
+
+    if file:
+        try:
+            return file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            stop("no_file", file=file)
+    print(_line("restore_key"), flush=True)
+    typed = sys.stdin.readline()
+    return typed if sealed.is_whole(typed) else typed + sys.stdin.readline()
 
 
 @app.command()
@@ -201,7 +307,7 @@ def demo() -> None:
 
     chosen = settings_or_stop()
     settings = chosen.model_copy(update={"data_dir": chosen.data_dir / "demo", "database_url": ""})
-    with locked(settings):
+    with locked(settings.data_dir):
         logs.set_up(hidden=settings.secrets)
         _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build))
 

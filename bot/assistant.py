@@ -31,6 +31,7 @@ class Assistant:
     files: Path
     public_url: str = ""
     limits: Limits = field(default_factory=Limits)
+    texts_days: int = 90  # how long the words of what was sent are kept
     channels: dict[int, Channel] = field(default_factory=dict)
     news: News = field(default_factory=News)
     health: Health = field(default_factory=Health)
@@ -45,6 +46,7 @@ class Assistant:
             zone=self.zone,
             public_url=self.public_url,
             files=self.files,
+            texts_days=self.texts_days,
         )
 
     def waits(self, error: Exception) -> None:

@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = Field(default="", validate_default=True)
     timezone: str = "Asia/Ho_Chi_Minh"
+    backup_daily: bool = True
+    backup_hour: int = Field(default=2, ge=0, le=23)
+    backups_kept: int = Field(default=14, ge=1, le=1000)
+    texts_days: int = Field(default=90, ge=7, le=3650)
+    audit_years: int = Field(default=10, ge=1, le=100)
     flood_messages: int = Field(default=20, ge=1)
     flood_seconds: float = Field(default=10.0, gt=0, allow_inf_nan=False)
     flood_waiting: int = Field(default=200, ge=1)
@@ -115,6 +120,12 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """What no log may hold, whatever it looks like."""
         return [self.telegram_bot_token.get_secret_value()] if self.telegram_bot_token else []
+
+    @property
+    def sqlite(self) -> Path | None:
+        """The database's file, None on PostgreSQL."""
+        url = make_url(self.database)
+        return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
     @property
     def files(self) -> Path:

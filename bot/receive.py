@@ -190,6 +190,7 @@ class Receiver:
             machine=self._assistant.clock.machine(),
             zone=self._assistant.zone,
             public_url=self._assistant.public_url,
+            texts_days=self._assistant.texts_days,
             incoming=heard,
             account=account,
             conversation=known.conversations[account.id],

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from bot.config import LOOPBACK, Settings
 from bot.deliver import Deliverer
 from bot.menus import Menus
 from bot.metrics import Monitor
+from bot.nightly import Nightly
 from bot.receive import Receiver
 from bot.telegram import TelegramChannel
-from bot.watch import Watch
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
 from bot.web.sessions import Sessions
@@ -64,7 +64,7 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             zone=settings.timezone,
             watched=Monitor(assistant, settings.data_dir),
         )
-        parts = Parts(assistant, timetable)
+        parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run})
         names = await parts.introduce()
 
         def started(address: str) -> None:
@@ -200,10 +200,15 @@ async def serve(
 class Parts:
     """The loops that run beside each other."""
 
-    def __init__(self, assistant: Assistant, timetable: Timetable) -> None:
-        self.assistant = assistant
+    def __init__(
+        self,
+        assistant: Assistant,
+        timetable: Timetable,
+        more: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
+    ) -> None:
+        """`more` are loops, by name, that not every installation has."""
+        self.assistant, self._more = assistant, more or {}
         self.worker = Worker(assistant)
-        self.watch = Watch(assistant)
         self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
         self.deliverers = {bot_id: Deliverer(assistant, bot_id) for bot_id in assistant.channels}
         telegrams = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, TelegramChannel)]
@@ -245,7 +250,7 @@ class Parts:
         yield from ((f"deliver.{named[bot_id]}", each.run) for bot_id, each in self.deliverers.items())
         yield from ((f"menus.{named[each.bot_id]}", each.run) for each in self.menus)
         yield "work", self.worker.run
-        yield "watch", self.watch.run
+        yield from self._more.items()
 
     async def _for_ever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run a loop, and again should it break: an assistant that is deaf or mute must not look alive."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, Select, Table, and_, bindparam, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, relationship
 
@@ -238,3 +238,20 @@ async def forget_texts(session: AsyncSession, account_ids: Sequence[int]) -> Non
     await session.execute(waiting.values(state=Out.CANCELLED))
     await session.execute(update(Outbox).where(Outbox.account_id.in_(account_ids)).values(text=""))
     await session.execute(update(Notice).where(Notice.account_id.in_(account_ids)).values(details={}))
+
+
+RESTORED = "restored"
+"""The `error` of a message that waited when a backup was taken: it may have been sent since."""
+
+
+async def park_waiting(session: AsyncSession) -> int:
+    """Send nothing of what waits, for it may have gone out already; return how many that were."""
+    waiting = update(Outbox).where(Outbox.state.in_([Out.DUE, Out.SENDING]))
+    parked = waiting.values(state=Out.UNKNOWN, claim="", error=RESTORED).returning(Outbox.id)
+    return len((await session.scalars(parked)).all())
+
+
+async def parked_count(session: AsyncSession) -> int:
+    """Count what was parked so."""
+    query = select(func.count()).where(Outbox.state == Out.UNKNOWN, Outbox.error == RESTORED)
+    return await session.scalar(query) or 0

@@ -135,4 +135,5 @@ def test_every_expectation_has_words() -> None:
     """What config.py can expect is in words.yaml, and nothing else is."""
     used = {"token", "address", "database_url", "port", "timezone", "open_with_https", "utf8"}
     used |= {"flood_messages", "flood_seconds", "flood_waiting"}
+    used |= {"backup_daily", "backup_hour", "backups_kept", "texts_days", "audit_years"}
     assert set(render.words("setting")) == used

@@ -36,7 +36,7 @@ class WebChannel:
     def __init__(self, database: Database, clock: Clock, files_dir: Path) -> None:
         self.epoch = secrets.token_hex(8)
         self.uploads = Uploads(files_dir / "uploads")
-        self._database, self._clock = database, clock
+        self._database, self._clock, self._files = database, clock, files_dir
         self._store: Store | None = None
         self._bell = Bell()
         self._order = asyncio.Lock()
@@ -96,11 +96,19 @@ class WebChannel:
             text=message.text,
             plain=message.plain,
             buttons=_keyboard(message),
-            file_path=file.path if file else "",
+            file_path=self._relative(file.path) if file else "",
             file_name=file.name if file else "",
             file_kind=file.kind if file else "",
             said_at=message.said_at or self._clock.now(),
         )
+
+    def _relative(self, path: str) -> str:
+        """Return what a row keeps: the data folder may be moved, or made anew from a backup."""
+        return str(Path(path).relative_to(self._files)) if Path(path).is_relative_to(self._files) else path
+
+    def located(self, row: LocalMessage) -> Path:
+        """Return where a message's file lies; rows of before name the folder of then."""
+        return self._files / row.file_path.rpartition("/files/")[2]
 
     async def edit(self, message_id: str, message: Outgoing) -> None:
         """Replace text and buttons; raise Gone if this phone shows no such message."""
@@ -160,7 +168,7 @@ class WebChannel:
             text=act.text if shown is None else shown,
             plain=True,
             buttons=[],
-            file_path=str(self.uploads.path(file.file_id)) if file else "",
+            file_path=self._relative(str(self.uploads.path(file.file_id))) if file else "",
             file_name=file.name if file else "",
             file_kind=file.kind if file else "",
             reply_to=str(answered.id) if answered else "",

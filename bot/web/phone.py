@@ -112,11 +112,12 @@ class Phone:
         """Serve a message's file to the account that message is for: pictures to look at, the rest to save."""
         account = await self._who(request)
         row = await self._channel.message(account, request.path_params["id"])
-        if row is None or not row.file_path or not await run_in_threadpool(Path(row.file_path).is_file):
+        path = self._channel.located(row) if row and row.file_path else None
+        if row is None or path is None or not await run_in_threadpool(path.is_file):
             raise Problem(404, "not_found")
-        media = await run_in_threadpool(_media, Path(row.file_path))
+        media = await run_in_threadpool(_media, path)
         return FileResponse(
-            row.file_path,
+            path,
             headers=_SANDBOX,
             media_type=media or "application/octet-stream",
             filename=row.file_name or "tep",

@@ -32,6 +32,7 @@ async def command(turn: Turn, rest: str) -> None:
         words=len(kept.words),
         reports=len(kept.sent_reports),
         files=len(kept.files),
+        days=turn.texts_days,
     )
 
 

@@ -1,0 +1,45 @@
+"""What the office hears of the installation itself: a restored backup, a backup that failed, files that are gone.
+
+Each once, by day. Decides nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.office import items
+from handlers.rules import windows
+from handlers.turn import Moment
+from models import due, outbox
+from models.due import Due
+
+STILL_TRUE = timedelta(days=7)
+
+
+async def plan(moment: Moment, what: str, occurrence: str) -> None:
+    """Let the office hear `upkeep.<what>`, at night after 07:00; nothing for an occurrence that was planned before."""
+    at = items.after_quiet(moment) if windows.is_quiet(moment.clock_time) else moment.now
+    await due.plan(moment.session, moment.committee.id, "upkeep", what, occurrence, at, at + STILL_TRUE)
+
+
+async def fire(moment: Moment, rows: Sequence[Due]) -> None:
+    """Tell it, but not at night: a start in the small hours finds what fell due while the machine was off."""
+    for row in rows:
+        if windows.is_quiet(moment.clock_time):
+            at = items.after_quiet(moment)
+            row.fired_at, row.due_at, row.valid_until, row.outcome = None, at, at + STILL_TRUE, ""
+            continue
+        said = await _values(moment, row)
+        told = await moment.tell_office(
+            f"upkeep.{row.subject}", dedupe=f"upkeep:{row.subject}:{row.occurrence}", **said
+        )
+        row.outcome = "sent" if told else "void"
+
+
+async def _values(moment: Moment, row: Due) -> dict[str, Any]:
+    if row.subject == "restored":
+        parked = await outbox.parked_count(moment.session)
+        return {"made_at": datetime.fromisoformat(row.occurrence), "parked": parked, "paused": moment.committee.paused}
+    if row.subject == "files_missing":
+        return {"count": int(row.occurrence.partition(":")[0])}
+    return {}
