@@ -48,12 +48,19 @@ def steps() -> list[list[str]]:
     return [["say", questions.START, asked[0]], pressed, *written, ["press", "Gửi báo cáo", RECEIPT]]
 
 
-async def install(folder: Path, size: organisation.Size, *, started: datetime | None = None, drill: bool) -> None:
+async def install(
+    folder: Path,
+    size: organisation.Size,
+    *,
+    started: datetime | None = None,
+    drill: bool,
+    campaign: Path = questions.CAMPAIGN,
+) -> None:
     """Fill a data folder: branches with a secretary each, who all owe the report already."""
     folder.mkdir(exist_ok=True)
     url = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
     started = started or datetime.now(UTC)
-    await organisation.fill(url, folders.load(questions.CAMPAIGN), size, started, drill=drill)
+    await organisation.fill(url, folders.load(campaign), size, started, drill=drill)
     assistant = Assistant(Database(url), DrillClock(started) if drill else Clock(), ZONE, folder / "files")
     try:
         while await tick.look(assistant):
