@@ -191,16 +191,17 @@ class Deliverer:
         )
 
     async def _send(self, each: Claimed) -> None:
-        if each.priority > ANSWERS:
-            await self._pace.push(each.message.chat)
+        push = each.priority > ANSWERS
+        if push:
+            await self._pace.push(each.message.chat, self._places.acquire)
             self._pacing -= 1
         else:
-            self._pace.answer()
-        await self._places.acquire()
+            await self._places.acquire()
+            await self._pace.answer()
         if self._assistant.clock.machine() < self._paused_until:
             self._end(each, state=Out.DUE, not_before=self._paused_until)
             return
-        with self._pace.on_the_wire():
+        with self._pace.on_the_wire(push=push):
             await self._try(each)
 
     async def _try(self, each: Claimed) -> None:

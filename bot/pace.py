@@ -1,52 +1,85 @@
-"""How fast one bot speaks: answers at once, pushes one by one in what those leave. Knows no message."""
+"""How fast one bot speaks: answers next, pushes one by one in what those leave. Knows no message."""
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 CHAT_GAP = 1.0  # seconds between two pushes to one chat
-MOMENT = 0.005  # seconds between looks while a second is full
+MOMENT = 0.005  # seconds between looks while a second is full, and what a second is longer for safety
+SMOOTH = 0.8  # of the even gap: two pushes are never closer, however late they are
+OWED = 0.5  # seconds whose lost slots are made up for, while pushes go on
 SEEN = 50  # answers of the platform that tell how long one takes at best
 FORGET = 1000  # chats remembered for CHAT_GAP before those long free are dropped
 
 
 class Pace:
-    """At most `per_second` pushes, evenly; an answer takes a slot without waiting for it. Times are monotonic."""
+    """Pushes fill, evenly, what answers leave of `per_second`; no second holds more than one above that.
+
+    An answer goes at once, or takes the next place where pushes fill the second. Times are monotonic.
+    """
 
     def __init__(self, per_second: float) -> None:
-        self._per_second, self._next_slot = per_second, 0.0
+        self._gap, self._most = 1 / per_second, int(per_second) + 1
+        self._next_slot = self._left = 0.0  # when the next push is due, and when the last one left
         self._free_at: dict[str, float] = {}  # chat: when it may get its next push
         self._turnstile = asyncio.Lock()
-        self._on_wire = 0
+        self._answering = 0  # answers that wait for a place
+        self._on_wire = self._pushes_on_wire = 0
         self._arrived: deque[float] = deque()  # when the platform's answers came, the last second's
+        self._push_arrived = 0.0  # when the last one to a push came
         self._took: deque[float] = deque(maxlen=SEEN)
 
-    def answer(self) -> None:
-        """Take the next slot for an answer, which waits for nothing."""
-        self._next_slot = max(self._next_slot, time.monotonic()) + 1 / self._per_second
+    async def answer(self) -> None:
+        """Take a slot for an answer, which waits only while pushes fill the second: pushes stand back meanwhile.
 
-    async def push(self, chat: str) -> None:
-        """Wait for a push's slot; what a busy machine lost is made up for by one push at most."""
+        Answers alone wait for nothing: how many of them a second holds is for the platform to say.
+        """
+        self._answering += 1
+        try:
+            while self._full(since := self._since(time.monotonic())) and (  # noqa: ASYNC110 (a time passes, no event)
+                self._pushes_on_wire or self._push_arrived > since
+            ):
+                await asyncio.sleep(MOMENT)
+        finally:
+            self._answering -= 1
+        self._take_slot(time.monotonic())
+
+    async def push(self, chat: str, place: Callable[[], Awaitable[object]] | None = None) -> None:
+        """Wait for a push's `place` on the wire and its slot, then count it as leaving now."""
         await asyncio.sleep(self._free_at.pop(chat, 0.0) - time.monotonic())
         async with self._turnstile:
+            if place:
+                await place()
             while (wait := self._wait(time.monotonic())) > 0:  # noqa: ASYNC110 (a time, which answers may move)
                 await asyncio.sleep(wait)
-            gap = 1 / self._per_second
-            self._next_slot = max(self._next_slot, time.monotonic() - gap) + gap
-        self._keep_free(chat, time.monotonic())
+            now = time.monotonic()
+            self._take_slot(now)
+            self._left = now
+        self._keep_free(chat, now)
+
+    def _take_slot(self, now: float) -> None:
+        """Move the next slot on. What was lost is made up for only while pushes go on: none begins with a heap."""
+        owed = OWED if now - self._left < 1 else 0.0
+        self._next_slot = min(max(self._next_slot, now - owed) + self._gap, now + 1)
 
     def _wait(self, now: float) -> float:
-        """Return how long a push waits: for its slot, and while a second's fill may arrive together with it.
+        """Return how long a push waits: for its slot, behind answers, and while the second is full."""
+        later = self._answering or self._full(self._since(now))
+        return max(self._next_slot - now, self._left + SMOOTH * self._gap - now, MOMENT if later else 0.0)
+
+    def _full(self, since: float) -> bool:
+        """Say whether a message leaving now may arrive in one second with too many others.
 
         What stalled on its way arrives later than it left, so it is counted by when the platform's answer came.
         """
-        since = now - 1 + min(self._took, default=0.0)
         while self._arrived and self._arrived[0] <= since:
             self._arrived.popleft()
-        full = self._on_wire + len(self._arrived) >= self._per_second
-        return max(self._next_slot - now, MOMENT if full else 0.0)
+        return self._on_wire + len(self._arrived) >= self._most
+
+    def _since(self, now: float) -> float:
+        return now - 1 + max(min(self._took, default=0.0) - MOMENT, 0.0)
 
     def _keep_free(self, chat: str, now: float) -> None:
         if len(self._free_at) > FORGET:
@@ -54,13 +87,17 @@ class Pace:
         self._free_at[chat] = now + CHAT_GAP
 
     @contextmanager
-    def on_the_wire(self) -> Iterator[None]:
+    def on_the_wire(self, *, push: bool = False) -> Iterator[None]:
         """Count a message from when it leaves until the platform's answer came, or none will."""
         began = time.monotonic()
         self._on_wire += 1
+        self._pushes_on_wire += push
         try:
             yield
         finally:
+            now = time.monotonic()
             self._on_wire -= 1
-            self._arrived.append(time.monotonic())
-            self._took.append(self._arrived[-1] - began)
+            self._pushes_on_wire -= push
+            self._push_arrived = now if push else self._push_arrived
+            self._arrived.append(now)
+            self._took.append(now - began)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -191,10 +192,17 @@ async def serve(
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     host, port = taken.getsockname()[:2]
     started(settings.public_url or f"http://{host}:{port}")
+    _settle_memory()
     await ended.wait()
     server.should_exit = server.force_exit = True
     await parts.stop()
     await serving
+
+
+def _settle_memory() -> None:
+    """Keep what lives as long as the program out of the collector's sight: going through it made everybody wait."""
+    gc.collect()
+    gc.freeze()
 
 
 class Parts:

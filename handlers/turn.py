@@ -201,7 +201,7 @@ class Moment:
             waiting.notice_id = old.notice_id
             waiting.replaces_id, waiting.token = old.id, outbox.new_token()
             self.session.add(waiting)
-        waiting.text, waiting.choices, waiting.plain = said, self._stored(choices), old.plain
+        waiting.text, waiting.choices, waiting.plain = said, self.stored(choices), old.plain
         await self.session.flush()
 
     async def message_of(self, notice_id: int) -> Outbox | None:
@@ -248,7 +248,7 @@ class Moment:
             "account_id": account.id,
             "kind": kind,
             "template": template,
-            "details": {name: _plain(value) for name, value in values.items()},
+            "details": {name: plain_value(value) for name, value in values.items()},
             "obligations": list(about),
             "batch": batch,
             "told_at": self.now,
@@ -272,7 +272,7 @@ class Moment:
             row.notice, row.text, row.plain = notice, part, plain
         if file:
             rows[-1].attachment_id, rows[-1].file_kind = file.attachment_id, file.kind
-        rows[-1].choices = self._stored(choices)
+        rows[-1].choices = self.stored(choices)
         return rows
 
     def _row(self, account_id: int, bot_id: int, priority: int) -> Outbox:
@@ -287,7 +287,8 @@ class Moment:
             said_at=self.now,
         )
 
-    def _stored(self, choices: Rows) -> list[Any]:
+    def stored(self, choices: Rows) -> list[Any]:
+        """Return choices as a message keeps them."""
         return [
             [
                 {
@@ -372,15 +373,16 @@ def _plan(body: bytes) -> schema.Plan:
     return schema.Plan.model_validate_json(body)
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """Return a template's value as JSON keeps it, for the audit of what was said."""
     if value is None or isinstance(value, bool | int | str):
         return value.value if isinstance(value, enum.Enum) else value
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain_value(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain_value(each) for each in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return plain_value(asdict(value))
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 

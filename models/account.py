@@ -1,6 +1,7 @@
 """Accounts: where a person can be heard and written to, on one bot. Strangers have one without a person."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select, update
@@ -122,6 +123,25 @@ async def of_person(session: AsyncSession, person_id: int) -> Sequence[Account]:
             select(Account).where(Account.person_id == person_id).order_by(Account.reachable.desc(), Account.id)
         )
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where a person is reached."""
+
+    person_id: int
+    account_id: int
+    bot_id: int
+
+
+async def reached(session: AsyncSession, person_ids: Sequence[int]) -> list[Reached]:
+    """Return the account on which each of these people is reached, in the order given; who is on none is left out."""
+    query = select(Account.person_id, Account.id, Account.bot_id).where(
+        Account.person_id.in_(person_ids), Account.reachable.is_(True)
+    )
+    rows = await session.execute(query.order_by(Account.id.desc()))
+    found = {person: Reached(person, account, bot) for person, account, bot in rows if person is not None}
+    return [found[each] for each in person_ids if each in found]
 
 
 async def read_ahead(session: AsyncSession, person_ids: Sequence[int]) -> list[Account]:

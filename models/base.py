@@ -64,13 +64,20 @@ async def add_new(
     session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]], unique: Sequence[str]
 ) -> int:
     """Insert the rows whose `unique` columns are not there yet; return how many were new."""
+    return len(await added(session, table, rows, unique, "id"))
+
+
+async def added(
+    session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]], unique: Sequence[str], *wanted: str
+) -> Sequence[Any]:
+    """Insert the rows whose `unique` columns are not there yet; return rows of the `wanted` columns of the new ones."""
     if not rows:
-        return 0
+        return []
     dialect = session.get_bind().dialect.name
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.id)
-    result = await session.execute(statement, list(rows))  # in batches: neither database takes any number of values
-    return len(result.all())
+    columns = [getattr(table, name) for name in wanted]
+    statement = make(table).on_conflict_do_nothing(index_elements=list(unique)).returning(*columns)
+    return (await session.execute(statement, list(rows))).all()  # in batches: neither takes any number of values
 
 
 async def add_all(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,14 +1,14 @@
 """A cursor into a dialogue with one account: what it is in the middle of. Nothing that is worth keeping."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from models import ahead
-from models.base import Base
+from models.base import Base, add_new
 from models.outbox import Outbox
 
 AHEAD = "conversations"
@@ -28,6 +28,9 @@ class Conversation(Base):
     )
 
 
+TABLE = cast("Table", Conversation.__table__)  # many rows at once, past the ORM
+
+
 async def of_account(session: AsyncSession, account_id: int) -> Conversation:
     """Return the account's conversation, made if it is new."""
     if account_id in (kept := ahead.known(session, AHEAD)):
@@ -39,6 +42,14 @@ async def of_account(session: AsyncSession, account_id: int) -> Conversation:
 async def read_ahead(session: AsyncSession, account_ids: Sequence[int]) -> None:
     """Read the conversations of many accounts about to be told something."""
     ahead.keep(session, AHEAD, await of_accounts(session, account_ids))
+
+
+async def offer(session: AsyncSession, menus: Mapping[int, int]) -> None:
+    """Note the last choices shown, {account id: message id}, of many accounts at once."""
+    rows = [{"account_id": each, "expects": "", "subject": {}, "menu_id": menus[each]} for each in menus]
+    await add_new(session, Conversation, rows, ["account_id"])
+    shown = update(TABLE).where(TABLE.c.account_id == bindparam("to")).values(menu_id=bindparam("message"))
+    await session.execute(shown, [{"to": each, "message": message} for each, message in menus.items()])
 
 
 async def of_accounts(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, Conversation]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import ahead
-from models.base import Base, Owned
+from models.base import Base, Owned, added
 
 
 class NoticeKind(StrEnum):
@@ -58,6 +58,11 @@ async def last_to(session: AsyncSession, account_id: int) -> Notice | None:
     return (
         await session.scalars(select(Notice).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(1))
     ).first()
+
+
+async def add_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Write many notices at once; return {dedupe key: id} of those whose key was not used before."""
+    return dict(await added(session, Notice, rows, ["dedupe_key"], "dedupe_key", "id"))
 
 
 LAST = "last_kinds"

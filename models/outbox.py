@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, relationship
 
 from models.account import Account
-from models.base import Base
+from models.base import Base, added
 from models.notice import Notice
 
 ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
@@ -71,6 +71,11 @@ TABLE = cast("Table", Outbox.__table__)  # many rows at once, past the ORM
 def new_token() -> str:
     """Return 12 url-safe characters that name a message in its buttons' data."""
     return secrets.token_urlsafe(9)
+
+
+async def add_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[int, int]:
+    """Write many messages at once, one an account; return {account id: message id}."""
+    return dict(await added(session, Outbox, rows, ["token"], "account_id", "id"))
 
 
 async def claim(

@@ -41,11 +41,11 @@ async def holding(
     return (await session.scalars(query)).all()
 
 
-async def wanting_excerpts(session: AsyncSession, committee_id: int, after: int, limit: int) -> Sequence[Person]:
-    """Return up to `limit` people who said yes to excerpts, those with ids above `after`."""
+async def wanting_excerpts(session: AsyncSession, committee_id: int, after: int, limit: int) -> Sequence[int]:
+    """Return the ids of up to `limit` people who said yes to excerpts, those above `after`."""
     return (
         await session.scalars(
-            select(Person)
+            select(Person.id)
             .where(Person.committee_id == committee_id, Person.id > after, Person.left_at.is_(None))
             .where(Person.excerpts.is_(True))
             .order_by(Person.id)

@@ -76,6 +76,12 @@ async def in_unit(session: AsyncSession, unit_id: int, kinds: Sequence[str] = ()
     return (await session.scalars(query.where(Role.kind.in_(kinds)) if kinds else query)).all()
 
 
+async def holders(session: AsyncSession, person_ids: Sequence[int], kinds: Sequence[str]) -> set[int]:
+    """Return which of these people now hold one of these roles."""
+    held = select(Role.person_id).where(Role.person_id.in_(person_ids), Role.kind.in_(kinds), Role.ended_at.is_(None))
+    return set(await session.scalars(held))
+
+
 async def units_held(session: AsyncSession, kinds: Sequence[str]) -> set[int]:
     """Return the ids of units in which somebody now holds one of these roles."""
     query = select(Role.unit_id).where(Role.kind.in_(kinds), Role.ended_at.is_(None)).distinct()

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from handlers import push
+from handlers.push import Push
 from handlers.routes import SECRETARIES
 from handlers.rules import weekly, windows
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
-from models import consent, due, person
+from models import consent, due, person, role
 from models import excerpt as excerpts
 from models.campaign import Campaign, CampaignState
 from models.consent import Purpose
@@ -18,7 +20,7 @@ from models.notice import NoticeKind
 from models.person import Person
 
 KIND = "excerpt"
-PART = 50  # people told in one transaction: an answer must not wait for a long push
+PART = 200  # people told in one transaction: an answer must not wait for a long push
 SHORT = 1  # this many left: they last for one more week, so the office is told two weeks before there is none
 
 
@@ -100,27 +102,21 @@ async def _for_week(moment: Moment, current: Campaign, week: date) -> Excerpt | 
 async def _push(moment: Moment, current: Campaign, row: Due, found: Excerpt) -> None:
     after = int(row.occurrence.partition(">")[2] or 0)
     people = await person.wanting_excerpts(moment.session, moment.committee.id, after, PART)
-    copying = {each.id for each in await person.holding(moment.session, moment.committee.id, tuple(SECRETARIES))}
+    copying = await role.holders(moment.session, people, tuple(SECRETARIES))
     said = await values(moment, current, found)
-    await moment.many([each.id for each in people])
-    for each in people:
-        await moment.tell(
-            each,
-            "excerpt.week",
-            kind=NoticeKind.EXCERPT,
-            dedupe=f"excerpt:{found.id}:{each.id}",
-            batch=f"excerpt:{found.week}",
-            choices=_choices(found, reads=True, copies=each.id in copying),
-            **said,
-        )
+    for copies in (False, True):
+        choices = _choices(found, reads=True, copies=copies)
+        key, batch = f"excerpt:{found.id}", f"excerpt:{found.week}"
+        words = Push(NoticeKind.EXCERPT, "excerpt.week", key, batch, said, choices)
+        await push.to_all(moment, [each for each in people if (each in copying) is copies], words)
     if len(people) == PART:
         await _plan_rest(moment, row, people[-1])
     if not after:
         await _tell_if_short(moment, current, _week(row))
 
 
-async def _plan_rest(moment: Moment, row: Due, last: Person) -> None:
-    occurrence = f"{_week(row)}>{last.id}"
+async def _plan_rest(moment: Moment, row: Due, last: int) -> None:
+    occurrence = f"{_week(row)}>{last}"
     await due.plan(
         moment.session,
         row.committee_id,

@@ -64,6 +64,8 @@ class Platform:
         self.figures = Figures()
         self.limited = False
         self.asker, self.asker_at = 0, 0.0
+        self.asked = asyncio.Event()  # the one who asks has the answer
+        self.polled = asyncio.Event()  # the bot is up
         self.recent: deque[float] = deque()
         self.by_chat: dict[int, float] = {}
         self.timers: set[asyncio.Task[None]] = set()
@@ -96,11 +98,14 @@ class Platform:
         return made
 
     async def _ask_for_ever(self, line: str, every: float) -> None:
+        """Ask from when the bot is up, and again so long after each answer: sooner no answer would be allowed."""
+        await self.polled.wait()
         while True:
             await asyncio.sleep(every)
-            if not self.asker_at:
-                self.asker_at = time.perf_counter()
-                self._hear(self.asker, line)
+            self.asked.clear()
+            self.asker_at = time.perf_counter()
+            self._hear(self.asker, line)
+            await self.asked.wait()
 
     def _admit(self) -> None:
         if self.waiting:
@@ -131,6 +136,7 @@ class Platform:
 
     async def poll(self, args: dict[str, Any]) -> list[dict[str, Any]]:
         """Give what is queued from the offset on, or wait."""
+        self.polled.set()
         offset = int(args.get("offset") or 0)
         while self.queue and self.queue[0]["update_id"] < offset:
             self.queue.popleft()
@@ -151,7 +157,7 @@ class Platform:
         elif chat == self.asker:
             self.figures.asked.append(now - self.asker_at)
             self.figures.asked_at.append(now)
-            self.asker_at = 0.0
+            self.asked.set()
         else:
             self._pushed(now)
         said = {"message_id": self._number(), "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
