@@ -27,6 +27,7 @@ from bot.metrics import Monitor
 from bot.nightly import Nightly
 from bot.receive import Receiver
 from bot.telegram import TelegramChannel
+from bot.watch import Watch
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
 from bot.web.sessions import Sessions
@@ -217,6 +218,7 @@ class Parts:
         """`more` are loops, by name, that not every installation has."""
         self.assistant, self._more = assistant, more or {}
         self.worker = Worker(assistant)
+        self.watch = Watch(assistant)
         self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
         self.deliverers = {bot_id: Deliverer(assistant, bot_id) for bot_id in assistant.channels}
         telegrams = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, TelegramChannel)]
@@ -258,6 +260,7 @@ class Parts:
         yield from ((f"deliver.{named[bot_id]}", each.run) for bot_id, each in self.deliverers.items())
         yield from ((f"menus.{named[each.bot_id]}", each.run) for each in self.menus)
         yield "work", self.worker.run
+        yield "watch", self.watch.run
         yield from self._more.items()
 
     async def _for_ever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:

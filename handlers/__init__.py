@@ -35,6 +35,7 @@ from handlers.office import (
     invite,
     invite_sheet,
     items,
+    letters,
     new_excerpt,
     one_branch,
     requests,
@@ -81,6 +82,7 @@ COMMANDS: dict[str, Command] = {
     "status": Command(status.command, EVERYBODY, ("tinhhinh", "status")),
     "setup": Command(setup.show, OFFICE, ("caidat", "settings")),
     "correct": Command(correct.show, OFFICE, ("dagui", "sent")),
+    "letters": Command(letters.show, OFFICE, ("tinkhongtoi", "letters")),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -96,6 +98,13 @@ ACTIONS: dict[str, Action] = {
     "brief.planned": Action(brief.planned, OFFICE),
     "one_branch.choose": Action(one_branch.choose, WATCHERS),
     "one_branch.show": Action(one_branch.show, WATCHERS),
+    "letters.drop": Action(letters.drop, OFFICE),
+    "letters.drop_all": Action(letters.drop_all, OFFICE),
+    "letters.group": Action(letters.group, OFFICE),
+    "letters.one": Action(letters.one, OFFICE),
+    "letters.send": Action(letters.send, OFFICE),
+    "letters.send_all": Action(letters.send_all, OFFICE),
+    "letters.show": Action(letters.show, OFFICE),
     "summary.group_copy": Action(summary.group_copy, OFFICE),
     "summary.show": Action(summary.show, WATCHERS | WRITERS),
     "summary.workbook": Action(summary.workbook, WATCHERS),
@@ -265,12 +274,15 @@ DUES: dict[str, DueHandler] = {
     "answered": remind.tell_answered,
     "assigned": rung.fire_assigned,
     "item": items.fire_told,
+    "letters": letters.fire,
     "rung": rung.fire,
     "snooze": remind.snoozed,
     "upkeep": upkeep.fire,
 }
 
-FIRE_LATE: frozenset[str] = frozenset({"answered", "assigned", "excerpt", "item", "rung", "snooze", "upkeep"})
+FIRE_LATE: frozenset[str] = frozenset(
+    {"answered", "assigned", "excerpt", "item", "letters", "rung", "snooze", "upkeep"}
+)
 """Kinds whose handler is given rows that are no longer true as well, because it merges or reports them."""
 
 JOBS: dict[str, JobKind] = {

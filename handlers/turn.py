@@ -20,6 +20,7 @@ from messages import render
 from messages.types import Choice, Incoming, Rows, Value
 from models import account as accounts
 from models import audit, campaign, conversation, day_override, outbox, person, role
+from models import bot as bots
 from models import notice as notices
 from models.account import Account
 from models.base import add_new
@@ -61,6 +62,7 @@ class Moment:
     _workdays: Workdays | None = field(default=None, repr=False)
     _read_plan: schema.Plan | None = field(default=None, repr=False)
     _campaign: Campaign | None = field(default=None, repr=False)
+    _failing: set[int] | None = field(default=None, repr=False)
 
     @property
     def today(self) -> date:
@@ -136,10 +138,23 @@ class Moment:
         wanted = to.excerpts if kind is NoticeKind.EXCERPT else to.pushes
         if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM) and not (wanted and await self.pushing()):
             return None
-        account = next((a for a in await accounts.of_person(self.session, to.id) if a.reachable), None)
+        account = await self._reached(to)
         told = await self.say_to(account, template, kind=kind, to=to, **said) if account else None
         await self.session.flush()
         return told
+
+    async def _reached(self, to: Person) -> Account | None:
+        """Return where a person is written to: of several accounts one on a bot that does not fail."""
+        found = [each for each in await accounts.of_person(self.session, to.id) if each.reachable]
+        if len(found) > 1:
+            failing = await self._failing_bots()
+            found = [each for each in found if each.bot_id not in failing] or found
+        return found[0] if found else None
+
+    async def _failing_bots(self) -> set[int]:
+        if self._failing is None:
+            self._failing = await bots.failing(self.session, self.committee.id)
+        return self._failing
 
     async def tell_office(self, template: str, *, but: Person | None = None, **said: Any) -> list[Notice]:
         """Say something to every office person (`but` one); kind ITEM unless given; `dedupe` holds for each of them."""

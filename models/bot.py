@@ -1,10 +1,11 @@
 """Bots: one per channel and token. The token itself stays in the settings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
 
@@ -19,6 +20,10 @@ class Bot(Owned, Base):
     setting: Mapped[str]
     username: Mapped[str]
     paused_until: Mapped[datetime | None]  # machine time: a 429 outlives a restart
+    heard_at: Mapped[datetime | None]  # machine time of the last poll that went well, behind by a minute at most
+    failing: Mapped[str] = mapped_column(default="")  # hearing | sending | both, once that lasted; "" when well
+    failing_since: Mapped[datetime | None]  # machine time; kept until the office heard that it is over
+    outage_told: Mapped[str] = mapped_column(default="")  # office | nobody
 
 
 async def named(session: AsyncSession, committee_id: int, channel: str, setting: str) -> Bot:
@@ -29,10 +34,20 @@ async def named(session: AsyncSession, committee_id: int, channel: str, setting:
         )
     ).one_or_none()
     if found is None:
-        found = Bot(committee_id=committee_id, channel=channel, setting=setting, username="", paused_until=None)
+        found = Bot(committee_id=committee_id, channel=channel, setting=setting, username="")
         session.add(found)
         await session.flush()
     return found
+
+
+async def of_committee(session: AsyncSession, committee_id: int) -> Sequence[Bot]:
+    """Return a committee's bots."""
+    return (await session.scalars(select(Bot).where(Bot.committee_id == committee_id).order_by(Bot.id))).all()
+
+
+async def failing(session: AsyncSession, committee_id: int) -> set[int]:
+    """Return the ids of those that cannot be heard or written to."""
+    return set(await session.scalars(select(Bot.id).where(Bot.committee_id == committee_id, Bot.failing != "")))
 
 
 async def username(session: AsyncSession, committee_id: int) -> str:

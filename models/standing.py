@@ -1,7 +1,7 @@
 """What a summary reads of one deadline, in a constant number of queries however many branches there are. Only reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,15 +14,16 @@ from models.due import Due
 from models.item import Item, ItemState
 from models.notice import Notice
 from models.obligation import Obligation, State
-from models.outbox import Out, Outbox
+from models.outbox import UNREACHABLE, Out, Outbox
 from models.person import Person
 from models.reminder import SNOOZE, Reminder
 from models.report import Report, Revision
 from models.role import Role, RoleKind
 from models.unit import Unit
 
+UNCONNECTED, STOPPED = "unconnected", "stopped"
 ANSWERING = (RoleKind.SECRETARY, RoleKind.DEPUTY, RoleKind.DRAFTER)
-"""Roles that answer for a branch."""
+"""Roles that answer for a branch; before it, why a person cannot be told anything though no account was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ class Reminded:
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Somebody who answers for a branch; `reachable` if pushes get through."""
+    """Somebody who answers for a branch; `reachable` if pushes get through, else why not (words.yaml, "lost"), since.
+
+    `why` "" reachable | stopped (by the person) | unconnected | as models.account.Account.lost_why.
+    """
 
     unit_id: int
     role: str
@@ -69,6 +73,8 @@ class Answerer:
     name: str
     reachable: bool
     away_until: date | None
+    why: str = ""
+    since: datetime | None = None
 
 
 def _of_units(query: Any, units: Sequence[int] | None) -> Any:  # a Select keeps its shape, which mypy cannot say
@@ -189,14 +195,29 @@ async def answerers(
         .where(Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
         .order_by(Role.id)
     )
+    narrowed = query if units is None else query.where(Role.unit_id.in_(units))
+    rows = [
+        Answerer(*row[:4], bool(row[4] and row[5]), row[6], _why(*row[4:6])) for row in await session.execute(narrowed)
+    ]
+    lost = await _lost(session, [each.person_id for each in rows if each.why == UNCONNECTED])
     found: dict[int, list[Answerer]] = {}
-    for unit, role, person, name, pushes, account, away in await session.execute(
-        query if units is None else query.where(Role.unit_id.in_(units))
-    ):
-        found.setdefault(unit, []).append(Answerer(unit, role, person, name, bool(pushes and account), away))
-    for each in found.values():
-        each.sort(key=lambda answerer: ANSWERING.index(RoleKind(answerer.role)))
+    for each in rows:
+        why, since = lost.get(each.person_id, (each.why, None))
+        found.setdefault(each.unit_id, []).append(replace(each, why=why, since=since) if each.why else each)
+    for theirs in found.values():
+        theirs.sort(key=lambda answerer: ANSWERING.index(RoleKind(answerer.role)))
     return found
+
+
+def _why(pushes: bool, account: bool) -> str:
+    return "" if pushes and account else UNCONNECTED if pushes else STOPPED
+
+
+async def _lost(session: AsyncSession, people: Sequence[int]) -> dict[int, tuple[str, datetime | None]]:
+    """Return {person id: why and since when their account cannot be written to}; the last to be lost says it."""
+    query = select(Account.person_id, Account.lost_why, Account.lost_at).where(Account.person_id.in_(people))
+    rows = await session.execute(query.where(Account.lost_why != "").order_by(Account.lost_at)) if people else ()
+    return {person: (why, since) for person, why, since in rows if person}
 
 
 async def reached(session: AsyncSession, people: Sequence[int]) -> set[int]:
@@ -246,25 +267,29 @@ async def sent_since(session: AsyncSession, committee_id: int, since: datetime) 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Somebody whom a message did not reach: role and unit's name."""
+    """Somebody whom a message did not reach: role and unit's name; why and since when, as of an Answerer."""
 
     role: str
     unit: str
+    why: str = UNCONNECTED
+    since: datetime | None = None
 
 
 async def lost_since(session: AsyncSession, committee_id: int, since: datetime) -> list[Lost]:
     """Return whom messages said after a moment did not reach, in register order, each once."""
     rows = await session.execute(
-        select(Role.kind, Unit.name, Unit.ordinal)
+        select(Role.kind, Unit.name, Account.lost_why, Account.lost_at, Unit.ordinal)
         .join(Unit, Unit.id == Role.unit_id)
         .join(Notice, Notice.person_id == Role.person_id)
         .join(Outbox, Outbox.notice_id == Notice.id)
+        .join(Account, Account.id == Outbox.account_id)
         .where(Unit.committee_id == committee_id, Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
-        .where(Outbox.state == Out.DEAD, Outbox.said_at > since)
+        .where(Outbox.state == Out.DEAD, Outbox.error == UNREACHABLE, Outbox.said_at > since)
+        .where(Account.reachable.is_(False))
         .distinct()
         .order_by(Unit.ordinal, Role.kind.desc())
     )
-    return [Lost(kind, name) for kind, name, _ in rows]
+    return [Lost(*row[:4]) for row in rows]
 
 
 async def first_messages(session: AsyncSession, committee_id: int) -> dict[int, datetime]:

@@ -5,6 +5,8 @@
                                       what somebody says are those of the newest one, made here or read in a message
     start                             the campaign is in force (facts as NAME=VALUE may follow)
     at 2024-05-23 08:15               plan time moves on, due row by due row
+    A fails unknown                   the next message to A may have arrived (refused: is refused, failing: breaks)
+    A blocks                          A blocks the bot;  A unblocks: and lets it in again
     > A: /baocao                      A writes;  > A: [Đúng]  presses;  > A: (reply Văn phòng) text  replies to the
                                       newest message with those words in it;  > A: (file a.jpg) caption
                                       > A: (voice)  (sticker)  (contact);  > A: (edit old text) new text
@@ -21,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.channel import Failing, Refused, Unknown
 from messages.types import Heard
 from tests.fake_channel import Shown
 from tests.world import World, local
@@ -29,6 +32,8 @@ _PERSON = re.compile(r"^(\w+) = (\w+)(?: (\S+) (.+))?$")
 _INVITE = re.compile(r"^invite (\w+) (\S+)(?: (.+))?$")
 _CODE = re.compile(r"\b\d\d \d\d \d\d \d\d\b")
 _TOKEN = re.compile(r"start=([\w-]{22})")
+_MISHAP = re.compile(r"^(\w+) (fails|blocks|unblocks)(?: (\w+))?$")
+_FAILURES = {"unknown": Unknown, "refused": Refused, "failing": Failing}
 _ODD = {"(voice)": Heard.VOICE, "(sticker)": Heard.STICKER, "(contact)": Heard.CONTACT, "(location)": Heard.OTHER}
 
 
@@ -125,11 +130,23 @@ class Player:
             await self.world.start_campaign({k: int(v) if v.isdigit() else v for k, v in facts.items()})
         elif found := _INVITE.match(line.text):
             self.code, self.token = await self.world.invite(found[1], found[2], found[3] or "")
+        elif found := _MISHAP.match(line.text):
+            await self._mishap(*found.groups())
         elif found := _PERSON.match(line.text):
             await self._person(found)
         else:
             raise AssertionError(f"{self.path.name}:{line.number}: what is {line.text!r}?")
         return None
+
+    async def _mishap(self, who: str, what: str, how: str | None) -> None:
+        if what == "fails":
+            self.world.channel.mishaps.setdefault(who, []).append(_FAILURES[how or ""]())
+        elif what == "blocks":
+            self.world.channel.blocked.add(who)
+            await self.world.hear(who, Heard.BLOCKED)
+        else:
+            self.world.channel.blocked.discard(who)
+            await self.world.hear(who, Heard.UNBLOCKED)
 
     async def _person(self, found: re.Match[str]) -> None:
         alias, role, code, name = found.groups()

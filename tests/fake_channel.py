@@ -23,7 +23,9 @@ class Shown:
 
 @dataclass
 class FakeChannel:
-    """`phones` by account; `faults` are raised by the next sends, in order; `uploads` by file id.
+    """`phones` by account; `faults` are raised by the next sends, in order, `mishaps` by those to an account.
+
+    `uploads` by file id.
 
     `refused` is what Telegram would not have taken.
     """
@@ -33,6 +35,7 @@ class FakeChannel:
     caption_limit: int = 1024
     phones: dict[str, list[Shown]] = field(default_factory=dict)
     faults: list[Exception | None] = field(default_factory=list)
+    mishaps: dict[str, list[Exception]] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
     uploads: dict[str, bytes] = field(default_factory=dict)
     refused: list[Exception] = field(default_factory=list)
@@ -78,6 +81,8 @@ class FakeChannel:
         fault = self.faults.pop(0) if self.faults else None
         if fault:
             raise fault
+        if mishaps := self.mishaps.get(message.chat):
+            raise mishaps.pop(0)
         if message.chat in self.blocked:
             raise Unreachable
         shown = Shown(f"m{next(self._ids)}", message)

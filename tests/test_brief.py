@@ -104,7 +104,7 @@ async def test_whom_a_message_did_not_reach_is_named(either: World) -> None:
     await world.move_to(local("2024-05-16 09:00"))
     world.unread("D")
     said = _briefs(await _told(world, "2024-05-17 08:10"))
-    assert "Tin không tới: 01 (Bí thư Bảo tàng chưa kết nối): gọi điện, hoặc mời lại bằng /moi." in said[0]
+    assert "Tin không tới: 01 (Bí thư Bảo tàng đã chặn Trợ lý từ 16/5): gọi điện, hoặc mời lại bằng /moi." in said[0]
 
     async def reachable(session):
         return (await session.scalars(select(Account.reachable).where(Account.external_id == "A"))).one()

@@ -11,6 +11,7 @@ from handlers.turn import Moment
 from messages.types import Choice, Rows
 from models.base import add_new
 from models.notice import Notice, NoticeKind
+from models.outbox import Outbox
 from models.person import Person
 from models.reminder import Reminder
 
@@ -42,6 +43,15 @@ async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, w
     if notice:
         await keep(moment, to, notice, ordered)
     return notice
+
+
+async def ask_anew(moment: Moment, row: Outbox, to: Person, found: Sequence[Duty]) -> None:
+    """Let a reminder that has not been sent say what is so today of these duties."""
+    ordered = sorted(found, key=lambda duty: (duty.last_day, duty.id))
+    seen = await duties.views(moment, ordered)
+    template, choices = _words(seen, ordered, "")
+    said = _values(to, seen, template) | {"again": False}
+    await moment.replace(row, template, choices, **said)
 
 
 async def keep(moment: Moment, to: Person, notice: Notice, asked: Sequence[Asked]) -> None:

@@ -34,7 +34,7 @@ async def snoozed(moment: Moment, rows: Sequence[Due]) -> None:
         person_id, _, ids = row.subject.removeprefix("person:").partition(":")
         person = await moment.session.get(Person, int(person_id))
         open_still = [each for each in await duties.load(moment, duties.ids_of(ids)) if each.chased]
-        if person is None or not open_still or not await _answers_for(moment, person, open_still[0].unit):
+        if person is None or not open_still or not await answers_for(moment, person, open_still[0].unit):
             row.outcome = "void"
             continue
         name = f"{reminder.SNOOZE}:{row.id}"
@@ -49,7 +49,8 @@ async def snooze(moment: Moment, person: Person, found: Sequence[Duty], at: date
     await due.plan(moment.session, moment.committee.id, "snooze", subject, at.isoformat(), at, until)
 
 
-async def _answers_for(moment: Moment, person: Person, unit: Unit) -> bool:
+async def answers_for(moment: Moment, person: Person, unit: Unit) -> bool:
+    """Say whether somebody is asked for a branch now."""
     held = await role.in_unit(moment.session, unit.id, ASKED_ROLES)
     return person.left_at is None and person.id in {each.person_id for each in held}
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers.office import hours, preview, standing
+from handlers.office import hours, letters, preview, standing
 from handlers.office.preview import Planned
 from handlers.office.standing import Missing
 from handlers.rules import standing as rules
 from handlers.rules.standing import Standing
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
-from models import due, item
+from models import due, item, letter
 from models import standing as stored
 from models.deadline import Deadline
 from models.due import Due
@@ -93,8 +93,9 @@ async def _tell(moment: Moment) -> str:
         heads=heads,
         todo=todo,
         slots=[Slot(moment.local(slot.at), slot.number) for slot in slots],
-        lost=lost[:NAMED],
+        lost=_by_reason(moment, lost[:NAMED]),
         lost_number=len(lost),
+        more_lost=len(lost) > NAMED,
     )
     return "sent" if told else "held"
 
@@ -108,6 +109,7 @@ async def _todo(moment: Moment) -> list[Todo]:
     for kind in ORDER:
         word = "paper" if kind == ItemKind.SENT_ELSEWHERE and on_paper else str(kind)
         found.append(Todo(str(kind), word, counts[kind]))
+    found.append(Todo("letters", "letters", await letter.number(moment.session, moment.committee.id)))
     return [each for each in found if each.number]
 
 
@@ -128,8 +130,16 @@ def _slots(planned: Sequence[Planned]) -> Counter[datetime]:
 async def _lost(moment: Moment, planned: Sequence[Planned]) -> list[Lost]:
     """Return whom today's reminders cannot reach, and whom messages since the last brief did not reach."""
     said = await stored.lost_since(moment.session, moment.committee.id, await _last(moment))
-    unreached = [Lost(each.role, each.unit) for one in planned for each in one.people if not each.reachable]
-    return list(dict.fromkeys([*unreached, *said]))
+    people = [each for one in planned for each in one.people if not each.reachable]
+    unreached = [Lost(each.role, each.unit, each.why, each.since) for each in people]
+    return list({(each.role, each.unit): each for each in [*said, *unreached]}.values())
+
+
+def _by_reason(moment: Moment, lost: Sequence[Lost]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, date | None], list[Lost]] = {}
+    for each in lost:
+        found.setdefault((each.why, moment.local(each.since).date() if each.since else None), []).append(each)
+    return [{"why": why, "since": since, "people": people} for (why, since), people in found.items()]
 
 
 async def _last(moment: Moment) -> datetime:
@@ -178,6 +188,8 @@ def _menu(todo: Sequence[Todo], slots: Sequence[Slot], moment: Moment) -> Rows:
 def _button(each: Todo) -> Choice:
     if each.kind == "review":
         return Choice("review.list", {"n": each.number})
+    if each.kind == "letters":
+        return letters.button(each.number)
     return Choice("requests.list", {"kind": each.kind, "number": each.number}, f"brief.{each.word}")
 
 

@@ -1,7 +1,7 @@
 """One branch in detail: its state, figures, who answers for it, its last words, what waits. Changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,10 +20,12 @@ from models.deadline import Deadline
 from models.item import Item
 from models.role import RoleKind
 from models.standing import Answerer
+from models.unit import Unit
 
 OTHERS = 3  # other deadlines offered beside the one shown
 A_PAGE = 24  # branches offered as buttons at a time
 A_ROW = 3
+LEADING = (RoleKind.SECRETARY, RoleKind.DEPUTY)
 READERS = frozenset({RoleKind.OFFICE, RoleKind.INSPECTION})
 """Who sees a branch's own words (domain: only the office and the inspection committee), besides the branch."""
 
@@ -85,14 +87,35 @@ async def _detail(turn: Turn, deadline: Deadline, unit: int) -> None:
         return await unknown.old_button(turn)
     line = now.lines[0]
     given = (await stored.answers(turn.session, deadline.id, [unit])).get(line.obligation_id, {}) if line.sent else {}
+    people = (await stored.answerers(turn.session, turn.committee.id, [unit])).get(unit, [])
+    lost = await _lost(turn, unit, people) if turn.holds(OFFICE) else []
+    inviting = [_invite(each) for each in lost if each.why != stored.STOPPED]
     await turn.say(
         "one_branch.show",
-        choices=await _detail_menu(turn, deadline, line),
+        choices=[*([inviting] if inviting else []), *await _detail_menu(turn, deadline, line)],
         subject=await standing.subject(turn, deadline),
+        unreached=[each.role for each in lost],
+        inviting=bool(inviting),
         **line_values(line, deadline, figures.figures_of(given)),
-        **await _around(turn, deadline, line),
+        **await _around(turn, deadline, line, people),
     )
     return None
+
+
+async def _lost(turn: Turn, unit: int, people: Sequence[Answerer]) -> list[Answerer]:
+    """Return which of those who lead a branch nothing reaches, once a role; who never joined by the register's name."""
+    leading = {each.role: each for each in people if each.role in LEADING}
+    reached = {each.role for each in people if each.reachable}
+    lost = [each for role, each in leading.items() if role not in reached]
+    if RoleKind.SECRETARY in leading:
+        return lost
+    branch = await turn.session.get_one(Unit, unit)
+    nobody = Answerer(unit, RoleKind.SECRETARY, 0, branch.secretary_name, False, None, stored.UNCONNECTED)
+    return [nobody, *lost]
+
+
+def _invite(each: Answerer) -> Choice:
+    return Choice("invite.name", {"role": each.role, "unit": each.unit_id, "name": each.name}, "one_branch.invite")
 
 
 async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
@@ -128,11 +151,11 @@ def line_values(line: Line, deadline: Deadline, figures: Figures) -> dict[str, A
     }
 
 
-async def _around(turn: Turn, deadline: Deadline, line: Line) -> dict[str, Any]:
+async def _around(turn: Turn, deadline: Deadline, line: Line, people: Sequence[Answerer]) -> dict[str, Any]:
     """Return who answers for a branch, its last words and what waits, as far as this person may see them."""
     own = line.unit_id in {role.unit_id for role in turn.roles}
     units = [line.unit_id]
-    people = (await stored.answerers(turn.session, turn.committee.id, units)).get(line.unit_id, [])
+    people = [replace(each, since=each.since and turn.local(each.since)) for each in people]
     asked = (await stored.reminded(turn.session, deadline.id, units)).get(line.obligation_id)
     heard = asked if asked and (own or turn.holds(READERS)) else None
     return {
@@ -144,7 +167,7 @@ async def _around(turn: Turn, deadline: Deadline, line: Line) -> dict[str, Any]:
 
 
 def _nameless(each: Answerer) -> Answerer:
-    return Answerer(each.unit_id, each.role, each.person_id, "", each.reachable, each.away_until)
+    return replace(each, name="")
 
 
 @dataclass(frozen=True, slots=True)

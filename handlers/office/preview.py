@@ -21,18 +21,23 @@ from models.due import Due
 from models.obligation import Obligation
 from models.person import Person
 from models.role import RoleKind
-from models.standing import Answerer
+from models.standing import UNCONNECTED, Answerer
 from models.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """`name` "" where nobody joined and the register is silent; `unit` "" for an office person."""
+    """`name` "" where nobody joined and the register is silent; `unit` "" for an office person.
+
+    `why` and `since` as of an Answerer.
+    """
 
     name: str
     unit: str
     reachable: bool
     role: str = ""
+    why: str = UNCONNECTED
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ def _of_branch(where: Unit, answering: Sequence[Answerer], day: date, *, deputy:
     joined = {each.role for each in answering}
     asked = recipients.asked(answering, day, deputy=deputy)
     lost = [each for each in recipients.reminded(answering, day, deputy=deputy) if not each.reachable]
-    found = [Recipient(each.name, where.name, each.reachable, each.role) for each in [*asked, *lost]]
+    found = [
+        Recipient(each.name, where.name, each.reachable, each.role, each.why, each.since) for each in [*asked, *lost]
+    ]
     if RoleKind.SECRETARY not in joined:
         found.insert(0, Recipient(where.secretary_name, where.name, False, RoleKind.SECRETARY))
     if RoleKind.DEPUTY not in joined and where.deputy_name and deputy:

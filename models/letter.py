@@ -1,0 +1,203 @@
+"""Messages that did not arrive for certain, as the office sees them: by group, one by one, sent again or left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.account import Account
+from models.notice import Notice, NoticeKind
+from models.outbox import Out, Outbox
+from models.person import Person
+from models.role import Role
+from models.unit import Unit
+
+SHORT_ENOUGH = 4000  # code points: a longer text has no room for a mark
+LOST = (Out.UNKNOWN, Out.DEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Letters of one kind (NoticeKind) that failed for one reason (`error` of models.outbox)."""
+
+    kind: str
+    reason: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message that did not arrive: to whom (role and unit "" where none is held now), and why."""
+
+    row_id: int
+    kind: str
+    reason: str
+    said_at: datetime
+    person_id: int | None
+    name: str
+    role: str
+    unit: str
+    unit_id: int
+    lost_why: str
+    lost_at: datetime | None
+
+
+def _lost(committee_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Return what a letter is: the last state of a message (not of a change to one) that still has its words."""
+    return (
+        Outbox.state.in_(LOST),
+        Outbox.replaces_id.is_(None),
+        or_(Outbox.text != "", Outbox.attachment_id.is_not(None)),
+        Notice.committee_id == committee_id,
+    )
+
+
+def _of(kind: str, reason: str) -> tuple[ColumnElement[bool], ...]:
+    return Notice.kind == kind, Outbox.error == reason
+
+
+async def number(session: AsyncSession, committee_id: int) -> int:
+    """Return how many there are."""
+    query = select(func.count()).select_from(Outbox).join(Notice, Notice.id == Outbox.notice_id)
+    return (await session.scalars(query.where(*_lost(committee_id)))).one()
+
+
+async def groups(session: AsyncSession, committee_id: int) -> list[Group]:
+    """Return how many there are of each kind and reason, the most first."""
+    many = func.count()
+    query = (
+        select(Notice.kind, Outbox.error, many)
+        .join(Notice, Notice.id == Outbox.notice_id)
+        .where(*_lost(committee_id))
+        .group_by(Notice.kind, Outbox.error)
+        .order_by(many.desc(), Notice.kind, Outbox.error)
+    )
+    return [Group(*row) for row in await session.execute(query)]
+
+
+async def units(session: AsyncSession, committee_id: int) -> dict[tuple[str, str], list[str]]:
+    """Return {(kind, reason): names of the units concerned}, in register order."""
+    query = (
+        select(Notice.kind, Outbox.error, Unit.name, Unit.ordinal)
+        .join(Notice, Notice.id == Outbox.notice_id)
+        .join(Role, and_(Role.person_id == Notice.person_id, Role.ended_at.is_(None)))
+        .join(Unit, Unit.id == Role.unit_id)
+        .where(*_lost(committee_id))
+        .distinct()
+        .order_by(Unit.ordinal, Unit.name)
+    )
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, reason, name, _ in await session.execute(query):
+        found.setdefault((kind, reason), []).append(name)
+    return found
+
+
+def _letters(committee_id: int) -> Any:  # a Select keeps its shape, which mypy cannot say
+    return (
+        select(
+            Outbox.id,
+            Notice.kind,
+            Outbox.error,
+            Outbox.said_at,
+            Notice.person_id,
+            func.coalesce(Person.name, ""),
+            Account.lost_why,
+            Account.lost_at,
+        )
+        .join(Notice, Notice.id == Outbox.notice_id)
+        .join(Account, Account.id == Outbox.account_id)
+        .outerjoin(Person, Person.id == Notice.person_id)
+        .where(*_lost(committee_id))
+        .order_by(Outbox.id)
+    )
+
+
+async def page(
+    session: AsyncSession, committee_id: int, kind: str, reason: str, offset: int, limit: int
+) -> list[Letter]:
+    """Return some of a group, the oldest first."""
+    query = _letters(committee_id).where(*_of(kind, reason)).offset(offset).limit(limit)
+    return await _with_posts(session, query)
+
+
+async def one(session: AsyncSession, committee_id: int, row_id: int) -> Letter | None:
+    """Return one, None where it is none of this committee's or no longer lost."""
+    found = await _with_posts(session, _letters(committee_id).where(Outbox.id == row_id))
+    return found[0] if found else None
+
+
+async def _with_posts(session: AsyncSession, query: Any) -> list[Letter]:
+    rows: list[Any] = list(await session.execute(query))
+    held = (
+        select(Role.person_id, Role.kind, Unit.name, Unit.id)
+        .join(Unit, Unit.id == Role.unit_id)
+        .where(Role.person_id.in_({row[4] for row in rows if row[4]}), Role.ended_at.is_(None))
+        .order_by(Role.id.desc())
+    )
+    posts = {row[0]: (row[1], row[2], row[3]) for row in await session.execute(held)}
+    empty: tuple[Any, ...] = "", "", 0
+    values = ((*row[:6], *posts.get(row[4], empty), *row[6:]) for row in rows)
+    return [Letter(*each) for each in values]
+
+
+async def rows(
+    session: AsyncSession, committee_id: int, kind: str, reason: str, limit: int, row_id: int = 0
+) -> list[tuple[Outbox, Notice]]:
+    """Return some of a group (or `row_id` alone) to be looked at again, the oldest first."""
+    query = select(Outbox, Notice).join(Notice, Notice.id == Outbox.notice_id).where(*_lost(committee_id))
+    query = query.where(Outbox.id == row_id) if row_id else query.where(*_of(kind, reason))
+    return [(row, about) for row, about in await session.execute(query.order_by(Outbox.id).limit(limit))]
+
+
+def _wanted() -> ColumnElement[bool]:
+    """Return whether the person still takes messages of that kind."""
+    unasked = Notice.kind.in_((NoticeKind.ANSWER, NoticeKind.ITEM))
+    excerpts = and_(Notice.kind == NoticeKind.EXCERPT, Person.excerpts.is_(True))
+    pushes = and_(Notice.kind.not_in((NoticeKind.EXCERPT,)), Person.pushes.is_(True))
+    return and_(or_(Notice.person_id.is_(None), Person.left_at.is_(None)), or_(unasked, excerpts, pushes))
+
+
+def _ids(committee_id: int, kind: str, reason: str, row_id: int) -> Select[int]:
+    query = select(Outbox.id).join(Notice, Notice.id == Outbox.notice_id)
+    query = query.outerjoin(Person, Person.id == Notice.person_id).where(*_lost(committee_id))
+    return query.where(Outbox.id == row_id) if row_id else query.where(*_of(kind, reason))
+
+
+async def send_again(
+    session: AsyncSession, committee_id: int, kind: str, reason: str, mark: str, now: datetime, row_id: int = 0
+) -> int:
+    """Put a group (or `row_id` alone) back in the queue, whoever still wants it; return how many (machine time `now`).
+
+    What may have arrived says so by its `mark`, once.
+    """
+    unsure = and_(
+        Outbox.state == Out.UNKNOWN,
+        Outbox.attachment_id.is_(None),
+        Outbox.text.not_like(f"{mark}%"),
+        func.length(Outbox.text) < SHORT_ENOUGH,
+    )
+    again = (
+        update(Outbox)
+        .where(Outbox.id.in_(_ids(committee_id, kind, reason, row_id).where(_wanted())))
+        .values(
+            text=case((unsure, literal(mark) + Outbox.text), else_=Outbox.text),
+            state=Out.DUE,
+            not_before=now,
+            attempts=0,
+            error="",
+        )
+    )
+    return await _changed(session, again)
+
+
+async def leave(session: AsyncSession, committee_id: int, kind: str, reason: str, row_id: int = 0) -> int:
+    """Let a group (or `row_id` alone) be; return how many."""
+    ids = _ids(committee_id, kind, reason, row_id)
+    return await _changed(session, update(Outbox).where(Outbox.id.in_(ids)).values(state=Out.CANCELLED))
+
+
+async def _changed(session: AsyncSession, change: Any) -> int:
+    statement = change.execution_options(synchronize_session=False)
+    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
