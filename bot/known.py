@@ -1,22 +1,23 @@
 """What the accounts of a batch have, loaded at once and held until it ends: a session itself holds rows only weakly."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import handlers
 from bot.assistant import the_committee
-from messages.types import Incoming
-from models import account, campaign, conversation, notice, role
+from messages.reading import choices
+from messages.types import Heard, Incoming
+from models import account, campaign, conversation, notice, outbox, person, role
 from models.account import Account
 from models.committee import Committee
 from models.conversation import Conversation
-from models.outbox import Outbox
 from models.person import Person
 from models.role import Role
+
+Ahead = Callable[[AsyncSession, Sequence[int]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Known:
     conversations: dict[int, Conversation]
     roles: dict[int, list[Role]]
     held: Sequence[Any]
+
+    def units_of(self, heard: Incoming) -> list[int]:
+        """Return the units (ids) in which whoever said this holds a role."""
+        person_id = self.accounts[spoken_from(heard)].person_id
+        return [each.unit_id for each in self.roles.get(person_id or 0, ())]
 
     async def roles_of(self, session: AsyncSession, who: Person) -> Sequence[Role]:
         """Return the roles a person holds at this very moment: an earlier turn of the batch may have ended one."""
@@ -52,6 +58,18 @@ async def _read_ahead(session: AsyncSession, conversations: Iterable[Conversatio
             await route.ahead(session, found)
 
 
+async def _commands_ahead(session: AsyncSession, heard: Sequence[Incoming], known: Known) -> None:
+    """Let a command that several people typed read at once what its turns will need."""
+    units: dict[Ahead, set[int]] = {}
+    for each in heard:
+        typed = choices.command_of(each.text) if each.kind is Heard.TEXT else None
+        route = handlers.COMMAND_NAMED.get(typed[0]) if typed else None
+        if route and route.ahead:
+            units.setdefault(route.ahead, set()).update(known.units_of(each))
+    for read, found in units.items():
+        await read(session, sorted(found))
+
+
 async def load(session: AsyncSession, bot_id: int, heard: Sequence[Incoming]) -> Known:
     """Load what the turns of these need; LookupError where no committee was set up."""
     committee = await the_committee(session)
@@ -63,7 +81,9 @@ async def load(session: AsyncSession, bot_id: int, heard: Sequence[Incoming]) ->
     await _read_ahead(session, conversations.values())
     held = [
         await campaign.current(session, committee.id),
-        *await session.scalars(select(Person).where(Person.id.in_(people))),
-        *await session.scalars(select(Outbox).where(Outbox.id.in_(menus))),
+        *(await person.of_ids(session, people)).values(),
+        *await outbox.of_ids(session, menus),
     ]
-    return Known(committee, accounts, conversations, await role.of_people(session, people), held)
+    known = Known(committee, accounts, conversations, await role.of_people(session, people), held)
+    await _commands_ahead(session, heard, known)
+    return known

@@ -109,7 +109,8 @@ class Receiver:
 
     async def _batch(self, session: AsyncSession) -> int:
         rows = await self._take(session)
-        await self._turns(session, rows)
+        if rows:
+            await self._turns(session, rows)
         return len(rows)
 
     async def _take(self, session: AsyncSession) -> Sequence[Inbox]:

@@ -76,7 +76,7 @@ COMMANDS: dict[str, Command] = {
     "golive.pause": Command(golive.pause, OFFICE, ("tamdung", "pause")),
     "golive.resume": Command(golive.resume, OFFICE, ("tieptuc", "continue")),
     "privacy": Command(privacy.command, ANYONE, ("riengtu", "privacy")),
-    "report": Command(report.command, WRITERS, ("baocao", "report")),
+    "report": Command(report.command, WRITERS, ("baocao", "report"), report.read_ahead_to_open),
     "review": Command(review.command, OFFICE, ("rasoat", "review")),
     "requests": Command(requests.command, OFFICE, ("viec", "requests")),
     "status": Command(status.command, EVERYBODY, ("tinhhinh", "status")),
@@ -84,6 +84,8 @@ COMMANDS: dict[str, Command] = {
     "correct": Command(correct.show, OFFICE, ("dagui", "sent")),
     "letters": Command(letters.show, OFFICE, ("tinkhongtoi", "letters")),
 }
+
+COMMAND_NAMED = {name: command for command in COMMANDS.values() for name in command.names}
 
 ACTIONS: dict[str, Action] = {
     "unknown.nothing": Action(unknown.nothing, ANYONE),

@@ -90,7 +90,7 @@ async def _said(turn: Turn) -> None:
 
 
 async def _command(turn: Turn, name: str, rest: str) -> None:
-    route = next((c for c in handlers.COMMANDS.values() if name in c.names), None)
+    route = handlers.COMMAND_NAMED.get(name)
     if route is None:
         await unknown.command(turn)
     elif not allowed(turn, route.who):

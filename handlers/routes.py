@@ -28,11 +28,15 @@ EDITORS = frozenset({RoleKind.OFFICE, RoleKind.EDITORIAL})
 
 @dataclass(frozen=True)
 class Command:
-    """`act(turn, rest)`: `rest` is what was typed after the command. `names` are all its spellings, first = shown."""
+    """`act(turn, rest)`: `rest` is what was typed after the command. `names` are all its spellings, first = shown.
+
+    `ahead` reads at once what the turns of many who type it need, given their units; it changes nothing.
+    """
 
     act: Callable[[Turn, str], Awaitable[None]]
     who: frozenset[str]
     names: Sequence[str]
+    ahead: Callable[[AsyncSession, Sequence[int]], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)

@@ -19,19 +19,19 @@ from handlers.rules.workdays import Workdays
 from messages import render
 from messages.types import Choice, Incoming, Rows, Value
 from models import account as accounts
-from models import audit, campaign, conversation, day_override, outbox, person, role
+from models import audit, campaign, conversation, day_override, outbox, person, role, saying
 from models import bot as bots
 from models import notice as notices
 from models.account import Account
-from models.base import add_new
 from models.campaign import Campaign, CampaignState
 from models.committee import Committee
 from models.conversation import Conversation
 from models.job import Job, JobState
-from models.notice import PRIORITY, Notice, NoticeKind
+from models.notice import PRIORITY, NoticeKind
 from models.outbox import Out, Outbox
 from models.person import Person
 from models.role import Role
+from models.saying import Said
 from models.unit import Unit
 
 TEXT_LIMIT = 4096  # code points after entities, the strictest of our channels
@@ -129,7 +129,7 @@ class Moment:
         found = await accounts.read_ahead(self.session, people)
         await conversation.read_ahead(self.session, [each.id for each in found])
 
-    async def tell(self, to: Person, template: str, *, kind: NoticeKind, **said: Any) -> Notice | None:
+    async def tell(self, to: Person, template: str, *, kind: NoticeKind, **said: Any) -> Said | None:
         """Say something to a person on the account where they are reached; see `say_to` for `said`.
 
         Return None when it is not said: a push they stopped or that is on hold, a dedupe key already used, or no
@@ -156,7 +156,7 @@ class Moment:
             self._failing = await bots.failing(self.session, self.committee.id)
         return self._failing
 
-    async def tell_office(self, template: str, *, but: Person | None = None, **said: Any) -> list[Notice]:
+    async def tell_office(self, template: str, *, but: Person | None = None, **said: Any) -> list[Said]:
         """Say something to every office person (`but` one); kind ITEM unless given; `dedupe` holds for each of them."""
         said.setdefault("kind", NoticeKind.ITEM)
         key = said.pop("dedupe", "")
@@ -183,24 +183,24 @@ class Moment:
         plain: bool = False,
         forget: bool = False,
         **values: Any,
-    ) -> Notice | None:
+    ) -> Said | None:
         """Write what an account is told: notice and outbox rows. None if `dedupe` was used before.
 
         `about` are obligation ids in the order shown (a reply lands on them), `batch` groups one push to many,
         `plain` sends without markup so that it can be copied, `forget` keeps neither values nor, once sent, the text
         (it holds a code), `values` go to the template (moments are made local).
         """
-        said = self.words(template, plain=plain, **values)
-        notice = await self._notice(account, template, kind, to, about, dedupe, batch, {} if forget else values)
-        if notice is None:
-            return None
-        rows = self._messages(notice, account, said, choices, file, plain)
-        for row in rows:
-            row.forget = forget
-        self.session.add_all(rows)
-        if choices:
-            (await self._cursor(account)).menu = rows[-1]
-        return notice
+        words = self.words(template, plain=plain, **values)
+        said = Said(
+            self._notice(account, template, kind, to, about, dedupe, batch, {} if forget else values),
+            self._messages(account, kind, words, choices, file, plain=plain, forget=forget),
+            await self._cursor(account) if choices else None,
+        )
+        saying.say(self.session, said)
+        if dedupe:
+            await self.session.flush()
+            return said if said.id else None
+        return said
 
     def words(self, template: str, *, plain: bool = False, **values: Any) -> str:
         """Return what a template says here: small HTML, or (`plain`) the letters themselves."""
@@ -212,9 +212,9 @@ class Moment:
         said = self.words(template, plain=old.plain, **values)
         waiting = old if old.state == Out.DUE else await self._waiting_edit(old)
         if waiting is None:
-            waiting = self._row(old.account_id, old.bot_id, 0)
-            waiting.notice_id = old.notice_id
-            waiting.replaces_id, waiting.token = old.id, outbox.new_token()
+            await self.session.flush()  # what was said before stays before it
+            waiting = Outbox(**self._row(old.account_id, old.bot_id, 0), token=outbox.new_token())
+            waiting.notice_id, waiting.replaces_id = old.notice_id, old.id
             self.session.add(waiting)
         waiting.text, waiting.choices, waiting.plain = said, self.stored(choices), old.plain
         await self.session.flush()
@@ -244,7 +244,7 @@ class Moment:
     def _shown(self, value: Any) -> Any:
         return self.local(value) if isinstance(value, datetime) else value
 
-    async def _notice(
+    def _notice(
         self,
         account: Account,
         template: str,
@@ -254,9 +254,9 @@ class Moment:
         dedupe: str,
         batch: str,
         values: dict[str, Any],
-    ) -> Notice | None:
+    ) -> dict[str, Any]:
         notices.said(self.session, account.id)
-        row: dict[str, Any] = {
+        return {
             "committee_id": self.committee.id,
             "dedupe_key": dedupe or f"once:{outbox.new_token()}",
             "person_id": to.id if to else account.person_id,
@@ -268,39 +268,39 @@ class Moment:
             "batch": batch,
             "told_at": self.now,
         }
-        if not dedupe:
-            made = Notice(**row)
-            self.session.add(made)
-            return made
-        if not await add_new(self.session, Notice, [row], ["dedupe_key"]):
-            return None
-        return (await self.session.scalars(select(Notice).where(Notice.dedupe_key == dedupe))).one()
 
     def _messages(
-        self, notice: Notice, account: Account, said: str, choices: Rows, file: SaidFile | None, plain: bool
-    ) -> list[Outbox]:
+        self,
+        account: Account,
+        kind: NoticeKind,
+        said: str,
+        choices: Rows,
+        file: SaidFile | None,
+        *,
+        plain: bool,
+        forget: bool,
+    ) -> list[dict[str, Any]]:
         short = file is not None and len(said) <= CAPTION_LIMIT
         parts = [said] if short else render.split(said, TEXT_LIMIT) + ([""] if file else [])
-        priority = PRIORITY.get(NoticeKind(notice.kind), LAST)
-        rows = [self._row(account.id, account.bot_id, priority) for _ in parts]
-        for row, part in zip(rows, parts, strict=True):
-            row.notice, row.text, row.plain = notice, part, plain
+        common = self._row(account.id, account.bot_id, PRIORITY.get(kind, LAST)) | {"plain": plain, "forget": forget}
+        rows = [{**common, "text": part, "token": outbox.new_token()} for part in parts]
         if file:
-            rows[-1].attachment_id, rows[-1].file_kind = file.attachment_id, file.kind
-        rows[-1].choices = self.stored(choices)
+            rows[-1] |= {"attachment_id": file.attachment_id, "file_kind": file.kind}
+        rows[-1]["choices"] = self.stored(choices)
         return rows
 
-    def _row(self, account_id: int, bot_id: int, priority: int) -> Outbox:
-        return Outbox(
-            account_id=account_id,
-            bot_id=bot_id,
-            token=outbox.new_token(),
-            choices=[],
-            priority=priority,
-            state=Out.DUE,
-            not_before=self.machine,
-            said_at=self.now,
-        )
+    def _row(self, account_id: int, bot_id: int, priority: int) -> dict[str, Any]:
+        return {
+            "account_id": account_id,
+            "bot_id": bot_id,
+            "choices": [],
+            "attachment_id": None,
+            "file_kind": "",
+            "priority": priority,
+            "state": Out.DUE,
+            "not_before": self.machine,
+            "said_at": self.now,
+        }
 
     def stored(self, choices: Rows) -> list[Any]:
         """Return choices as a message keeps them."""
@@ -352,13 +352,13 @@ class Turn(Moment):
     async def units(self, kinds: Sequence[str] | frozenset[str]) -> list[Unit]:
         """Return the units in which the person holds one of these roles, in register order."""
         ids = {each.unit_id for each in self.roles if each.kind in kinds}
-        query = select(Unit).where(Unit.id.in_(ids)).order_by(Unit.ordinal, Unit.id)
-        return list(await self.session.scalars(query))
+        found = [await self.session.get_one(Unit, each) for each in ids]
+        return sorted(found, key=lambda each: (each.ordinal, each.id))
 
     async def _cursor(self, account: Account) -> Conversation:
         return self.conversation if account is self.account else await super()._cursor(account)
 
-    async def say(self, template: str, **said: Any) -> Notice | None:
+    async def say(self, template: str, **said: Any) -> Said | None:
         """Answer the person: the one way a handler speaks. See `say_to` for `said`."""
         return await self.say_to(self.account, template, **said)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,6 +47,11 @@ class AccountAlias(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
 
 
+HEARD = select(Account).where(
+    Account.bot_id == bindparam("bot"), Account.external_id.in_(bindparam("external_ids", expanding=True))
+)
+
+
 async def heard_from(session: AsyncSession, bot_id: int, external_id: str) -> Account:
     """Return the account, made if it is new. Hearing from it proves that it can be reached."""
     return (await all_heard_from(session, bot_id, [external_id]))[external_id]
@@ -54,8 +59,8 @@ async def heard_from(session: AsyncSession, bot_id: int, external_id: str) -> Ac
 
 async def all_heard_from(session: AsyncSession, bot_id: int, external_ids: Sequence[str]) -> dict[str, Account]:
     """Return {external id: its account}, made where it is new."""
-    known = select(Account).where(Account.bot_id == bot_id, Account.external_id.in_(external_ids))
-    found = {each.external_id: each for each in await session.scalars(known)}
+    known = await session.scalars(HEARD, {"bot": bot_id, "external_ids": list(external_ids)})
+    found = {each.external_id: each for each in known}
     if missing := [each for each in external_ids if each not in found]:
         found |= await _under_old_ids(session, bot_id, missing)
     new = {each: _new(bot_id, each) for each in external_ids if each not in found}

@@ -1,12 +1,13 @@
 """Who changed what, when: ids and names of fields, never names of people or texts. Rows are only added."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import rows
 from models.base import Base, Owned
 
 
@@ -22,6 +23,9 @@ class Audit(Owned, Base):
     details: Mapped[dict[str, Any]]
 
 
+TABLE = cast("Table", Audit.__table__)
+
+
 def note(
     session: AsyncSession,
     committee_id: int,
@@ -32,4 +36,9 @@ def note(
     **details: str | int | bool | list[str] | None,
 ) -> None:
     """Add a line to the audit."""
-    session.add(Audit(committee_id=committee_id, act=act, subject=subject, person_id=person_id, at=at, details=details))
+    row = {"committee_id": committee_id, "act": act, "subject": subject, "person_id": person_id, "at": at}
+    rows.gather(session, _write, {**row, "details": details})
+
+
+def _write(session: Session, lines: list[Any]) -> None:
+    session.connection().execute(insert(TABLE), lines)

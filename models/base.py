@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, TypeDecorator, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+DOCUMENTS = 64  # as many large texts are remembered, read
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -40,6 +42,17 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Document(JSON):
+    """Large JSON that is only ever replaced as a whole and never changed in place: the same text is read once."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Return what reads a stored text, remembering the last few."""
+        read = super().result_processor(dialect, coltype)
+        return read and lru_cache(DOCUMENTS)(read)
+
+
 class Base(DeclarativeBase):
     """All tables. `id` counts up and orders rows by when they were written."""
 
@@ -60,6 +73,12 @@ class Owned:
     committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), index=True)
 
 
+def insert_new(session: Session, table: Any, *unique: str) -> Any:
+    """Return an INSERT that passes over rows whose `unique` columns are there already."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return make(table).on_conflict_do_nothing(index_elements=list(unique))
+
+
 async def add_new(
     session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]], unique: Sequence[str]
 ) -> int:
@@ -73,10 +92,8 @@ async def added(
     """Insert the rows whose `unique` columns are not there yet; return rows of the `wanted` columns of the new ones."""
     if not rows:
         return []
-    dialect = session.get_bind().dialect.name
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
     columns = [getattr(table, name) for name in wanted]
-    statement = make(table).on_conflict_do_nothing(index_elements=list(unique)).returning(*columns)
+    statement = insert_new(session.sync_session, table, *unique).returning(*columns)
     return (await session.execute(statement, list(rows))).all()  # in batches: neither takes any number of values
 
 

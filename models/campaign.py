@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned
+from models.base import Base, Document, Owned
 
 
 class CampaignState(StrEnum):
@@ -26,16 +26,15 @@ class Campaign(Owned, Base):
 
     name: Mapped[str]
     title: Mapped[str]
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]] = mapped_column(Document())
     facts: Mapped[dict[str, Any]]
     state: Mapped[str]
     started_at: Mapped[datetime | None]  # plan time
 
 
+CURRENT = select(Campaign).where(Campaign.committee_id == bindparam("committee")).order_by(Campaign.id.desc()).limit(1)
+
+
 async def current(session: AsyncSession, committee_id: int) -> Campaign | None:
     """Return the newest campaign of a committee."""
-    return (
-        await session.scalars(
-            select(Campaign).where(Campaign.committee_id == committee_id).order_by(Campaign.id.desc()).limit(1)
-        )
-    ).first()
+    return (await session.scalars(CURRENT, {"committee": committee_id})).first()

@@ -25,6 +25,9 @@ class Committee(Base):
     paused: Mapped[bool] = mapped_column(default=False)
 
 
+FIRST = select(Committee).order_by(Committee.id).limit(1)
+
+
 async def the_only(session: AsyncSession) -> Committee | None:
     """Return the installation's committee, None before `init`."""
-    return (await session.scalars(select(Committee).order_by(Committee.id).limit(1))).first()
+    return (await session.scalars(FIRST)).first()

@@ -5,11 +5,10 @@ from typing import Any, cast
 
 from sqlalchemy import ForeignKey, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models import ahead
 from models.base import Base, add_new
-from models.outbox import Outbox
 
 AHEAD = "conversations"
 
@@ -23,9 +22,9 @@ class Conversation(Base):
     expects: Mapped[str] = mapped_column(default="")
     subject: Mapped[dict[str, Any]]
     menu_id: Mapped[int | None]
-    menu: Mapped[Outbox | None] = relationship(
-        primaryjoin=lambda: foreign(Conversation.menu_id) == Outbox.id, lazy="raise"
-    )
+
+
+OF_ACCOUNTS = select(Conversation).where(Conversation.account_id.in_(bindparam("accounts", expanding=True)))
 
 
 TABLE = cast("Table", Conversation.__table__)  # many rows at once, past the ORM
@@ -54,8 +53,8 @@ async def offer(session: AsyncSession, menus: Mapping[int, int]) -> None:
 
 async def of_accounts(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, Conversation]:
     """Return {account id: its conversation}, made where it is new."""
-    known = select(Conversation).where(Conversation.account_id.in_(account_ids))
-    found = {each.account_id: each for each in await session.scalars(known)}
+    known = await session.scalars(OF_ACCOUNTS, {"accounts": list(account_ids)})
+    found = {each.account_id: each for each in known}
     new = {
         each: Conversation(account_id=each, expects="", subject={}, menu_id=None)
         for each in account_ids

@@ -8,7 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from models import sqlite
+from models import rows, sqlite
+from models.json import JSON
 
 Result = TypeVar("Result")
 Work = Callable[[AsyncSession], Awaitable[Result]]
@@ -57,12 +58,12 @@ class Database:
         """Open nothing yet. `url`: sqlite+aiosqlite:///… or postgresql+asyncpg://…"""
         self.sqlite = url.startswith("sqlite")
         if self.sqlite:
-            self.engine, self.reader = sqlite.writer(url), create_async_engine(url, hide_parameters=True)
+            self.engine, self.reader = sqlite.writer(url), create_async_engine(url, hide_parameters=True, **JSON)
             _prepare_sqlite(self.engine)
             _prepare_sqlite(self.reader)
         else:
-            self.engine = self.reader = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-        self._write = async_sessionmaker(self.engine, expire_on_commit=False)
+            self.engine = self.reader = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **JSON)
+        self._write = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=rows.Gathering)
         self._read = async_sessionmaker(self.reader, expire_on_commit=False)
         self._one = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models import ahead
+from models.base import Base, Document
+
+AHEAD = "forms"
 
 
 class Form(Base):
@@ -18,16 +21,21 @@ class Form(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     name: Mapped[str]
     version: Mapped[int]
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]] = mapped_column(Document())
+
+
+LATEST = (
+    select(Form)
+    .where(Form.campaign_id == bindparam("campaign"), Form.name == bindparam("name"))
+    .order_by(Form.version.desc())
+    .limit(1)
+)
 
 
 async def latest(session: AsyncSession, campaign_id: int, name: str) -> Form | None:
-    """Return the newest version of a form."""
-    return (
-        await session.scalars(
-            select(Form)
-            .where(Form.campaign_id == campaign_id, Form.name == name)
-            .order_by(Form.version.desc())
-            .limit(1)
-        )
-    ).first()
+    """Return the newest version of a form; once asked for it stays the newest for this session."""
+    newest: Form | None = ahead.known(session, AHEAD).get((campaign_id, name))
+    if newest is None:
+        newest = (await session.scalars(LATEST, {"campaign": campaign_id, "name": name})).first()
+        ahead.keep(session, AHEAD, {(campaign_id, name): newest})
+    return newest

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,7 +49,10 @@ async def latest(session: AsyncSession, unit_id: int) -> Headcount | None:
     ).first()
 
 
+OF_UNITS = select(Headcount).where(Headcount.unit_id.in_(bindparam("units", expanding=True))).order_by(Headcount.as_of)
+
+
 async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> None:
     """Read the newest counts of many units for turns that will not change them."""
-    found = await session.scalars(select(Headcount).where(Headcount.unit_id.in_(unit_ids)).order_by(Headcount.as_of))
+    found = await session.scalars(OF_UNITS, {"units": list(unit_ids)})
     ahead.keep(session, AHEAD, dict.fromkeys(unit_ids) | {each.unit_id: each for each in found})

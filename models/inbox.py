@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, update
+from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.base import Base, add_new
+from models.base import Base, Utc, add_new
 
 
 class Inbox(Base):
@@ -37,30 +37,40 @@ async def store(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
     return await add_new(session, Inbox, rows, ("bot_id", "key"))
 
 
+OLDEST = aliased(Inbox)
+TAKE = (
+    select(Inbox)
+    .where(
+        Inbox.id.in_(
+            select(func.min(OLDEST.id))
+            .where(OLDEST.bot_id == bindparam("bot_id"), OLDEST.done_at.is_(None))
+            .group_by(OLDEST.account)
+            .scalar_subquery()
+        ),
+        Inbox.not_before <= bindparam("now", type_=Utc()),
+    )
+    .order_by(Inbox.id)
+    .limit(bindparam("limit"))
+)
+CLOSE = (
+    update(cast("Table", Inbox.__table__))
+    .where(Inbox.id == bindparam("row_id"))
+    .values(done_at=bindparam("now"), outcome=bindparam("became"), raw={})
+)
+
+
 async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> Sequence[Inbox]:
     """Return the oldest undone message of up to `limit` different accounts.
 
     A message that waits for another try holds back its account's later ones, nobody else's.
     """
-    oldest = aliased(Inbox)
-    first = (
-        select(func.min(oldest.id))
-        .where(oldest.bot_id == bot_id, oldest.done_at.is_(None))
-        .group_by(oldest.account)
-        .scalar_subquery()
-    )
-    return (
-        await session.scalars(
-            select(Inbox).where(Inbox.id.in_(first), Inbox.not_before <= now).order_by(Inbox.id).limit(limit)
-        )
-    ).all()
+    return (await session.scalars(TAKE, {"bot_id": bot_id, "now": now, "limit": limit})).all()
 
 
 async def close(session: AsyncSession, row_ids: Sequence[int], now: datetime, outcome: str = "done") -> None:
     """Mark messages done and forget their texts."""
     if row_ids:
-        done = update(Inbox).where(Inbox.id.in_(row_ids)).values(done_at=now, outcome=outcome, raw={})
-        await session.execute(done.execution_options(synchronize_session=False))
+        await session.execute(CLOSE, [{"row_id": each, "now": now, "became": outcome} for each in row_ids])
 
 
 async def drop_beyond(session: AsyncSession, bot_id: int, account: str, most: int, now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +42,7 @@ class Notice(Owned, Base):
     __tablename__ = "notice"
     __table_args__ = (Index("ix_notice_batch", "batch"),)
 
-    dedupe_key: Mapped[str] = mapped_column(unique=True, insert_sentinel=True)  # many rows are written at once
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     kind: Mapped[str]
@@ -80,10 +80,17 @@ async def last_kind(session: AsyncSession, account_id: int) -> str | None:
     return (await session.scalars(query, execution_options={"autoflush": False})).first()
 
 
+NEWEST = (
+    select(func.max(Notice.id))
+    .where(Notice.account_id.in_(bindparam("accounts", expanding=True)))
+    .group_by(Notice.account_id)
+)
+LAST_KINDS = select(Notice.account_id, Notice.kind).where(Notice.id.in_(NEWEST))
+
+
 async def read_last_kinds(session: AsyncSession, account_ids: Sequence[int]) -> None:
     """Read ahead why the last thing was said to each of these accounts."""
-    newest = select(func.max(Notice.id)).where(Notice.account_id.in_(account_ids)).group_by(Notice.account_id)
-    found = await session.execute(select(Notice.account_id, Notice.kind).where(Notice.id.in_(newest)))
+    found = await session.execute(LAST_KINDS, {"accounts": list(account_ids)})
     kinds = {row.account_id: row.kind for row in found}
     ahead.keep(session, LAST, dict.fromkeys(account_ids) | kinds)
 

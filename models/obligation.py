@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, exists, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, event, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, object_session
 
+from models import ahead
 from models.base import Base, Owned
 from models.deadline import Deadline
 from models.unit import Unit, UnitKind
@@ -24,6 +26,7 @@ class State(StrEnum):
     ACCEPTED = "accepted"
 
 
+AHEAD = "open_duties"
 REPORTED = (State.WAITING, State.INCOMPLETE, State.ACCEPTED)
 """States in which a report is in: reminders have stopped."""
 
@@ -51,22 +54,44 @@ class Obligation(Owned, Base):
     told_at: Mapped[datetime | None]  # when its first message went out, a rung or "mới giao" (plan time)
 
 
+OPEN = (
+    select(Obligation, Deadline)
+    .join(Deadline, Deadline.id == Obligation.deadline_id)
+    .where(
+        Obligation.unit_id.in_(bindparam("units", expanding=True)),
+        Obligation.state.in_([State.NOT_SENT, State.DRAFTING, State.SAID_SENT, State.INCOMPLETE]),
+        Obligation.excused.is_(False),
+        Obligation.closed.is_(False),
+        Deadline.superseded.is_(False),
+        Deadline.cancelled.is_(False),
+    )
+    .order_by(Deadline.last_on_time, Deadline.id)
+)
+
+
 async def open_ones(session: AsyncSession, unit_id: int) -> Sequence[tuple[Obligation, Deadline]]:
     """Return what a branch still owes, soonest deadline first, numbered as its people see them."""
-    rows = await session.execute(
-        select(Obligation, Deadline)
-        .join(Deadline, Deadline.id == Obligation.deadline_id)
-        .where(
-            Obligation.unit_id == unit_id,
-            Obligation.state.in_([State.NOT_SENT, State.DRAFTING, State.SAID_SENT, State.INCOMPLETE]),
-            Obligation.excused.is_(False),
-            Obligation.closed.is_(False),
-            Deadline.superseded.is_(False),
-            Deadline.cancelled.is_(False),
-        )
-        .order_by(Deadline.last_on_time, Deadline.id)
-    )
-    return [(obligation, deadline) for obligation, deadline in rows]
+    if unit_id in (kept := ahead.known(session, AHEAD)):
+        found: Sequence[tuple[Obligation, Deadline]] = kept[unit_id]
+        return found
+    return [(owed, deadline) for owed, deadline in await session.execute(OPEN, {"units": [unit_id]})]
+
+
+async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> list[Obligation]:
+    """Read what many branches still owe; return it."""
+    theirs: dict[int, list[tuple[Obligation, Deadline]]] = {each: [] for each in unit_ids}
+    for owed, deadline in await session.execute(OPEN, {"units": list(unit_ids)}):
+        theirs[owed.unit_id].append((owed, deadline))
+    ahead.keep(session, AHEAD, theirs)
+    return [owed for found in theirs.values() for owed, _ in found]
+
+
+@event.listens_for(Obligation.state, "set")
+@event.listens_for(Obligation.excused, "set")
+@event.listens_for(Obligation.closed, "set")
+def _changed(owed: Obligation, *_change: Any) -> None:
+    """What was read ahead of a branch holds no longer once one of its duties changes."""
+    ahead.forget(object_session(owed), AHEAD, owed.unit_id)
 
 
 async def missing(session: AsyncSession, deadline_ids: Sequence[int]) -> list[tuple[int, int]]:

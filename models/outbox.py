@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, Select, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column
 
 from models.account import Account
-from models.base import Base, added
+from models.base import Base, Utc, added
 from models.notice import Notice
 
 ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
@@ -42,10 +42,9 @@ class Outbox(Base):
     )
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
-    notice: Mapped[Notice] = relationship(lazy="raise")  # lets both be written together
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
-    token: Mapped[str] = mapped_column(unique=True, insert_sentinel=True)  # many rows are written at once
+    token: Mapped[str] = mapped_column(unique=True)
     text: Mapped[str]
     plain: Mapped[bool] = mapped_column(default=False)
     choices: Mapped[list[Any]]
@@ -73,6 +72,41 @@ def new_token() -> str:
     return secrets.token_urlsafe(9)
 
 
+EARLIER = aliased(Outbox)
+GOES_FIRST = (
+    select(EARLIER.id)
+    .where(
+        EARLIER.account_id == Outbox.account_id,
+        or_(
+            EARLIER.state == Out.SENDING,
+            and_(
+                EARLIER.state == Out.DUE,
+                or_(
+                    EARLIER.priority < Outbox.priority,
+                    and_(EARLIER.priority == Outbox.priority, EARLIER.id < Outbox.id),
+                ),
+            ),
+        ),
+    )
+    .exists()
+)
+FOREMOST = (
+    select(Outbox, Account, Notice)
+    .join(Account, Account.id == Outbox.account_id)
+    .join(Notice, Notice.id == Outbox.notice_id)
+    .where(
+        Outbox.state == Out.DUE,
+        Outbox.bot_id == bindparam("bot_id"),
+        Outbox.not_before <= bindparam("now", type_=Utc()),
+        ~GOES_FIRST,
+    )
+    .order_by(Outbox.priority, Outbox.id)
+    .limit(bindparam("limit"))
+    .with_for_update(of=Outbox, skip_locked=True)
+    .options(load_only(Account.external_id), load_only(Notice.kind))
+)
+
+
 async def add_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[int, int]:
     """Write many messages at once, one an account; return {account id: message id}."""
     return dict(await added(session, Outbox, rows, ["token"], "account_id", "id"))
@@ -86,7 +120,10 @@ async def claim(
     Strict order within an account: only its foremost row (priority, then age) is ever taken, and none while
     another of its rows is on the wire.
     """
-    found = [(row, to, about) for row, to, about in await session.execute(_foremost(bot_id, now, limit))]
+    found = [
+        (row, to, about)
+        for row, to, about in await session.execute(FOREMOST, {"bot_id": bot_id, "now": now, "limit": limit})
+    ]
     first = sum(row.priority <= ANSWERS for row, _, _ in found)
     rows = found if pushes is None else found[: first + max(pushes, 0)]
     for row, _, _ in rows:
@@ -97,37 +134,6 @@ async def claim(
         return going
     left = None if pushes is None else pushes - (len(rows) - first)
     return [*going, *await claim(session, bot_id, now, limit - len(going), left)]  # what took the words may go now
-
-
-def _foremost(bot_id: int, now: datetime, limit: int) -> Select[Outbox, Account, Notice]:
-    earlier = aliased(Outbox)
-    ahead = (
-        select(earlier.id)
-        .where(
-            earlier.account_id == Outbox.account_id,
-            or_(
-                earlier.state == Out.SENDING,
-                and_(
-                    earlier.state == Out.DUE,
-                    or_(
-                        earlier.priority < Outbox.priority,
-                        and_(earlier.priority == Outbox.priority, earlier.id < Outbox.id),
-                    ),
-                ),
-            ),
-        )
-        .exists()
-    )
-    return (
-        select(Outbox, Account, Notice)
-        .join(Account, Account.id == Outbox.account_id)
-        .join(Notice, Notice.id == Outbox.notice_id)
-        .where(Outbox.state == Out.DUE, Outbox.bot_id == bot_id, Outbox.not_before <= now, ~ahead)
-        .order_by(Outbox.priority, Outbox.id)
-        .limit(limit)
-        .with_for_update(of=Outbox, skip_locked=True)
-        .options(load_only(Account.external_id), load_only(Notice.kind))
-    )
 
 
 async def _merged(session: AsyncSession, edit: Outbox) -> bool:
@@ -175,6 +181,14 @@ async def say_anew(session: AsyncSession, edit_id: int, now: datetime) -> None:
     target.text, target.choices, target.plain, target.priority = edit.text, edit.choices, edit.plain, edit.priority
     target.state, target.not_before, target.attempts = Out.DUE, now, 0
     target.platform_id, target.sent_at, target.error = "", None, ""
+
+
+OF_IDS = select(Outbox).where(Outbox.id.in_(bindparam("rows", expanding=True)))
+
+
+async def of_ids(session: AsyncSession, row_ids: Sequence[int]) -> Sequence[Outbox]:
+    """Return these messages, in no order."""
+    return (await session.scalars(OF_IDS, {"rows": list(row_ids)})).all() if row_ids else ()
 
 
 async def by_token(session: AsyncSession, token: str) -> Outbox | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
@@ -60,6 +60,9 @@ async def count_wanting_excerpts(session: AsyncSession, committee_id: int) -> in
     return await session.scalar(query.where(Person.excerpts.is_(True))) or 0
 
 
+OF_IDS = select(Person).where(Person.id.in_(bindparam("people", expanding=True)))
+
+
 async def of_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Person]:
     """Return {id: person} in one query."""
-    return {each.id: each for each in await session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return {each.id: each for each in await session.scalars(OF_IDS, {"people": list(ids)})}

@@ -1,13 +1,17 @@
 """A branch's report: one per obligation, holding the draft; each sending is kept as a revision."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import ahead
 from models.base import Base
+
+AHEAD = "reports"
 
 
 class Report(Base):
@@ -29,6 +33,8 @@ class Report(Base):
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     self_reviewed: Mapped[bool] = mapped_column(default=False)  # "tự rà soát": no other office person could
 
+    __mapper_args__ = {"version_id_col": counter, "version_id_generator": False}  # noqa: RUF012 (as SQLAlchemy wants it)
+
 
 class Revision(Base):
     """What was sent, as it was. `recalled_at` set when the branch took it back."""
@@ -46,9 +52,30 @@ class Revision(Base):
     recalled_at: Mapped[datetime | None]
 
 
+OF_OBLIGATIONS = select(Report).where(Report.obligation_id.in_(bindparam("obligations", expanding=True)))
+
+
 async def of_obligation(session: AsyncSession, obligation_id: int) -> Report | None:
     """Return the report or draft of an obligation."""
-    return (await session.scalars(select(Report).where(Report.obligation_id == obligation_id))).one_or_none()
+    if obligation_id in (kept := ahead.known(session, AHEAD)):
+        found: Report | None = kept[obligation_id]
+        return found
+    return (await session.scalars(OF_OBLIGATIONS, {"obligations": [obligation_id]})).one_or_none()
+
+
+async def read_ahead(session: AsyncSession, obligation_ids: Sequence[int]) -> None:
+    """Read the reports of many obligations, None where none was begun."""
+    found = await session.scalars(OF_OBLIGATIONS, {"obligations": list(obligation_ids)})
+    ahead.keep(session, AHEAD, dict.fromkeys(obligation_ids) | {each.obligation_id: each for each in found})
+
+
+async def begin(session: AsyncSession, obligation_id: int, form_id: int) -> Report:
+    """Begin an obligation's report, with no answer yet."""
+    made = insert(Report).values(obligation_id=obligation_id, form_id=form_id, answers={}, counter=0, reopened=[])
+    with session.no_autoflush:  # what others of the batch wrote is written with theirs
+        begun = (await session.scalars(made.returning(Report))).one()
+    ahead.keep(session, AHEAD, {obligation_id: begun})
+    return begun
 
 
 async def last_revision(session: AsyncSession, report_id: int) -> Revision | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,11 +56,17 @@ async def of_person(session: AsyncSession, person_id: int) -> Sequence[Role]:
     ).all()
 
 
+OF_PEOPLE = (
+    select(Role)
+    .where(Role.person_id.in_(bindparam("people", expanding=True)), Role.ended_at.is_(None))
+    .order_by(Role.id)
+)
+
+
 async def of_people(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, list[Role]]:
     """Return {person id: the roles they hold now}, with an empty list for who holds none."""
-    query = select(Role).where(Role.person_id.in_(person_ids), Role.ended_at.is_(None)).order_by(Role.id)
     found: dict[int, list[Role]] = {each: [] for each in person_ids}
-    for each in await session.scalars(query):
+    for each in await session.scalars(OF_PEOPLE, {"people": list(person_ids)}):
         found[each.person_id].append(each)
     return found
 

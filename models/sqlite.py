@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util.concurrency import await_
 
+from models.json import JSON
+
 TURN = 0.01  # seconds a transaction may keep the event loop to itself
 
 
@@ -64,5 +66,6 @@ def writer(url: str) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,
+        **JSON,
         connect_args={"check_same_thread": False},  # never two at once: the pool holds one, its waits are awaited
     )

@@ -5,10 +5,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import ahead
 from models.base import Base, Owned
 
 
@@ -38,6 +39,15 @@ class Unit(Owned, Base):
     active_from: Mapped[date | None]
     active_to: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+OF_IDS = select(Unit).where(Unit.id.in_(bindparam("units", expanding=True)))
+
+
+async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> None:
+    """Read many units that turns will ask for by id."""
+    found = await session.scalars(OF_IDS, {"units": list(unit_ids)})
+    ahead.keep(session, "units", {each.id: each for each in found})  # held: a session itself does so only weakly
 
 
 async def branches(session: AsyncSession, committee_id: int) -> Sequence[Unit]:

@@ -5,7 +5,8 @@ import itertools
 
 import pytest
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from handlers.branch import drafts, duties, paper
 from handlers.branch.duties import Duty
@@ -159,7 +160,7 @@ async def test_an_album_is_answered_once_and_kept_whole(branch):
 
 
 async def test_somebody_saving_in_between_is_noticed(branch):
-    """A save on a draft read before another's is refused, and the draft is read anew."""
+    """A save on a draft that another process saved meanwhile breaks the transaction: its turn is taken again."""
     await say(branch, "/baocao", "rồi")
     await branch.join("B", "deputy", "BT", "Trần Thị B")
 
@@ -168,18 +169,15 @@ async def test_somebody_saving_in_between_is_noticed(branch):
         kept = (await session.scalars(select(Report))).one()
         duty = (await duties.load(moment, [kept.obligation_id]))[0]
         old = await drafts.of_duty(moment, duty)
-        counter = kept.counter
         other = await session.get_one(Person, branch.people["B"])
-        kept.counter = counter + 1
-        await session.flush()
-        kept.__dict__["counter"] = counter  # as if it had been read before the other's save
-        refused = await drafts.save(moment, old, {**old.values, "held_on": "2024-05-14"}, other, 1)
-        return refused, kept.counter, dict(kept.answers)
+        await session.execute(update(Report.__table__).values(counter=kept.counter + 1))
+        drafts.save(moment, old, {**old.values, "held_on": "2024-05-14"}, other, 1)
 
-    refused, counter, answers = await branch.write(both)
-    assert not refused
-    assert counter == 2
-    assert "held_on" not in answers
+    with pytest.raises(StaleDataError):
+        await branch.write(both)
+    kept = await one(branch, Report)
+    assert kept.counter == 1
+    assert "held_on" not in kept.answers
 
 
 async def test_figures_by_their_meaning_land_on_the_forms_questions(branch):

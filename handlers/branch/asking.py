@@ -10,10 +10,11 @@ from handlers.branch.duties import Duty
 from handlers.turn import Moment
 from messages.types import Choice, Rows
 from models.base import add_new
-from models.notice import Notice, NoticeKind
+from models.notice import NoticeKind
 from models.outbox import Outbox
 from models.person import Person
 from models.reminder import Reminder
+from models.saying import Said
 
 PER_ROW = 3
 
@@ -26,7 +27,7 @@ class Asked:
     occurrence: str
 
 
-async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, way: str = "") -> Notice | None:
+async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, way: str = "") -> Said | None:
     """Remind one person of all this in one message; None if it could not be said or was said under `key` before.
 
     `way` "" by the ladder | assigned | again (at an hour they chose).
@@ -54,7 +55,7 @@ async def ask_anew(moment: Moment, row: Outbox, to: Person, found: Sequence[Duty
     await moment.replace(row, template, choices, **said)
 
 
-async def keep(moment: Moment, to: Person, notice: Notice, asked: Sequence[Asked]) -> None:
+async def keep(moment: Moment, to: Person, notice: Said, asked: Sequence[Asked]) -> None:
     """Remember which reminder reached whom; an obligation's first message dates it."""
     rows = [_row(moment.today, to, notice, each) for each in asked]
     await add_new(moment.session, Reminder, rows, ("obligation_id", "occurrence", "person_id", "version"))
@@ -62,7 +63,7 @@ async def keep(moment: Moment, to: Person, notice: Notice, asked: Sequence[Asked
         each.duty.owed.told_at = each.duty.owed.told_at or moment.now
 
 
-def _row(today: date, to: Person, notice: Notice, each: Asked) -> dict[str, Any]:
+def _row(today: date, to: Person, notice: Said, each: Asked) -> dict[str, Any]:
     return {
         "obligation_id": each.duty.id,
         "occurrence": each.occurrence,

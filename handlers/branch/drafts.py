@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.attributes import set_committed_value
 
 from campaigns.schema import Form, Json, Kind, Plan, Question
 from handlers.branch.duties import Duty
@@ -26,7 +25,7 @@ from models.person import Person
 from models.report import Report, Revision
 from models.unit import Unit, UnitKind
 
-AHEAD = "drafts"
+AHEAD, HELD = "drafts", "held for drafts"
 MOST_BRANCHES = 200  # more are typed, not chosen
 
 
@@ -79,42 +78,42 @@ async def of_duty(moment: Moment, duty: Duty) -> Draft:
 async def of_report(moment: Moment, report_id: int) -> Draft | None:
     """Return a report of this committee's, None for any other id (values of buttons are not trusted)."""
     known = ahead.known(moment.session, AHEAD)
-    row = known[report_id] if report_id in known else (await _rows(moment.session, [report_id])).get(report_id)
-    if row is None or row.Obligation.committee_id != moment.committee.id:
+    found = known[report_id] if report_id in known else (await _rows(moment.session, [report_id])).get(report_id)
+    if found is None or found[1].committee_id != moment.committee.id:
         return None
-    duty = Duty(row.Obligation, row.Deadline, row.Unit)
-    return Draft(duty, row.Report, read_form(row.Form.body), await facts(moment, duty))
+    kept, owed, branch = found
+    deadline = await moment.session.get_one(Deadline, owed.deadline_id)
+    return await _draft(moment, Duty(owed, deadline, branch), kept)
 
 
 async def read_ahead(session: AsyncSession, report_ids: Sequence[int]) -> None:
     """Read many reports with all that filling them in needs."""
     found = await _rows(session, report_ids)
     ahead.keep(session, AHEAD, found)
-    await headcount.read_ahead(session, [row.Unit.id for row in found.values()])
+    few = [await session.get_one(forms.Form, each) for each in {kept.form_id for kept, _, _ in found.values()}]
+    due = [await session.get_one(Deadline, each) for each in {owed.deadline_id for _, owed, _ in found.values()}]
+    ahead.keep(session, HELD, {id(row): row for row in (*few, *due)})
+    await headcount.read_ahead(session, [unit.id for _, _, unit in found.values()])
 
 
-async def _rows(
-    session: AsyncSession, report_ids: Sequence[int]
-) -> dict[int, Row[Report, forms.Form, Obligation, Deadline, Unit]]:
-    rows = await session.execute(
-        select(Report, forms.Form, Obligation, Deadline, Unit)
-        .join(forms.Form, forms.Form.id == Report.form_id)
-        .join(Obligation, Obligation.id == Report.obligation_id)
-        .join(Deadline, Deadline.id == Obligation.deadline_id)
-        .join(Unit, Unit.id == Obligation.unit_id)
-        .where(Report.id.in_(report_ids))
-    )
-    return {row.Report.id: row for row in rows}
+WITH_BRANCH = (
+    select(Report, Obligation, Unit)
+    .join(Obligation, Obligation.id == Report.obligation_id)
+    .join(Unit, Unit.id == Obligation.unit_id)
+    .where(Report.id.in_(bindparam("reports", expanding=True)))
+)
+
+
+async def _rows(session: AsyncSession, report_ids: Sequence[int]) -> dict[int, tuple[Report, Obligation, Unit]]:
+    rows = await session.execute(WITH_BRANCH, {"reports": list(report_ids)})
+    return {kept.id: (kept, owed, unit) for kept, owed, unit in rows}
 
 
 async def _begin(moment: Moment, duty: Duty) -> Report:
     form = await forms.latest(moment.session, duty.deadline.campaign_id, duty.deadline.form_name)
     if form is None:
         raise LookupError(f"form {duty.deadline.form_name} is not there")
-    made = Report(obligation_id=duty.id, form_id=form.id, answers={}, counter=0, reopened=[])
-    moment.session.add(made)
-    await moment.session.flush()
-    return made
+    return await report.begin(moment.session, duty.id, form.id)
 
 
 async def _draft(moment: Moment, duty: Duty, found: Report) -> Draft:
@@ -206,39 +205,20 @@ async def _meeting_day(moment: Moment, duty: Duty) -> date | None:
 # Saving
 
 
-async def save(moment: Moment, draft: Draft, after: Mapping[str, Json], by: Person, inbox_id: int) -> bool:
-    """Keep changed answers with who gave them; False if somebody else saved since this draft was read.
+def save(moment: Moment, draft: Draft, after: Mapping[str, Json], by: Person, inbox_id: int) -> None:
+    """Keep changed answers with who gave them.
 
-    Then nothing is written and the report is read anew.
+    The counter is checked when they are written: had another process saved meanwhile, the whole turn is taken again.
     """
     before = draft.values
     if dict(after) == before:
-        return True
-    merged = _merged(moment, draft, after, by, inbox_id)
-    if not await _written(moment, draft.report, merged):
-        await moment.session.refresh(draft.report)
-        return False
+        return
+    draft.report.answers = _merged(moment, draft, after, by, inbox_id)
+    draft.report.counter += 1
     changed = sorted(name for name in {**before, **after} if before.get(name, ...) != after.get(name, ...))
     moment.note("report.answer", f"report:{draft.report.id}", by, fields=changed)
     if draft.duty.owed.state == State.NOT_SENT:
         draft.duty.owed.state = State.DRAFTING
-    return True
-
-
-async def _written(moment: Moment, kept: Report, answers: dict[str, Any]) -> bool:
-    """Write the answers if the counter is still as it was read; the row in memory follows without another look."""
-    result = await moment.session.execute(
-        update(Report)
-        .where(Report.id == kept.id, Report.counter == kept.counter)
-        .values(answers=answers, counter=kept.counter + 1)
-        .returning(Report.id)
-        .execution_options(synchronize_session=False, autoflush=False)
-    )
-    if result.first() is None:
-        return False
-    set_committed_value(kept, "counter", kept.counter + 1)
-    set_committed_value(kept, "answers", answers)
-    return True
 
 
 def _merged(
@@ -259,7 +239,7 @@ async def fill(moment: Moment, duty: Duty, figures: Mapping[str, Json], by: Pers
     """
     draft = await of_duty(moment, duty)
     after = {**draft.values, **entry.answers(draft.form, figures)}
-    await save(moment, draft, after, by, inbox_id)
+    save(moment, draft, after, by, inbox_id)
     return draft
 
 

@@ -16,6 +16,9 @@ from handlers.routes import SENDERS, WRITERS
 from handlers.rules import permissions
 from handlers.turn import Turn
 from messages.types import Choice, Heard
+from models import headcount, obligation
+from models import report as reports
+from models import unit as units
 from models.deadline import Deadline
 from models.notice import NoticeKind
 from models.obligation import Obligation
@@ -55,12 +58,12 @@ async def _none_open(turn: Turn) -> None:
 
 async def _theirs(turn: Turn, *which: ColumnElement[bool]) -> list[Duty]:
     """Return the duties of these branches that are so, the last sent or due first; nothing excused."""
-    units = [each.id for each in await turn.units(WRITERS)]
+    theirs = [each.id for each in await turn.units(WRITERS)]
     rows = await turn.session.execute(
         select(Obligation, Deadline, Unit)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
         .join(Unit, Unit.id == Obligation.unit_id)
-        .where(Obligation.unit_id.in_(units), Obligation.excused.is_(False), *which)
+        .where(Obligation.unit_id.in_(theirs), Obligation.excused.is_(False), *which)
         .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
         .order_by(Obligation.first_sent_at.desc(), Deadline.last_on_time.desc(), Obligation.id)
     )
@@ -120,6 +123,14 @@ def _opening(draft: Draft) -> wording.Part:
 # Hearing
 
 
+async def read_ahead_to_open(session: AsyncSession, unit_ids: Sequence[int]) -> None:
+    """Read what the branches of many people who open their reports owe, as far as it is written."""
+    await units.read_ahead(session, unit_ids)
+    owed = await obligation.read_ahead(session, unit_ids)
+    await reports.read_ahead(session, [each.id for each in owed])
+    await headcount.read_ahead(session, unit_ids)
+
+
 async def read_ahead(session: AsyncSession, subjects: Sequence[dict[str, Any]]) -> None:
     """Read the reports of many conversations at once."""
     await drafts.read_ahead(session, [int(each.get("report") or 0) for each in subjects])
@@ -156,7 +167,7 @@ async def _file(turn: Turn, draft: Draft) -> None:
 async def _quietly(turn: Turn, draft: Draft, file: int) -> None:
     """One more picture of an album that was answered already."""
     after, _ = flow.hear(draft.form, await _state(turn, draft), Said(file=file), draft.facts)
-    await drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id)
+    drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id)
 
 
 async def choose(turn: Turn, report: int, question: str, counter: int, value: str, label: str = "") -> None:
@@ -203,10 +214,8 @@ async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
     if _offers_branches(draft, state.at):
         draft = await drafts.with_branches(turn, draft)
     after, events = flow.hear(draft.form, state, said, draft.facts)
-    if await drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id):
-        await _follow(turn, draft, after, events, await _others(turn, draft, others))
-    else:
-        await _changed(turn, draft, drafts.changed_since(draft, _seen(turn, draft), turn.me.id))
+    drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id)
+    await _follow(turn, draft, after, events, await _others(turn, draft, others))
 
 
 async def _changed(turn: Turn, draft: Draft, others: list[tuple[int, str]]) -> None:
