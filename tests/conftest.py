@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests import databases
+from tests import databases, running
 from tests import world as worlds
+from tests.fake_telegram import TOKEN
 from tests.telegram_server import telegram, telegram_process
 
 __all__ = ["telegram", "telegram_process"]
 Result = TypeVar("Result")
+SECRET = TOKEN.partition(":")[2]
 
 
 def apart(work: Coroutine[Any, Any, Result]) -> Result:
@@ -47,6 +49,16 @@ async def world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
     made = await worlds.build(tmp_path, databases.copy_sqlite(template, tmp_path))
     yield made
     await made.assistant.database.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks() -> Iterator[None]:
+    """Whatever program a test runs as a process: no output holds the bot's token or a traceback."""
+    running.STARTED.clear()
+    yield
+    for program in running.STARTED:
+        assert SECRET not in program.said
+        assert "Traceback" not in program.said
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -20,12 +20,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import deliver, tick
 from bot.assistant import Assistant
 from bot.clock import Clock, DrillClock
 from campaigns import folder as folders
+from models.account import Account
+from models.bot import Bot
 from models.database import Database
+from models.person import Person
+from models.role import STANDING, Role, RoleKind
+from models.unit import Unit
 from tests.bench import organisation, questions
 from tests.running import Program, running
 from tests.telegram_server import FakeTelegram
@@ -67,6 +74,26 @@ async def install(
             pass
     finally:
         await assistant.database.close()
+
+
+async def add_office(folder: Path, account: int) -> None:
+    """Let one person of the office in."""
+    database = Database(f"sqlite+aiosqlite:///{folder / 'assistant.db'}")
+
+    async def add(session: AsyncSession) -> None:
+        office = (await session.scalars(select(Unit).where(Unit.kind == STANDING[RoleKind.OFFICE]))).one()
+        bot = (await session.scalars(select(Bot).where(Bot.channel == "telegram"))).one()
+        now = datetime.now(UTC)
+        person = Person(committee_id=office.committee_id, name="Phạm Văn D", pushes=True, excerpts=False, joined_at=now)
+        session.add(person)
+        await session.flush()
+        session.add(Account(bot_id=bot.id, external_id=str(account), person_id=person.id, reachable=True))
+        session.add(Role(person_id=person.id, unit_id=office.id, kind=RoleKind.OFFICE, started_at=now))
+
+    try:
+        await database.write(add)
+    finally:
+        await database.close()
 
 
 def look(folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -39,6 +39,10 @@ def command(data: Path, *words: str, said: str = "", **settings: str) -> subproc
     )
 
 
+STARTED: list["Program"] = []
+"""All that were started: what they printed is looked through at the end of each test."""
+
+
 class Program:
     """`main.py words…` that keeps running; what it prints is gathered line by line, both streams together.
 
@@ -47,6 +51,7 @@ class Program:
 
     def __init__(self, data: Path, *words: str, through: Sequence[str] = ("main.py",), **settings: str) -> None:
         self.lines: list[str] = []
+        STARTED.append(self)
         self._news = threading.Condition()
         self.process = subprocess.Popen(
             [sys.executable, "-u", *through, *words],
