@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import html
+import logging
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -310,6 +311,27 @@ def demo() -> None:
     with locked(settings.data_dir):
         logs.set_up(hidden=settings.secrets)
         _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build))
+
+
+@app.command()
+def doctor() -> None:
+    """Examine the installation, running or not: a line a check. Ends with status 1 where something needs a look."""
+    from bot import doctor as examiner
+
+    settings = settings_or_stop()
+    logs.set_up(logging.CRITICAL, settings.secrets)
+
+    async def work() -> int:
+        asking = 0
+        async for each in examiner.examine(settings):
+            say("doctor", verdict=each.verdict, said=each.said, values=each.values)
+            asking += each.verdict is examiner.Verdict.LOOK
+        return asking
+
+    number = asyncio.run(work())
+    say("doctor_end", number=number)
+    if number:
+        raise typer.Exit(1)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -19,6 +19,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import backup
 from bot.assistant import Assistant
 from bot.health import BotHealth, Health
 from models import backlog
@@ -46,12 +47,16 @@ class Figures:
 
 @dataclass(frozen=True)
 class Seen:
-    """A look at everything, at `now` machine time and `plan` time; `figures` None where the database did not answer."""
+    """A look at everything, at `now` machine time and `plan` time; `figures` None where the database did not answer.
+
+    `kept` is when backup, purge … last ended well.
+    """
 
     health: Health
     figures: Figures | None
     now: datetime
     plan: datetime
+    kept: Mapping[str, datetime]
 
     @property
     def wrong(self) -> list[str]:
@@ -92,6 +97,7 @@ class Monitor:
         self._assistant, self._folder = assistant, folder
         self._one = asyncio.Lock()
         self._last: Figures | None = None
+        self._backup: datetime | None = None
         self._looked = float("-inf")
 
     async def seen(self) -> Seen:
@@ -99,8 +105,10 @@ class Monitor:
         async with self._one:
             if time.monotonic() - self._looked > FRESH:
                 self._last, self._looked = await self._figures(), time.monotonic()
-        clock = self._assistant.clock
-        return Seen(self._assistant.health, self._last, clock.machine(), clock.now())
+            self._backup = await asyncio.to_thread(backup.newest, self._folder)
+        clock, health = self._assistant.clock, self._assistant.health
+        kept = {**health.kept, **({"backup": self._backup} if self._backup else {})}
+        return Seen(health, self._last, clock.machine(), clock.now(), kept)
 
     async def health(self) -> tuple[bool, dict[str, Any]]:
         """Return whether all is well, and how everything is."""
@@ -148,7 +156,7 @@ def as_json(seen: Seen) -> dict[str, Any]:
         "broke": {
             name: {"times": each.broke, "ago": _since(each.broke_at, now)} for name, each in health.parts.items()
         },
-        "upkeep": {name: _since(at, now) for name, at in health.kept.items()},
+        "upkeep": {name: _since(at, now) for name, at in seen.kept.items()},
         **(_figures_json(seen.figures, seen) if seen.figures else {}),
     }
 
@@ -261,7 +269,7 @@ def _of_parts(seen: Seen) -> Iterable[Metric]:
     yield _gauge("tick_last_seconds", "How long the last look took", [({}, looks.last_took)])
     yield _gauge("tick_age_seconds", "Since the last look ended", [({}, _age(looks.ended_at, seen.now))])
     yield _counter("due_fired", "Due rows fired", [({}, looks.fired)])
-    kept = [({"what": name}, _age(at, seen.now)) for name, at in health.kept.items()]
+    kept = [({"what": name}, _age(at, seen.now)) for name, at in seen.kept.items()]
     yield _gauge("upkeep_age_seconds", "Since backup, purge … last ended well", kept, ["what"])
 
 

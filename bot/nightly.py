@@ -89,6 +89,7 @@ class Nightly:
         if self._settings.sqlite:
             await asyncio.to_thread(purge.old_copies, self._settings.sqlite)
         self._purged = now.date()
+        self._assistant.health.kept["purge"] = now
         if done.rows or done.files:
             LOG.info("purged", files=done.files, **done.rows)
         if done.missing:

@@ -312,6 +312,16 @@ class TelegramChannel:
             return None
         return me.get("username") if isinstance(me, dict) else None
 
+    async def probe(self) -> tuple[str, str]:
+        """Ask once for the bot's name; return it, or "" and why it is not known: rejected | away."""
+        try:
+            me = await self._call("getMe", {})
+        except TryLater as error:
+            return "", error.why or "away"
+        except Failed:
+            return "", "away"
+        return (str(me.get("username", "")), "") if isinstance(me, dict) else ("", "away")
+
     async def _call(self, method: str, data: dict[str, Any], read_timeout: float | None = None) -> Any:
         try:
             return await self._api.call(method, data, read_timeout)

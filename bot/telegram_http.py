@@ -4,6 +4,8 @@ Addresses carry the bot's token, and aiohttp names them in its errors: none of t
 """
 
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -85,6 +87,19 @@ class Client:
             raise NotSent(type(error).__name__) from None
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Broken(type(error).__name__) from None
+
+
+async def server_time(address: str, seconds: float) -> datetime | None:
+    """Return what time a server says it is, in any answer's head; None where it says nothing within `seconds`."""
+    limits = ClientTimeout(total=seconds)
+    try:
+        async with (
+            aiohttp.ClientSession(trust_env=True, timeout=limits) as session,
+            session.head(address, allow_redirects=False) as response,
+        ):
+            return parsedate_to_datetime(response.headers["Date"])
+    except (aiohttp.ClientError, OSError, TimeoutError, KeyError, ValueError):
+        return None
 
 
 JSON = {"Content-Type": "application/json"}

@@ -1,0 +1,242 @@
+"""Examines an installation, running or not: settings, token, clock, disk, database, what waits. Changes nothing.
+
+Says what it found by code; words are in messages/vi/cli/doctor.j2. No finding holds a token or a name of a person.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import backup, telegram_http
+from bot.config import Settings
+from bot.telegram import TelegramChannel
+from models import backlog, bot, committee, installation, integrity, schema
+from models.bot import Bot
+from models.database import Database
+from models.outbox import Out
+from models.schema import Found
+
+PATIENCE = 10.0  # seconds a platform may take
+ENV = Path(".env")
+OTHERS = 0o077  # permissions of everybody but the owner
+EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that thinks it is earlier lost its clock's battery
+APART = 30.0  # seconds this clock and the platform's may differ
+LITTLE = 1 << 30  # bytes free
+SILENT = timedelta(minutes=3)  # the last poll is stored at most a minute late
+WAITED = timedelta(minutes=15)
+LATELY = timedelta(days=7)  # how long a lost message is news
+OLD_BACKUP = timedelta(days=2)
+
+
+class Verdict(StrEnum):
+    """What a finding asks for."""
+
+    WELL = "well"
+    LOOK = "look"  # somebody should do something
+    UNSURE = "unsure"  # it could not be examined
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: `said` names the words, `values` are what they hold."""
+
+    verdict: Verdict
+    said: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def well(said: str, **values: Any) -> Finding:
+    """Return a finding that asks for nothing."""
+    return Finding(Verdict.WELL, said, values)
+
+
+def look(said: str, **values: Any) -> Finding:
+    """Return a finding that somebody should look after."""
+    return Finding(Verdict.LOOK, said, values)
+
+
+def unsure(said: str, **values: Any) -> Finding:
+    """Return that something could not be examined."""
+    return Finding(Verdict.UNSURE, said, values)
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Give all findings, each as soon as it is known."""
+    yield well("settings", folder=settings.data_dir, host=settings.host, port=settings.port)
+    if kept := _env():
+        yield kept
+    yield await _token(settings)
+    yield await _clock(settings)
+    yield await asyncio.to_thread(_disk, settings.data_dir)
+    async for each in _database(settings):
+        yield each
+    yield await asyncio.to_thread(_backup, settings)
+
+
+def _env() -> Finding | None:
+    """Say whether others on this machine may read the file with the token."""
+    if not ENV.exists():
+        return None
+    return look("env_open") if ENV.stat().st_mode & OTHERS else well("env_closed")
+
+
+async def _token(settings: Settings) -> Finding:
+    if settings.telegram_bot_token is None:
+        return well("no_token")
+    channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+    await channel.start()
+    try:
+        name, why = await asyncio.wait_for(channel.probe(), PATIENCE)
+    except TimeoutError:
+        name, why = "", "away"
+    finally:
+        await channel.stop()
+    return look(f"token_{why}") if why else well("token", name=name)
+
+
+async def _clock(settings: Settings) -> Finding:
+    """Compare with the platform's clock where a platform is used anyhow."""
+    now = datetime.now(UTC)
+    if now < EARLIEST:
+        return look("clock_early", now=now.astimezone(settings.zone))
+    if settings.telegram_bot_token is None:
+        return well("clock_alone", now=now.astimezone(settings.zone))
+    began = time.monotonic()
+    theirs = await telegram_http.server_time(settings.telegram_api_url, PATIENCE)
+    if theirs is None:
+        return unsure("clock_alone", now=now.astimezone(settings.zone))
+    took = (time.monotonic() - began) / 2
+    apart = round((now - theirs).total_seconds() + took)
+    return look("clock_apart", seconds=abs(apart), ahead=apart > 0) if abs(apart) > APART else well("clock")
+
+
+def _disk(folder: Path) -> Finding:
+    if not folder.is_dir():
+        return look("no_folder", folder=folder)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x")
+            file.flush()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return look("read_only", folder=folder, kind=type(error).__name__, errno=error.errno)
+    return (look if free < LITTLE else well)(
+        "disk", gigabytes=f"{free / 1e9:.1f}".replace(".", ","), full=free < LITTLE
+    )
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    address = make_url(settings.database).render_as_string(hide_password=True)
+    try:
+        found = await schema.found(settings.database)
+        if found is Found.NOTHING:
+            yield look("database_nothing", address=address)
+            return
+        yield _whole(await integrity.check(settings.database))
+    except Exception as error:  # noqa: BLE001 (a damaged or absent database fails in any way)
+        yield look("database_away", address=address, kind=type(error).__name__)
+        return
+    yield well("schema") if found is Found.CURRENT else look(f"schema_{found}")
+    if found is Found.CURRENT:
+        for each in await _state(settings):
+            yield each
+
+
+def _whole(checked: integrity.Checked) -> Finding:
+    values = {"name": checked.name, "version": checked.version}
+    if checked.damages or checked.orphans:
+        return look("database_damaged", damages=checked.damages, orphans=checked.orphans)
+    return well("database", **values)
+
+
+async def _state(settings: Settings) -> list[Finding]:
+    """Read what a running assistant, or one that died, left in the database."""
+    database = Database(settings.database)
+
+    async def read(session: AsyncSession) -> list[Finding]:
+        return await _findings(session, settings)
+
+    try:
+        return await database.read(read)
+    finally:
+        await database.close()
+
+
+async def _findings(session: AsyncSession, settings: Settings) -> list[Finding]:
+    now = datetime.now(UTC)
+    owner = await committee.the_only(session)
+    if owner is None:
+        return [look("no_committee")]
+    bots = {each.channel: each for each in await bot.of_committee(session, owner.id)}
+    used = ["web", *(["telegram"] if settings.telegram_bot_token else [])]
+    found = [_running(bots.get("web"), now)]
+    found += [each for channel in used if (each := _channel(channel, bots.get(channel), now))]
+    return [*found, *await _waiting(session, now)]
+
+
+def _running(page: Bot | None, now: datetime) -> Finding:
+    """The local page is heard as long as the program runs."""
+    if page is None or page.heard_at is None:
+        return look("never_ran")
+    ago = now - page.heard_at
+    if ago < -SILENT:
+        return look("clock_back", seconds=-ago.total_seconds())
+    return (well if ago < SILENT else look)("running", seconds=max(ago.total_seconds(), 0), stopped=ago >= SILENT)
+
+
+def _channel(channel: str, row: Bot | None, now: datetime) -> Finding | None:
+    """Say how a channel is; of the page only what is wrong, for `_running` has said the rest."""
+    if row is None:
+        return look("never_heard", channel=channel) if channel == "telegram" else None
+    if row.failing:
+        ago = (now - row.failing_since).total_seconds() if row.failing_since else 0
+        return look("failing", channel=channel, failing=row.failing, seconds=ago, untold=row.outage_told != "office")
+    if row.paused_until and row.paused_until > now:
+        return look("paused", channel=channel, seconds=(row.paused_until - now).total_seconds())
+    if channel != "telegram":
+        return None
+    if row.heard_at is None:
+        return look("never_heard", channel=channel)
+    ago = (now - row.heard_at).total_seconds()
+    return (well if ago < SILENT.total_seconds() else look)("heard", seconds=max(ago, 0))
+
+
+async def _waiting(session: AsyncSession, now: datetime) -> list[Finding]:
+    """Say what was heard and not handled, what was not sent, what was given up."""
+    held = await installation.current(session)
+    plan = held.plan_time if held and held.drill and held.plan_time else now
+    undone, letters = await backlog.undone(session), await backlog.letters(session, now)
+    lost = await backlog.lost_letters(session, now - LATELY)
+    waiting = sum(number for (state, _), number in letters.numbers.items() if state in backlog.WAITING)
+    return [
+        _queue("inbox", undone.number, undone.oldest, now),
+        _queue("outbox", waiting, letters.oldest, plan),
+        look("lost", unknown=lost.get(Out.UNKNOWN, 0), dead=lost.get(Out.DEAD, 0)) if lost else well("none_lost"),
+    ]
+
+
+def _queue(name: str, number: int, oldest: datetime | None, now: datetime) -> Finding:
+    if not number:
+        return well(f"{name}_empty")
+    ago = max(now - oldest, timedelta()) if oldest else timedelta()
+    return (look if ago > WAITED else well)(name, number=number, seconds=ago.total_seconds(), late=ago > WAITED)
+
+
+def _backup(settings: Settings) -> Finding:
+    if settings.sqlite is None:
+        return unsure("backup_elsewhere")
+    newest = backup.newest(settings.data_dir)
+    if newest is None:
+        return look("no_backup")
+    ago = datetime.now(UTC) - newest
+    return (look if ago > OLD_BACKUP else well)("backup", seconds=max(ago.total_seconds(), 0), old=ago > OLD_BACKUP)
