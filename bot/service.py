@@ -192,6 +192,7 @@ async def serve(
         asyncio.get_running_loop().add_signal_handler(each, ended.set)
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     host, port = taken.getsockname()[:2]
+    taken.listen()  # who opens the page as soon as its address is printed waits for the server, refused by nobody
     started(settings.public_url or f"http://{host}:{port}")
     _settle_memory()
     await ended.wait()
