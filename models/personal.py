@@ -1,13 +1,16 @@
 """All that is kept about one person, across tables, and how it is emptied. Figures of a branch are not a person's."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from markupsafe import escape
+from sqlalchemy import ColumnElement, String, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import account, consent, invitation, local_message, outbox, role
+from models import account, consent, invitation, local_message, outbox, retention, role
 from models.account import Account
 from models.attachment import Attachment
 from models.audit import Audit
@@ -16,8 +19,9 @@ from models.consent import Consent, Purpose
 from models.conversation import Conversation
 from models.inbox import Inbox
 from models.item import Item
-from models.notice import Notice
-from models.outbox import Outbox
+from models.job import Job, JobState
+from models.notice import Notice, NoticeKind
+from models.outbox import Out, Outbox
 from models.person import Person
 from models.reminder import Reminder
 from models.report import Revision
@@ -81,6 +85,7 @@ async def erase(session: AsyncSession, who: Person, neutral: str, now: datetime)
     """Empty a person: name, texts to and by them, accounts, roles, consents. `neutral` stands for the name."""
     accounts = await account.of_person(session, who.id)
     ids, phones = [each.id for each in accounts], [each.external_id for each in accounts]
+    await forget_quotes(session, who, ids)  # while their words can still be looked for
     await outbox.forget_texts(session, ids)
     await local_message.forget(session, phones)
     await _forget_words(session, who, accounts)
@@ -95,6 +100,57 @@ async def erase(session: AsyncSession, who: Person, neutral: str, now: datetime)
     who.name, who.left_at, who.away_until = neutral, now, None
     who.pushes = who.excerpts = False
     await session.flush()
+
+
+QUOTED = 12
+"""Letters from which on words are looked for in what others were told; shorter ones say nothing of anybody."""
+
+
+async def forget_quotes(session: AsyncSession, who: Person, accounts: Sequence[int]) -> None:
+    """Empty what others were told with the person's name or words in it; what waits of it is not sent any more.
+
+    The buttons stay: an item is still there to be decided, without what was said.
+    """
+    told = await _told(session, who, accounts, await _said_by(session, who))
+    gone = update(Outbox).where(Outbox.notice_id.in_(told), Outbox.state == Out.DUE).values(state=Out.CANCELLED)
+    await session.execute(gone)
+    on_the_wire = Outbox.notice_id.in_(told), Outbox.state == Out.SENDING
+    await session.execute(update(Outbox).where(*on_the_wire).values(forget=True))
+    rows = select(Outbox).where(Outbox.notice_id.in_(told), Outbox.state != Out.SENDING)
+    found = (await session.scalars(rows)).all()
+    await retention.empty_messages(session, {row.id: row.choices for row in found}, [row.token for row in found])
+    await session.execute(update(Notice).where(Notice.id.in_(told)).values(details={}))
+    done = Job.state.in_([JobState.DONE, JobState.FAILED]), _holds(Job.values, who.name)
+    await session.execute(delete(Job).where(Job.committee_id == who.committee_id, *done))
+
+
+async def _said_by(session: AsyncSession, who: Person) -> list[str]:
+    """Return the words to look for: the name, and what the person wrote that is long enough to be found again."""
+    asked = await session.scalars(select(Item.text).where(Item.person_id == who.id))
+    replied = await session.scalars(select(Reminder.reply).where(Reminder.replied_by_id == who.id))
+    return [who.name, *dict.fromkeys(each for each in (*asked, *replied) if len(each) >= QUOTED)]
+
+
+async def _told(session: AsyncSession, who: Person, accounts: Sequence[int], words: Sequence[str]) -> list[int]:
+    """Return the notices to others that hold these words, or that are about what the person put before the office.
+
+    Excerpts are nobody's words, and there are too many of them to look through.
+    """
+    items = [f"item:{each}" for each in await session.scalars(select(Item.id).where(Item.person_id == who.id))]
+    others = (
+        Notice.committee_id == who.committee_id,
+        Notice.kind != NoticeKind.EXCERPT,
+        Notice.account_id.not_in(accounts),
+    )
+    said = [Outbox.text.contains(form, autoescape=True) for each in words for form in {each, str(escape(each))}]
+    known = [column for each in words for column in (_holds(Notice.details, each), _holds(Outbox.choices, each))]
+    query = select(Notice.id).join(Outbox, Outbox.notice_id == Notice.id).where(*others)
+    return list(await session.scalars(query.where(or_(Notice.batch.in_(items), *said, *known)).distinct()))
+
+
+def _holds(column: Any, words: str) -> ColumnElement[bool]:
+    """Say whether a JSON column holds these words, as they are written in it."""
+    return cast(column, String).contains(json.dumps(words)[1:-1], autoescape=True)
 
 
 async def _forget_words(session: AsyncSession, who: Person, accounts: Sequence[Account]) -> None:

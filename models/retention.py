@@ -120,12 +120,17 @@ async def _say(session: AsyncSession, ids: Sequence[int]) -> None:
     await empty_messages(session, {row.id: row.choices for row in rows})
 
 
-async def empty_messages(session: AsyncSession, choices: dict[int, list[Any]]) -> None:
-    """Empty messages, given {outbox id: its choices}."""
+async def empty_messages(session: AsyncSession, choices: dict[int, list[Any]], tokens: Sequence[str] = ()) -> None:
+    """Empty messages, given {outbox id: its choices}; with their `tokens` also as the local page shows them."""
     emptied = update(TABLE).where(TABLE.c.id == bindparam("row_id")).values(text="", choices=bindparam("bare"))
     if choices:
         given = [{"row_id": row_id, "bare": [*map(_bare, rows)]} for row_id, rows in choices.items()]
         await session.execute(emptied, given)
+    newest = select(func.max(LocalMessage.version)).scalar_subquery()
+    shown = update(LocalMessage).where(LocalMessage.key.in_(tokens))
+    if tokens:
+        await session.execute(shown.values(text="", file_path="", file_name="", file_kind="", buttons=[]))
+        await session.execute(shown.where(LocalMessage.version < newest).values(version=-1))
 
 
 def _bare(row: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,19 +1,25 @@
 """Erasure: what is left of a person in the database, and what stays with the branch."""
 
+import json
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, select, update
 
+from models import personal
 from models.account import Account
 from models.base import Base
 from models.consent import Consent
 from models.conversation import Conversation
+from models.inbox import Inbox
 from models.invitation import Invitation
 from models.item import Item, ItemKind, ItemState
+from models.notice import Notice
+from models.outbox import Out, Outbox
 from models.person import Person
+from models.report import Report
 from models.role import Role, RoleKind
 from models.unit import Unit
-from tests.world import World
+from tests.world import World, local
 
 NAME = "Nguyễn Văn Mẫu"
 
@@ -108,3 +114,90 @@ async def test_the_file_says_everything_in_letters_that_editors_read(world: Worl
         assert part in text
     assert "&#" not in text
     assert "<b>" not in text
+
+
+WORDS = "báo cáo nộp ở đâu vậy đồng chí?"
+
+
+async def quoted(world: World) -> None:
+    """A secretary reports, asks, and is answered: name and words are in the office's messages and the deputy's."""
+    await world.start_campaign()
+    await world.join("O", "office", "VP", "Phạm Văn D")
+    await world.join("P", "office", "VP", "Trần Văn E")
+    await world.join("A", "secretary", "BT", NAME)
+    await world.join("B", "deputy", "BT", "Lê Thị Phó")
+    await world.move_to(local("2024-05-23 08:16"))
+    await world.say("A", WORDS)
+    await world.press("O", "Trả lời")
+    await world.say("O", "Nộp tại Văn phòng, phòng 12")
+    await world.say("A", "ngày 21/5, 24/26 đảng viên, 05 quần chúng")
+    await world.press("A", "Đúng")
+    await world.say("A", "/dung")
+
+
+async def figures(world: World) -> list[Any]:
+    """Return what the branch reported so far."""
+    found = list(await world.read(lambda s: s.scalars(select(Report.answers).order_by(Report.id))))
+    return [{name: each["value"] for name, each in answers.items()} for answers in found]
+
+
+async def test_what_others_were_told_of_them_is_emptied(either: World) -> None:
+    """Neither the name nor the words are left in the office's messages, their values or buttons; the figures are."""
+    world = either
+    await quoted(world)
+    reported, before = await figures(world), await dump(world)
+    assert NAME in before
+    assert "nộp ở đâu vậy" in before
+    assert json.dumps(WORDS)[1:30] in await raw(world)
+    others = len(world.phone("O")), await messages_to(world, "O")
+    await world.say("A", "/riengtu")
+    await world.press("A", "Xóa")
+    await world.press("A", "Đúng, xóa")
+    after = await dump(world)
+    for words in (NAME, "nộp ở đâu vậy"):
+        assert words not in after
+    assert json.dumps(WORDS)[1:30] not in await raw(world)
+    assert json.dumps(NAME)[1:-1] not in await raw(world)
+    assert await figures(world) == reported != []
+    left, kept = await messages_to(world, "O"), len(world.phone("O"))
+    assert len(left) > others[0]  # no row is lost, and what is not about them still has its words
+    assert any(left)
+    assert kept > others[0]
+    await world.say("P", "/viec")
+    assert await world.read(lambda s: s.scalar(select(Inbox.id).where(Inbox.outcome == "set_aside"))) is None
+
+
+async def raw(world: World) -> str:
+    """Return the JSON columns as they are written."""
+
+    async def columns(session: Any) -> str:
+        found = [
+            *await session.scalars(select(cast(Notice.details, String))),
+            *await session.scalars(select(cast(Outbox.choices, String))),
+        ]
+        return "\n".join(found)
+
+    return await world.read(columns)
+
+
+async def messages_to(world: World, alias: str) -> list[str]:
+    """Return the words still kept of what somebody was sent."""
+    query = select(Outbox.text).join(Account, Account.id == Outbox.account_id).where(Account.external_id == alias)
+    return list(await world.read(lambda s: s.scalars(query)))
+
+
+async def test_what_waits_to_be_told_is_not_sent_any_more(world: World) -> None:
+    """An item on its way to the office when its author is erased: the office finds it in /viec, without the words."""
+    await quoted(world)
+    waiting = update(Outbox).where(Outbox.text.contains("nộp ở đâu vậy")).values(state=Out.DUE)
+    await world.write(lambda s: s.execute(waiting.execution_options(synchronize_session=False)))
+    await world.write(lambda s: s.execute(update(Account).values(reachable=True)))
+    who = await world.read(lambda s: s.scalar(select(Person).where(Person.name == NAME)))
+
+    async def erase(session: Any) -> None:
+        await personal.erase(session, await session.get_one(Person, who.id), "(đã xóa tên)", world.clock.now())
+
+    await world.write(erase)
+    states = set(await world.read(lambda s: s.scalars(select(Outbox.state))))
+    assert Out.DUE not in states
+    assert "nộp ở đâu vậy" not in await dump(world)
