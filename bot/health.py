@@ -59,6 +59,11 @@ class BotHealth:
     sends: Counter[str] = field(default_factory=Counter)
     outage_untold: bool = False  # the office should know and nobody of it could be told
 
+    def deaf_since(self, now: datetime) -> datetime | None:
+        """Return since when it cannot be heard: polls fail, or none has ended for long though each has its limit."""
+        silent = self.hearing.well_at if self.hearing.well_at and now - self.hearing.well_at > BRIEF else None
+        return self.hearing.failing_since or silent
+
     def heard(self, kind: str, now: datetime) -> None:
         """A poll ended: "" well, else the kind of failure."""
         if kind:
@@ -149,7 +154,8 @@ class Health:
 
 def _of_bot(each: BotHealth, now: datetime) -> list[str]:
     found = []
-    if each.hearing.fails_for(BRIEF, now):
+    deaf = each.deaf_since(now)
+    if deaf and now - deaf >= BRIEF:
         found.append(f"deaf:{each.channel}")
     if each.sending.fails_for(BRIEF, now) and each.sending.kept_failing(BRIEF / 2):
         found.append(f"mute:{each.channel}")

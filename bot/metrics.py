@@ -78,7 +78,7 @@ class Seen:
 
     def deaf(self, bot: BotHealth) -> float:
         """Seconds since polls fail."""
-        return _age(bot.hearing.failing_since, self.now)
+        return _age(bot.deaf_since(self.now), self.now)
 
     def mute(self, bot: BotHealth) -> float:
         """Seconds since sends fail."""
@@ -166,7 +166,7 @@ def _bot_json(each: BotHealth, seen: Seen) -> dict[str, Any]:
     return {
         "channel": each.channel,
         "heard": _since(each.hearing.well_at, now),
-        "deaf": _since(each.hearing.failing_since, now),
+        "deaf": _since(each.deaf_since(now), now),
         "deaf_kind": each.hearing.kind,
         "sent": _since(each.sending.well_at, now),
         "mute": _since(each.sending.failing_since, now),

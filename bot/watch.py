@@ -92,10 +92,11 @@ class Watch:
 
 
 def _seen(bot_id: int, each: BotHealth) -> Seen:
+    """A poll fails every minute: one that failed so long ago and not since slept with its machine."""
     return Seen(
         bot_id=bot_id,
         heard_well=each.hearing.well_at,
-        deaf_since=each.hearing.failing_since,
+        deaf_since=each.hearing.failing_since if each.hearing.kept_failing(outage.LASTING) else None,
         sent_well=each.sending.well_at,
         mute_since=each.sending.failing_since,
         mute_sure=each.sending.kept_failing(outage.LASTING),

@@ -189,12 +189,16 @@ def test_short_failures_call_nobody() -> None:
     assert health.wrong(NOW + minutes(1)) == []
     assert "deaf:telegram" in health.wrong(NOW + minutes(3))
     bot.heard("", NOW + minutes(4))
+    assert health.wrong(NOW + minutes(5)) == []
+    assert "deaf:telegram" in health.wrong(NOW + minutes(7))  # a poll that never ends is not heard either
+    bot.heard("", NOW + minutes(30))
     bot.sent("unknown", NOW + minutes(5))  # parked, and nothing more to send
     assert health.wrong(NOW + minutes(30)) == []
     bot.sent("try_later", NOW + minutes(30))
     assert health.wrong(NOW + minutes(30)) == ["mute:telegram"]
     bot.sent("refused", NOW + minutes(30))
     assert health.wrong(NOW + minutes(30)) == []
+    bot.heard("", NOW + minutes(32))
     assert health.wrong(NOW + minutes(32)) == ["timetable"]
 
 
@@ -251,7 +255,7 @@ def values(said: str) -> dict[str, float]:
 
 async def test_metrics_are_the_state_of_things(busy: World, tmp_path: Path) -> None:
     """Figures of inbox, outbox, sends, polls, ticks, database and disk, in a format that Prometheus reads."""
-    busy.assistant.health.bot(busy.bot_id).heard("", busy.clock.machine() - minutes(2))
+    busy.assistant.health.bot(busy.bot_id).heard("", busy.clock.machine() - minutes(1))
     answer = await ask(app_of(busy.assistant, tmp_path), "/metrics")
     assert answer.status_code == 200
     found = values(answer.text)
@@ -265,7 +269,7 @@ async def test_metrics_are_the_state_of_things(busy: World, tmp_path: Path) -> N
     assert found[f"assistant_messages_handled_total{{{bot}}}"] == 2
     assert found[f"assistant_turns_set_aside_total{{{bot}}}"] == 0
     assert found[f"assistant_pauses_total{{{bot}}}"] == 0
-    assert found[f"assistant_poll_age_seconds{{{bot}}}"] == pytest.approx(120, abs=30)
+    assert found[f"assistant_poll_age_seconds{{{bot}}}"] == pytest.approx(60, abs=30)
     assert found["assistant_tick_seconds_count"] == 1
     assert found["assistant_database_bytes"] > 100_000
     assert found["assistant_disk_free_bytes"] > 0

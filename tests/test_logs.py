@@ -1,5 +1,6 @@
 """One line an event, key=value with ids: no token, no name, no message text, whoever logs and at every level."""
 
+import ast
 import asyncio
 import gc
 import logging
@@ -22,6 +23,7 @@ from models.database import Database
 from tests.telegram_server import FakeTelegram
 from tests.world import World
 
+ROOT = Path(__file__).parent.parent
 SHORT = "12:abc"  # a token that does not look like one
 NAME, SAID = "Nguyễn Văn Bí Danh", "câu riêng tư không được ghi"
 LINE = re.compile(r"timestamp='[^']+Z?' level='[a-z]+' event=(?:'.*'|\".*\")(?: \w+=.+)*")
@@ -135,6 +137,23 @@ async def test_statements_are_logged_without_their_values(tmp_path: Path, capsys
         await run(lambda session: session.scalar(text("SELECT :said"), {"said": SAID}))
     await database.close()
     assert "SELECT" in "".join(clean(capsys.readouterr().err))
+
+
+def test_every_line_of_ours_has_fixed_words_and_named_facts() -> None:
+    """The event is a literal; what varies is in facts, none of them a name, a text or a whole error."""
+    calls = [
+        (path.name, node)
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "LOG"
+    ]
+    assert len(calls) > 20
+    for where, call in calls:
+        assert len(call.args) == 1, where
+        assert isinstance(call.args[0], ast.Constant), (where, call.lineno)
+        named = {each.arg for each in call.keywords}
+        assert not named & {"text", "said", "name", "person", "token", "error_text", "exc_info", "message"}, where
 
 
 def test_nobody_catches_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -156,6 +156,8 @@ async def test_short_or_unsure_failures_are_not_told(two: Two) -> None:
     await two.pass_by(10)
     two.health.bot(two.world.bot_id).sent("unknown", two.world.clock.machine())
     await two.pass_by(60)
+    deaf(two)
+    await two.pass_by(60)  # a machine that slept: the next poll says how it is
     assert two.on_the_web("O") == []
 
 
@@ -166,6 +168,8 @@ async def test_outside_sending_hours_it_waits_for_them(two: Two) -> None:
     two.health.bot(two.world.bot_id, "telegram")
     deaf(two)
     await two.pass_by(LASTING)
+    deaf(two)
+    await two.pass_by(0)
     assert two.on_the_web("O") == []
     assert (await two.row()).failing == "hearing"
     two.world.clock.move_to(local("2024-05-13 08:00"))
@@ -185,6 +189,9 @@ async def test_over_before_anybody_was_told_is_not_told(two: Two) -> None:
     two.world.assistant.clock = Watched(START)
     deaf(two)
     await two.pass_by(LASTING)
+    deaf(two)
+    await two.pass_by(0)
+    assert (await two.row()).failing == "hearing"
     heard(two)
     await two.pass_by(1)
     two.world.clock.move_to(local("2024-05-13 08:00"))
@@ -264,7 +271,7 @@ async def test_what_is_said_meanwhile_goes_where_it_arrives_and_never_twice(two:
         to = await session.get_one(Person, two.world.people[alias])
         told = await moment.tell(to, "lockout.reopened", kind=NoticeKind.ITEM, dedupe=key)
         assert told is not None
-        return (await session.get_one(Account, told.account_id)).bot_id
+        return (await session.get_one(Account, told.notice["account_id"])).bot_id
 
     assert await two.world.write(lambda session: tell(session, "O", "one")) == two.web_id
     assert await two.world.write(lambda session: tell(session, "A", "two")) == two.world.bot_id
