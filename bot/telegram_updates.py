@@ -11,6 +11,7 @@ from messages.types import Heard, Incoming, Upload
 T = TypeVar("T")
 Raw = dict[str, Any]
 
+DEPTH = 100  # Telegram's own go about ten deep
 ID_LIMIT = 2**63  # Telegram's ids fit 52 bits; what does not fit the database is not an id
 
 CONTENT = {  # the first that a message has says what it is: a GIF has `animation` and `document`
@@ -185,14 +186,19 @@ def _said_at(body: Raw) -> datetime | None:
         return None
 
 
-def _storable(value: Any) -> Any:
-    """Drop NUL and lone surrogates from every string: no database takes them, and one would block the whole queue."""
+def _storable(value: Any, deep: int = 0) -> Any:
+    """Drop NUL and lone surrogates from every string: no database takes them, and one would block the whole queue.
+
+    So would what is nested without end, which cannot be walked through: below DEPTH there is nothing.
+    """
+    if deep > DEPTH:
+        return None
     if isinstance(value, str):
         return "".join(sign for sign in value if sign != "\0" and not "\ud800" <= sign <= "\udfff")
     if isinstance(value, list):
-        return [_storable(item) for item in value]
+        return [_storable(item, deep + 1) for item in value]
     if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
+        return {_storable(key): _storable(item, deep + 1) for key, item in value.items()}
     return value
 
 

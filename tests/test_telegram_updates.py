@@ -168,6 +168,17 @@ def test_no_string_can_block_the_inbox():
     assert telegram_updates.to_store(raw).raw == {"update_id": 7, "message": {"text": "abc😀", "x": [""]}}
 
 
+def test_nothing_nested_without_end_can_block_the_inbox():
+    """What no reader could walk through is cut off; the rest of the update is kept."""
+    deep: object = "x"
+    for _ in range(5000):
+        deep = [deep]
+    raw = {"update_id": 7, "message": {"text": "a", "from": {"id": 5}, "new": deep}}
+    stored = telegram_updates.to_store(raw)
+    assert (stored.key, stored.account, stored.raw["message"]["text"]) == ("7", "5", "a")
+    assert len(json.dumps(stored.raw)) < 1000
+
+
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 NAMES = [
     *KINDS,
