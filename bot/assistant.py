@@ -1,9 +1,11 @@
 """The parts that run together: one database, one clock, and the channels over them. Built by main.py and by tests."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Channel
@@ -15,6 +17,9 @@ from handlers.turn import Moment
 from models import bot as bots
 from models import committee
 from models.database import Database
+
+COMPLAINT = timedelta(minutes=1)
+LOG = structlog.get_logger()
 
 
 class NotSetUp(LookupError):
@@ -35,6 +40,7 @@ class Assistant:
     channels: dict[int, Channel] = field(default_factory=dict)
     news: News = field(default_factory=News)
     health: Health = field(default_factory=Health)
+    complained_at: datetime | None = None  # machine time
 
     async def moment(self, session: AsyncSession) -> Moment:
         """Return a Moment of now; NotSetUp before `main.py init`."""
@@ -49,9 +55,13 @@ class Assistant:
             texts_days=self.texts_days,
         )
 
-    def waits(self, error: Exception) -> None:
-        """Note that a part waits for the database."""
-        self.health.database.failed(type(getattr(error, "orig", error)).__name__, self.clock.machine())
+    def waits(self, error: Exception, what: str) -> None:
+        """Note that a part waits for the database; however many try, the log has a line a minute."""
+        now, kind = self.clock.machine(), type(getattr(error, "orig", error)).__name__
+        self.health.database.failed(kind, now)
+        if self.complained_at is None or now - self.complained_at >= COMPLAINT:
+            self.complained_at = now
+            LOG.error("everything waits for the database", part=what, kind=kind)
 
     async def add(self, channel: Channel, setting: str) -> int:
         """Take a channel in and return its bot's id."""

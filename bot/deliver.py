@@ -107,15 +107,15 @@ class Deliverer:
         """Let what is on its way arrive and be recorded, so that a stop repeats nothing."""
         if self._sending:
             await asyncio.wait(self._sending)
-        await self._assistant.database.write(lambda session: self._record(session, list(self._ended)))
+        with suppress(DBAPIError):  # while the database is away: what was sent is sent again after the next start
+            await self._assistant.database.write(lambda session: self._record(session, list(self._ended)))
 
     async def _safely(self) -> int:
         try:
             pushes = AHEAD - self._pacing
             claimed = await self._turnover(AT_ONCE + AHEAD - len(self._sending) - len(self._ended), pushes)
         except DBAPIError as error:
-            self._assistant.waits(error)
-            LOG.error("outbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
+            self._assistant.waits(error, "outbox")
             return 0
         for each in claimed:
             self._pacing += each.priority > ANSWERS

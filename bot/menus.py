@@ -17,6 +17,7 @@ from handlers.everyone import help as helping
 from models import account as accounts
 from models import bot as bots
 from models import role
+from models.database import is_away
 
 IDLE = 5.0  # seconds between looks: a menu may lag a little behind a role
 AT_ONCE = 20
@@ -66,7 +67,10 @@ class Menus:
             except TryLater as error:
                 await asyncio.sleep(error.after)
             except Exception as error:  # noqa: BLE001 (a menu is a convenience: nothing else may stop for it)
-                LOG.warning("menus wait", bot=self.bot_id, kind=type(error).__name__)
+                if is_away(error):
+                    self._assistant.waits(error, "menus")
+                else:
+                    LOG.warning("menus wait", bot=self.bot_id, kind=type(error).__name__)
             await asyncio.sleep(IDLE)
 
     async def refresh(self) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import known as batch
 from bot import logs
 from bot.assistant import Assistant
-from bot.channel import Channel, Malformed, Update
+from bot.channel import Channel, Malformed, TryLater, Update
 from bot.news import News
 from handlers import gate
 from handlers.everyone import flood, unknown
@@ -26,6 +27,7 @@ from models.person import Person
 
 TRIES = 3
 BATCH = 64  # different accounts a transaction: what makes durability cheap
+AWAY = 2.0  # seconds until updates are fetched again that could not be stored
 IDLE = 1.0  # seconds between looks when nobody wakes us
 LOG = structlog.get_logger()
 
@@ -42,7 +44,7 @@ class Receiver:
         self._beside: set[asyncio.Task[None]] = set()
 
     async def store(self, updates: Sequence[Update]) -> None:
-        """Commit updates to the inbox; a repeated one is not stored twice."""
+        """Commit updates to the inbox; a repeated one is not stored twice. TryLater while the database is away."""
         clock = self._assistant.clock
         rows = [
             {
@@ -58,10 +60,20 @@ class Receiver:
             }
             for update in updates
         ]
-        await self._assistant.database.write(lambda session: inbox.store(session, rows))
+        await self._kept(rows)
         self._stored.ring()
         for update in updates:
             self._acknowledge(update)
+
+    async def _kept(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Commit; TryLater while the database is away, so that the platform is not told that we have them."""
+        try:
+            await self._assistant.database.write(lambda session: inbox.store(session, rows))
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            self._assistant.waits(error, "updates")
+            raise TryLater(AWAY) from None
 
     def _acknowledge(self, update: Update) -> None:
         """Stop a button's spinner beside the work: best effort, and platforms allow only seconds for it."""
@@ -90,8 +102,7 @@ class Receiver:
         try:
             return await self.handle()
         except DBAPIError as error:  # busy, disk full, deadlock: the batch waits, nobody is blamed
-            self._assistant.waits(error)
-            LOG.error("inbox waits for the database", bot=self._bot_id, kind=type(error.orig).__name__)
+            self._assistant.waits(error, "inbox")
             return 0
 
     async def handle(self) -> int:

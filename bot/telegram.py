@@ -208,6 +208,8 @@ class TelegramChannel:
                 if failures:
                     LOG.info("telegram is heard again", failures=failures)
                 failures = 0
+            except TryLater as error:  # of `store`: nothing was confirmed, the platform keeps them
+                await asyncio.sleep(error.after)
             except Exception as error:  # noqa: BLE001 - whatever breaks, the bot must not stay deaf
                 failures += 1
                 await self._rest(failures, error)

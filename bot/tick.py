@@ -25,8 +25,7 @@ async def look(assistant: Assistant) -> int:
     except DBAPIError as error:
         if not is_away(error):
             raise
-        assistant.waits(error)
-        LOG.error("due rows wait for the database", kind=type(error).__name__)
+        assistant.waits(error, "due rows")
         return 0
     assistant.health.looks.ended(fired, time.monotonic() - began, assistant.clock.machine())
     if fired:

@@ -50,8 +50,7 @@ class Watch:
         except DBAPIError as error:
             if not is_away(error):
                 raise
-            self._assistant.waits(error)
-            LOG.error("health waits for the database", kind=type(error.orig).__name__)
+            self._assistant.waits(error, "health")
 
     async def look(self) -> None:
         """Look once at every bot."""

@@ -50,8 +50,7 @@ class Worker:
         try:
             return await self.work()
         except DBAPIError as error:
-            self._assistant.waits(error)
-            LOG.error("jobs wait for the database", kind=type(error.orig).__name__)
+            self._assistant.waits(error, "jobs")
             return 0
 
     async def work(self) -> int:
@@ -118,10 +117,12 @@ class Worker:
         await session.execute(update(Job).where(Job.id == each.id).values(state=JobState.DONE))
 
     async def _failed(self, session: AsyncSession, each: Job, error: Exception) -> None:
-        """Try again later; a platform that is away is waited for much longer than an error of the job's own."""
+        """Try again later; a platform that is away and a full disk are waited for much longer."""
         wait, tries = min(2.0**each.attempts, LONGEST), TRIES
         if isinstance(error, TryLater):
             wait, tries = max(wait, error.after), TRIES_AWAY
+        elif files.is_full(error):
+            tries = TRIES_AWAY
         again = self._assistant.clock.machine() + timedelta(seconds=wait)
         state = JobState.FAILED if each.attempts >= tries else JobState.DUE
         await session.execute(

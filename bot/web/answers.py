@@ -3,18 +3,24 @@ whose words are the page's. Knows no channel."""
 
 from collections.abc import AsyncGenerator
 from datetime import date, tzinfo
+from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from bot import files
 from bot.web.said import TEXT_LIMIT, clean
 from messages import numbers
+from models.database import is_away
 from models.local_message import LocalMessage
 
 _BODY = 64 * 1024  # bytes of a JSON request: a text of 4096 code points, escaped, and its frame
+_AWAY = Path(__file__).parent / "pages" / "away.html"
+LOG = structlog.get_logger()
 _NAME = r"^[A-Za-z0-9_-]{8,64}$"
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -142,6 +148,16 @@ async def problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = error.detail if isinstance(error, Problem) else f"http_{error.status_code}"
     return JSONResponse({"error": code}, error.status_code, error.headers)
+
+
+async def away(request: Request, error: Exception) -> Response:
+    """Answer while nothing can be read or written: a page for whoever opens one, else a code; 500 for other errors."""
+    if not (is_away(error) or files.is_full(error)):
+        LOG.error("a request failed", kind=type(getattr(error, "orig", error)).__name__)
+        return JSONResponse({"error": "server"}, 500)
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(_AWAY.read_text(encoding="utf-8"), 503, {"Retry-After": "60"})
+    return JSONResponse({"error": "away"}, 503, {"Retry-After": "60"})
 
 
 async def failure(_: Request, error: Exception) -> Response:

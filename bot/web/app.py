@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -63,7 +64,12 @@ def build_app(
     return Starlette(
         routes=[*routes, *watch, Mount("/static", StaticFiles(directory=_HERE / "static"))],
         middleware=[Middleware(Guard, hosts=hosts)],
-        exception_handlers={HTTPException: answers.problem, Exception: answers.failure},
+        exception_handlers={
+            HTTPException: answers.problem,
+            DBAPIError: answers.away,
+            OSError: answers.away,
+            Exception: answers.failure,
+        },
     )
 
 

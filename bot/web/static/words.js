@@ -34,6 +34,7 @@ const reasons = {
   too_often: "Gửi quá nhanh. Đề nghị chờ một lát rồi thử lại.",
   not_found: "Tin này không còn nữa.",
   later: "Trợ lý đang khởi động. Đề nghị thử lại sau ít phút.",
+  away: "Trợ lý tạm chưa ghi được tin, có thể do máy hết chỗ trống. Tin chưa mất: đề nghị gửi lại sau ít phút.",
   signed_out: "Phiên đã kết thúc. Đề nghị nhập lại mã.",
   offline: "Mất kết nối. Đề nghị kiểm tra mạng rồi thử lại.",
 };
