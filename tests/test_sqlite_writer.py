@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.database import Database
 
+CANCELS = 300
 ADD = text("INSERT INTO entry (name) VALUES ('x')")
 TABLES = (
     "CREATE TABLE entry (id INTEGER PRIMARY KEY, name TEXT)",
@@ -49,7 +50,7 @@ async def entries(database: Database) -> int:
 
 async def test_a_cancelled_caller_leaves_whole_transactions(database: Database) -> None:
     """The transaction goes on behind its shield; the next one does not wait for a lock."""
-    for _ in range(60):
+    for _ in range(CANCELS):
         task = asyncio.create_task(database.write(pair))
         await asyncio.sleep(random.random() * 0.004)
         task.cancel()
@@ -62,7 +63,7 @@ async def test_a_cancelled_caller_leaves_whole_transactions(database: Database) 
 
 async def test_a_transaction_cancelled_within_is_rolled_back(database: Database) -> None:
     """Even where the loop ends and cancels the transaction itself, nothing half is kept and the lock is free."""
-    for _ in range(60):
+    for _ in range(CANCELS):
         task = asyncio.create_task(database._transaction(pair))
         await asyncio.sleep(random.random() * 0.006)
         task.cancel()
