@@ -37,6 +37,7 @@ class Assistant:
     public_url: str = ""
     limits: Limits = field(default_factory=Limits)
     texts_days: int = 90  # how long the words of what was sent are kept
+    files_a_day: int = 100
     channels: dict[int, Channel] = field(default_factory=dict)
     news: News = field(default_factory=News)
     health: Health = field(default_factory=Health)
@@ -53,6 +54,7 @@ class Assistant:
             public_url=self.public_url,
             files=self.files,
             texts_days=self.texts_days,
+            files_a_day=self.files_a_day,
         )
 
     def waits(self, error: Exception, what: str) -> None:

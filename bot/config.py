@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     flood_messages: int = Field(default=20, ge=1)
     flood_seconds: float = Field(default=10.0, gt=0, allow_inf_nan=False)
     flood_waiting: int = Field(default=200, ge=1)
+    files_a_day: int = Field(default=100, ge=1)
 
     @field_validator("telegram_bot_token")
     @classmethod

@@ -203,6 +203,7 @@ class Receiver:
             zone=self._assistant.zone,
             public_url=self._assistant.public_url,
             texts_days=self._assistant.texts_days,
+            files_a_day=self._assistant.files_a_day,
             incoming=heard,
             account=account,
             conversation=known.conversations[account.id],

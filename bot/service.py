@@ -82,7 +82,16 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
     await tables.migrate(settings.database)
     database = Database(settings.database)
     try:
-        yield Assistant(database, clock, settings.zone, settings.files, settings.public_url, settings.limits)
+        yield Assistant(
+            database,
+            clock,
+            settings.zone,
+            settings.files,
+            settings.public_url,
+            limits=settings.limits,
+            texts_days=settings.texts_days,
+            files_a_day=settings.files_a_day,
+        )
     finally:
         await database.close()
 

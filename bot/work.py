@@ -2,13 +2,9 @@
 
 import asyncio
 import functools
-import multiprocessing
-import os
-import threading
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import timedelta
-from multiprocessing import connection
+from pathlib import Path
 
 import structlog
 from sqlalchemy import update
@@ -18,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import handlers
 from bot import files
 from bot.assistant import Assistant
-from bot.channel import TryLater
+from bot.channel import Refused, TryLater
+from bot.child import Child, TooLong
 from handlers.routes import Build, Download, MadeFile, StoredFile
+from messages.reading import uploads
 from models import job
 from models.database import is_away
 from models.job import Job, JobState
@@ -36,8 +34,7 @@ class Worker:
 
     def __init__(self, assistant: Assistant, *, child: bool = True) -> None:
         """`child` False builds in this process, which tests want."""
-        self._assistant, self._child = assistant, child
-        self._pool: ProcessPoolExecutor | None = None
+        self._assistant, self._child = assistant, Child(apart=child)
 
     async def run(self) -> None:
         """Work for ever."""
@@ -87,28 +84,28 @@ class Worker:
         await self._assistant.database.write(lambda session: self._finish(session, each, stored, wanted is not None))
 
     async def _stored(self, made: MadeFile) -> StoredFile:
+        if made.refused:
+            return StoredFile(made.name, made.kind, Path(), 0, "", made.refused)
         return await asyncio.to_thread(files.store, self._assistant.files, made)  # a large one takes the disk a while
 
     async def _made(self, wanted: Build | Download | None) -> list[MadeFile]:
         if wanted is None:
             return []
         if isinstance(wanted, Download):
-            content = await self._assistant.channels[wanted.bot_id].fetch(wanted.file_id)
-            return [MadeFile(wanted.name, wanted.kind, content)]
-        if not self._child:
-            return await asyncio.to_thread(wanted.function, *wanted.arguments)
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._executor(), wanted.function, *wanted.arguments)
-        except BrokenExecutor:
-            self.close()  # the next try gets a child of its own
-            raise
+            return [await self._fetched(wanted)]
+        return await self._child.run(wanted.function, *wanted.arguments)
 
-    def _executor(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_parent)
-        return self._pool
+    async def _fetched(self, wanted: Download) -> MadeFile:
+        """Fetch a file and have it looked at: only then may its bytes touch the disk."""
+        try:
+            content = await self._assistant.channels[wanted.bot_id].fetch(wanted.file_id)
+        except Refused:
+            return MadeFile(wanted.name, wanted.kind, b"", "gone")
+        try:
+            why = await self._child.run(uploads.verdict, wanted.name, content, wanted.taken)
+        except TooLong:
+            why = "wrong_kind"
+        return MadeFile(wanted.name, wanted.kind, b"" if why else content, why)
 
     async def _finish(self, session: AsyncSession, each: Job, stored: list[StoredFile], wanted: bool) -> None:
         if wanted:
@@ -134,18 +131,4 @@ class Worker:
 
     def close(self) -> None:
         """End the child process."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
-
-
-def _end_with_parent() -> None:
-    """Let a child process end when its parent was killed: it would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
-
-
-def _watch(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(0)
+        self._child.close()

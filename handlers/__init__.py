@@ -295,8 +295,7 @@ JOBS: dict[str, JobKind] = {
     "invite_sheet": JobKind(invite_sheet.load, invite_sheet.finish, invite_sheet.failed),
     "privacy_file": JobKind(privacy_file.load, privacy_file.finish, privacy_file.failed),
     "branch_report": JobKind(paper.load, paper.finish, paper.failed),
-    "report_file": JobKind(files.fetch, files.fetched),
-    "file_check": JobKind(file_check.load, file_check.finish),
+    "report_file": JobKind(files.fetch, file_check.fetched, file_check.failed),
 }
 
 # What has no name of its own: who hears strangers, free words (the office's first), files and changed messages.

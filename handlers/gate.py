@@ -37,7 +37,7 @@ async def hear(turn: Turn) -> None:
 
 def _secret(turn: Turn) -> bool:
     upload = turn.incoming.upload
-    named = upload is not None and secrecy.filename_marked_secret(upload.name)
+    named = upload is not None and (upload.refused == "secret" or secrecy.filename_marked_secret(upload.name))
     return named or secrecy.is_marked_secret(turn.incoming.text)
 
 

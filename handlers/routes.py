@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers.turn import Moment, Turn
+from messages.reading import uploads
 from models.due import Due
 from models.role import RoleKind
 
@@ -65,22 +66,27 @@ DueHandler = Callable[[Moment, Sequence[Due]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class MadeFile:
-    """What a build function made: bytes, kind photo | document, and the name a person sees."""
+    """What a build function made: bytes, kind photo | document, and the name a person sees.
+
+    `refused` says why a fetched file is not kept (messages.reading.uploads.verdict); its bytes are dropped then.
+    """
 
     name: str
     kind: str
     content: bytes
+    refused: str = ""
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file now lying at `path` under DATA_DIR/files."""
+    """A file now lying at `path` under DATA_DIR/files; one that is `refused` (why) was never put there."""
 
     name: str
     kind: str
     path: Path
     size: int
     sha256: str
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,12 +99,13 @@ class Build:
 
 @dataclass(frozen=True)
 class Download:
-    """A file to fetch from the platform of `bot_id`; kept under `name`."""
+    """A file to fetch from the platform of `bot_id`; kept under `name` if it is one of the kinds `taken`."""
 
     bot_id: int
     file_id: str
     name: str
     kind: str
+    taken: frozenset[str] = uploads.TAKEN
 
 
 @dataclass(frozen=True)

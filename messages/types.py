@@ -33,6 +33,7 @@ class Upload:
     name: str = ""
     size: int | None = None
     album: str = ""  # pictures of one album share this
+    refused: str = ""  # why the channel itself did not keep it (messages.reading.uploads.verdict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from messages import render
 SETTINGS = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "DATA_DIR"),
     *("HOST", "PORT", "PUBLIC_URL", "TIMEZONE"),
-    *("FLOOD_MESSAGES", "FLOOD_SECONDS", "FLOOD_WAITING"),
+    *("FLOOD_MESSAGES", "FLOOD_SECONDS", "FLOOD_WAITING", "FILES_A_DAY"),
 )
 
 
@@ -104,6 +104,7 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         ("FLOOD_SECONDS", "0", "flood_seconds"),
         ("FLOOD_SECONDS", "inf", "flood_seconds"),
         ("FLOOD_WAITING", "many", "flood_waiting"),
+        ("FILES_A_DAY", "0", "files_a_day"),
     ],
 )
 def test_each_is_looked_at(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str) -> None:
@@ -134,6 +135,6 @@ def test_a_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_expectation_has_words() -> None:
     """What config.py can expect is in words.yaml, and nothing else is."""
     used = {"token", "address", "database_url", "port", "timezone", "open_with_https", "utf8"}
-    used |= {"flood_messages", "flood_seconds", "flood_waiting"}
     used |= {"backup_daily", "backup_hour", "backups_kept", "texts_days", "audit_years"}
+    used |= {"flood_messages", "flood_seconds", "flood_waiting", "files_a_day"}
     assert set(render.words("setting")) == used

@@ -220,19 +220,18 @@ def _table(*rows: tuple[str, ...]) -> bytes:
 
 
 async def test_a_table_is_read_row_by_row(world: World) -> None:
-    """Good rows come in unapproved, each bad row is named, a row marked secret is neither kept nor echoed."""
+    """Good rows come in unapproved, each bad row is named."""
     await world.join("B", "editorial", "BBT", "Đỗ Văn H")
     await world.join("V", "office", "VP", "Phạm Văn D")
     await world.say("B", "/cactrichdan")
     await world.press("B", "Thêm từ tệp")
     good = ("Đoạn mẫu thứ nhất trong bảng.", "Tài liệu mẫu", "3")
-    rows = (good, ("Đoạn mẫu không nguồn.", "", ""), ("TỐI MẬT\nđoạn mẫu", "Tài liệu mẫu", ""), good)
+    rows = (good, ("Đoạn mẫu không nguồn.", "", ""), good)
     await world.send_file("B", "trich-doan.xlsx", _table(*rows))
-    assert shown_text(world.phone("B")[-1]).split("\n")[:4] == [
+    assert shown_text(world.phone("B")[-1]).split("\n")[:3] == [
         "Đã thêm 01 trích đoạn từ tệp, chưa gửi cho ai.",
         "Dòng 4: thiếu nguồn.",
-        "Dòng 5: có dấu hiệu tài liệu mật, không lưu; xin dùng kênh chính thức.",
-        "Dòng 6: trùng với dòng trên.",
+        "Dòng 5: trùng với dòng trên.",
     ]
     assert "Đ/c Đỗ Văn H thêm 01 trích đoạn" in shown_text(world.phone("V")[-1])
 
@@ -260,4 +259,28 @@ async def test_a_broken_table_is_a_sentence(world: World) -> None:
     await world.press("V", "Thêm từ tệp")
     await world.send_file("V", "trich-doan.xlsx", b"PK not a table")
     shown = shown_text(world.phone("V")[-1])
-    assert shown.startswith("Không thêm được đoạn nào từ tệp này.\nKhông mở được tệp")
+    assert shown == "Chỉ đọc được tệp .xlsx hoặc .csv, không quá 5 MB."
+
+
+@pytest.mark.parametrize("name", ["trich-doan.xlsx", "trich-doan.csv"])
+async def test_a_table_with_a_stamp_is_never_stored(world: World, name: str) -> None:
+    """One row marked secret: no byte of the file stays, no row comes in, the office reads that it happened."""
+    await world.join("B", "editorial", "BBT", "Đỗ Văn H")
+    await world.join("V", "office", "VP", "Phạm Văn D")
+    await world.say("B", "/cactrichdan")
+    await world.press("B", "Thêm từ tệp")
+    rows = (("Đoạn mẫu thứ nhất trong bảng.", "Tài liệu mẫu", "3"), ("TỐI MẬT\nđoạn mẫu", "Tài liệu mẫu", ""))
+    written = "Nội dung,Nguồn,Trang\n" + "\n".join(f'"{a}",{b},{c}' for a, b, c in rows)
+    await world.send_file("B", name, written.encode() if name.endswith("csv") else _table(*rows))
+    assert shown_text(world.phone("B")[-1]).startswith("Tin hoặc tệp này có dấu hiệu tài liệu mật")
+    assert "của Ban Biên tập, lúc" in shown_text(world.phone("V")[-1])
+    assert not list(world.assistant.files.glob("**/*"))
+
+
+async def test_a_damaged_table_is_a_sentence(world: World) -> None:
+    """A text with no table in it ends in words too."""
+    await world.join("V", "office", "VP", "Phạm Văn D")
+    await world.say("V", "/cactrichdan")
+    await world.press("V", "Thêm từ tệp")
+    await world.send_file("V", "trich-doan.csv", b"no header here")
+    assert shown_text(world.phone("V")[-1]).startswith("Không thêm được đoạn nào từ tệp này.")

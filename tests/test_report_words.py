@@ -40,7 +40,9 @@ def said(kind, name):
 WRONG = sorted(set(re.findall(r'wrong="(\w+)"', Path(typed.__file__).read_text(encoding="utf-8"))))
 
 
-@pytest.mark.parametrize("name", [*WRONG, *names(Level.BLOCK), "too_big", "wrong_kind"])
+@pytest.mark.parametrize(
+    "name", [*WRONG, *names(Level.BLOCK), "too_big", "wrong_kind", "active", "locked", "too_many", "gone"]
+)
 def test_what_is_wrong_has_a_sentence(name):
     """A refused answer is never met with silence."""
     assert len(said("wrong", name)) > 10

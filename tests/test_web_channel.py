@@ -61,7 +61,7 @@ async def inbox() -> Inbox:
 @pytest.fixture
 async def channel(database: Database, inbox: Inbox, tmp_path: Path) -> AsyncIterator[WebChannel]:
     """Return a channel that listens."""
-    made = WebChannel(database, DrillClock(START), tmp_path)
+    made = WebChannel(database, DrillClock(START), tmp_path, apart=False)
     await made.start()
     listening = asyncio.create_task(made.listen(inbox.store))
     await asyncio.sleep(0)

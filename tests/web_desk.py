@@ -189,7 +189,7 @@ async def open_desk(folder: Path, *, demo: bool = False, secure: bool = False) -
     async with database.engine.begin() as connection:
         await connection.run_sync(tables.load().metadata.create_all)
     clock = DrillClock(START)
-    channel = WebChannel(database, clock, folder)
+    channel = WebChannel(database, clock, folder, apart=False)
     desk = Desk(channel, database, clock, folder)
     await channel.start()
     app = build_app(

@@ -14,6 +14,7 @@ from bot.web import said
 from bot.web.bell import Bell
 from bot.web.said import Said
 from bot.web.uploads import Uploads
+from messages.reading import secrecy
 from messages.types import Incoming, Outgoing
 from models import local_message
 from models.database import Database
@@ -33,10 +34,11 @@ class WebChannel:
     text_limit = said.TEXT_LIMIT
     caption_limit = 1024  # as on Telegram
 
-    def __init__(self, database: Database, clock: Clock, files_dir: Path) -> None:
+    def __init__(self, database: Database, clock: Clock, files_dir: Path, *, apart: bool = True) -> None:
+        """`apart` False looks at files in this process, which tests want."""
         self.epoch = secrets.token_hex(8)
-        self.uploads = Uploads(files_dir / "uploads")
         self._database, self._clock, self._files = database, clock, files_dir
+        self.uploads = Uploads(files_dir / "uploads", apart=apart)
         self._store: Store | None = None
         self._bell = Bell()
         self._order = asyncio.Lock()
@@ -47,12 +49,14 @@ class WebChannel:
     async def start(self) -> None:
         """Show what a crash left between storing and showing."""
         self._open = True
+        await asyncio.to_thread(self.uploads.sweep)
         await self._change(local_message.publish_hidden)
 
     async def stop(self) -> None:
         """Let waiting pages go at once; they come back."""
         self._open = False
         self._bell.ring_all()
+        self.uploads.close()
 
     async def listen(self, store: Store, polled: Polled = nobody) -> None:
         """Pass on what pages say until cancelled."""
@@ -159,13 +163,13 @@ class WebChannel:
         if row := await local_message.keyed(session, key):
             return row
         answered = await local_message.owned(session, act.account, act.reply_to)
-        file = act.upload
+        file = act.upload if act.upload and not act.upload.refused else None
         row = LocalMessage(
             account=act.account,
             key=key,
             version=0,
             mine=True,
-            text=act.text if shown is None else shown,
+            text=_kept(act.text) if shown is None else shown,
             plain=True,
             buttons=[],
             file_path=self._relative(str(self.uploads.path(file.file_id))) if file else "",
@@ -189,7 +193,7 @@ class WebChannel:
         async def change(session: AsyncSession, version: int) -> LocalMessage | None:
             row = await local_message.owned(session, act.account, act.message_id)
             if row is not None and row.text != act.text:
-                row.text, row.version = act.text, version
+                row.text, row.version = _kept(act.text), version
             return row
 
         return await self._change(change, act.account)
@@ -244,6 +248,11 @@ async def _publish(session: AsyncSession, row_id: int, version: int) -> LocalMes
     row = await session.get_one(LocalMessage, row_id)
     row.version = row.version or version
     return row
+
+
+def _kept(text: str) -> str:
+    """Return what a phone may remember of its person's words: nothing that is marked secret."""
+    return "" if secrecy.is_marked_secret(text) else text
 
 
 def _keyboard(message: Outgoing) -> list[list[dict[str, str]]]:

@@ -29,6 +29,7 @@ class Attached(BaseModel):
     name: str = Field(default="", max_length=255)
     size: int | None = Field(default=None, ge=0)
     album: str = Field(default="", max_length=64)
+    refused: str = Field(default="", max_length=16)  # why it was not kept: nothing lies under its name
 
 
 class Said(BaseModel):
@@ -78,4 +79,6 @@ def read(raw: dict[str, Any]) -> Incoming:
 def _upload(attached: Attached | None) -> Upload | None:
     if attached is None:
         return None
-    return Upload(attached.file_id, attached.kind, clean(attached.name), attached.size, attached.album)
+    return Upload(
+        attached.file_id, attached.kind, clean(attached.name), attached.size, attached.album, attached.refused
+    )

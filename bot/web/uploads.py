@@ -6,16 +6,20 @@ import re
 import secrets
 import unicodedata
 from collections.abc import AsyncIterator
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.channel import Refused
+from bot.child import Child, TooLong
 from bot.web.said import Attached, clean
+from messages.reading import uploads
 
 SIZE_LIMIT = 20 * 1024 * 1024  # bytes; what Telegram lets a bot download, so that every channel has one limit
 _NAME = re.compile(r"[0-9a-f]{32}")
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
 _NAME_BYTES = 120
+_TAKEN = uploads.TAKEN | uploads.TABLES
 
 
 class TooLarge(Exception):
@@ -41,25 +45,39 @@ def tidy_name(name: str) -> str:
 
 
 class Uploads:
-    """Keeps files under `folder`, made when the first one comes."""
+    """Keeps files under `folder`, made when the first one comes; `apart` False looks at them in this process."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, apart: bool = True) -> None:
+        self._folder, self._child = folder, Child(apart=apart)
+
+    def sweep(self) -> None:
+        """Remove what a crash left half taken: nobody has looked at it."""
+        for unfinished in self._folder.glob("*.part"):
+            unfinished.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """End the child process."""
+        self._child.close()
 
     async def keep(self, chunks: AsyncIterator[bytes], name: str, album: str = "") -> Attached:
-        """Write a file durably and return how it can be fetched; raise TooLarge, leaving nothing behind."""
+        """Look at a file, then write it durably; return how it can be fetched, or why it is not kept.
+
+        Raise TooLarge, leaving nothing behind.
+        """
         file_id = secrets.token_hex(16)
-        size = await self._write(self._folder / file_id, chunks)
-        start = await asyncio.to_thread(self._start, file_id)
+        tidy = tidy_name(name)
+        size, start, why = await self._write(self._folder / file_id, chunks, tidy)
         return Attached(
             file_id=file_id,
             kind="photo" if picture_type(start) else "document",
-            name=tidy_name(name),
+            name="" if why == "secret" else tidy,
             size=size,
             album=album,
+            refused=why,
         )
 
-    async def _write(self, path: Path, chunks: AsyncIterator[bytes]) -> int:
+    async def _write(self, path: Path, chunks: AsyncIterator[bytes], name: str) -> tuple[int, bytes, str]:
+        """Return size, first bytes, and why it was not kept."""
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         unfinished, size = path.with_suffix(".part"), 0
         try:
@@ -70,14 +88,18 @@ class Uploads:
                         raise TooLarge
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_flush, file)
-            await asyncio.to_thread(_settle, unfinished, path)
+            start = await asyncio.to_thread(_start, unfinished)
+            if not (why := await self._verdict(unfinished, name)):
+                await asyncio.to_thread(_settle, unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)
-        return size
+        return size, start, why
 
-    def _start(self, file_id: str) -> bytes:
-        with self.path(file_id).open("rb") as file:
-            return file.read(16)
+    async def _verdict(self, path: Path, name: str) -> str:
+        try:
+            return await self._child.run(_look, path, name)
+        except (TooLong, BrokenExecutor):  # made to take long, or to fill the memory
+            return "wrong_kind"
 
     def path(self, file_id: str) -> Path:
         """Return where a file lies; raise Refused for a name this folder never gives or no longer has."""
@@ -89,6 +111,15 @@ class Uploads:
     async def read(self, file_id: str) -> bytes:
         """Return a file's bytes; raise Refused."""
         return await asyncio.to_thread(self.path(file_id).read_bytes)
+
+
+def _look(path: Path, name: str) -> str:
+    return uploads.verdict(name, path.read_bytes(), _TAKEN)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
 
 
 def _flush(file: BinaryIO) -> None:

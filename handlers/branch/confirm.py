@@ -112,7 +112,7 @@ async def wrong(turn: Turn, obligation: int, revision: int) -> None:
 async def correction(turn: Turn) -> None:
     """The branch's words about figures that are not right."""
     found = await duties.mine(turn, [int(turn.conversation.subject.get("obligation") or 0)])
-    if turn.incoming.upload is not None and (why := files.refused(turn.incoming.upload)):
+    if turn.incoming.upload is not None and (why := await files.refused(turn)):
         await turn.say("upload.refused", why=why)
         return
     turn.expect_nothing()

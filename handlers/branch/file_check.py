@@ -1,40 +1,35 @@
-"""Looks into a file that a branch sent, in a child process, and takes out again what must not be kept."""
+"""Hears what became of a file that was fetched: where it lies, or why it is not kept. Opens none of them."""
 
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from handlers.branch import upload
-from handlers.routes import Build, MadeFile, StoredFile
+from handlers.routes import StoredFile
 from handlers.turn import Moment
-from messages.reading import uploads
 from models.attachment import Attachment
 from models.report import Report
 
 
-async def load(moment: Moment, attachment: int) -> Build | None:
-    """Say what to look into; None for a file that is gone."""
-    kept = await moment.session.get(Attachment, attachment)
-    return Build(look, (str(moment.files / kept.path), kept.name)) if kept and kept.path else None
+async def fetched(moment: Moment, stored: list[StoredFile], attachment: int) -> None:
+    """Remember where the bytes lie; take a file that was refused out of its report, and say so."""
+    kept = await moment.session.get_one(Attachment, attachment)
+    if why := stored[0].refused:
+        await _refused(moment, kept, why)
+    else:
+        kept.path, kept.size, kept.sha256 = str(stored[0].path), stored[0].size, stored[0].sha256
 
 
-def look(path: str, name: str) -> list[MadeFile]:
-    """Return why a file is not kept ("" if it is) as the content of a small file."""
-    return [MadeFile("verdict.txt", "document", uploads.verdict(name, Path(path).read_bytes()).encode())]
+async def failed(moment: Moment, attachment: int) -> None:
+    """Say so where the file could not be fetched after all tries."""
+    if kept := await moment.session.get(Attachment, attachment):
+        await _refused(moment, kept, "gone")
 
 
-async def finish(moment: Moment, stored: list[StoredFile], attachment: int) -> None:
-    """Take a refused file out of storage and out of its report, and say so; a good one stays."""
-    answer = moment.files / stored[0].path
-    why = answer.read_text(encoding="utf-8")
-    answer.unlink(missing_ok=True)
-    kept = await moment.session.get(Attachment, attachment)
-    if why and kept:
-        (moment.files / kept.path).unlink(missing_ok=True)
-        kept.path, kept.file_id, kept.sha256, kept.name = "", "", "", ""
-        await _out_of_report(moment, kept)
-        await upload.refused(moment, kept, why)
+async def _refused(moment: Moment, kept: Attachment, why: str) -> None:
+    kept.path, kept.file_id, kept.sha256, kept.name = "", "", "", ""
+    await _out_of_report(moment, kept)
+    await upload.refused(moment, kept, why)
 
 
 async def _out_of_report(moment: Moment, kept: Attachment) -> None:

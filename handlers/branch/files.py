@@ -1,9 +1,12 @@
 """Files sent with a report: what kinds are taken, kept as rows at once, fetched by a job. Opens none of them."""
 
+from datetime import time
 from pathlib import PurePath
 
+from sqlalchemy import func, select
+
 from handlers.branch.duties import Duty
-from handlers.routes import Download, StoredFile
+from handlers.routes import Download
 from handlers.turn import Moment, Turn
 from messages.types import Upload
 from models.attachment import Attachment
@@ -12,12 +15,29 @@ TAKEN = frozenset({".jpg", ".jpeg", ".png", ".pdf", ".docx", ".xlsx"})
 LARGEST = 20_000_000  # bytes a bot may fetch from Telegram
 
 
-def refused(upload: Upload | None) -> str:
-    """Return why a file cannot be kept ("too_big", "wrong_kind"), "" if it can."""
+async def refused(turn: Turn) -> str:
+    """Return why the file of this turn cannot be kept ("too_big", "wrong_kind", "too_many" …), "" if it can.
+
+    What is in it is looked at when its bytes are there.
+    """
+    upload = turn.incoming.upload
+    return _refused(upload) or ("too_many" if await _sent_today(turn) >= turn.files_a_day else "")
+
+
+def _refused(upload: Upload | None) -> str:
     if upload is None or (upload.size or 0) > LARGEST:
         return "too_big"
+    if upload.refused:
+        return upload.refused
     named = PurePath(upload.name).suffix.lower()
     return "" if upload.kind == "photo" or named in TAKEN else "wrong_kind"
+
+
+async def _sent_today(turn: Turn) -> int:
+    """Count the files this person sent today, refused ones too."""
+    begun = turn.at(turn.today, time())
+    sent = Attachment.person_id == turn.me.id, Attachment.bot_id.is_not(None), Attachment.made_at >= begun
+    return await turn.session.scalar(select(func.count()).select_from(Attachment).where(*sent)) or 0
 
 
 async def keep(turn: Turn, duty: Duty | None) -> Attachment:
@@ -50,10 +70,3 @@ async def fetch(moment: Moment, attachment: int) -> Download | None:
     if kept is None or kept.path or kept.bot_id is None:
         return None
     return Download(kept.bot_id, kept.file_id, kept.name, kept.kind)
-
-
-async def fetched(moment: Moment, stored: list[StoredFile], attachment: int) -> None:
-    """Remember where the bytes lie, and have them looked at."""
-    kept = await moment.session.get_one(Attachment, attachment)
-    kept.path, kept.size, kept.sha256 = str(stored[0].path), stored[0].size, stored[0].sha256
-    moment.later("file_check", attachment=attachment)

@@ -151,7 +151,7 @@ async def answer(turn: Turn) -> None:
 
 
 async def _file(turn: Turn, draft: Draft) -> None:
-    refused = files.refused(turn.incoming.upload)
+    refused = await files.refused(turn)
     if refused:
         await _show(turn, draft, await _state(turn, draft), [{"kind": "wrong", "name": refused, "help": ""}])
         return

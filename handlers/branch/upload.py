@@ -16,7 +16,6 @@ from models.attachment import Attachment
 from models.item import ItemKind
 from models.notice import NoticeKind
 from models.person import Person
-from models.unit import Unit
 
 
 async def file(turn: Turn) -> None:
@@ -24,7 +23,7 @@ async def file(turn: Turn) -> None:
     upload = turn.incoming.upload
     if not turn.holds(WRITERS):
         await turn.say("upload.office" if turn.holds(OFFICE) else "upload.member")
-    elif why := files.refused(upload):
+    elif why := await files.refused(turn):
         await turn.say("upload.refused", why=why)
     elif upload and upload.album and await attachment.of_album(turn.session, turn.me.id, upload.album):
         await _more_of_album(turn)
@@ -128,10 +127,9 @@ async def _nowhere(turn: Turn, kept: Attachment) -> None:
 async def refused(moment: Moment, kept: Attachment, why: str) -> None:
     """Tell whoever sent a file that it was not kept after all; of a secret the office learns, only that it happened."""
     person = await moment.session.get(Person, kept.person_id) if kept.person_id else None
-    unit = await moment.session.get(Unit, kept.unit_id) if kept.unit_id else None
     moment.note(f"file.refused_{why}", f"attachment:{kept.id}", person)
     if person and why == "secret":
         await moment.tell(person, "unknown.secret", kind=NoticeKind.ITEM)
-        await moment.tell_office("unknown.secret_office", unit=unit.name if unit else "")
+        await unknown.tell_secret(moment, person)
     elif person:
         await moment.tell(person, "upload.refused", kind=NoticeKind.ITEM, why=why)

@@ -1,9 +1,12 @@
 """What cannot be handled otherwise: a clear sentence, what to do, nothing lost. Decides nothing else."""
 
+from handlers import posts
 from handlers.routes import WRITERS
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Heard
+from models import role
 from models.account import Account
+from models.person import Person
 from models.role import RoleKind
 
 
@@ -47,9 +50,16 @@ async def secret(turn: Turn) -> None:
     """Something marked secret: not kept, not echoed; the office learns only that it happened."""
     turn.note("secret.refused", f"account:{turn.account.id}", turn.person)
     await turn.say("unknown.secret")
-    if turn.person is not None and not turn.holds(frozenset({RoleKind.OFFICE})):
-        units = await turn.units(frozenset(RoleKind))
-        await turn.tell_office("unknown.secret_office", unit=units[0].name if units else "")
+    if turn.person is not None:
+        await tell_secret(turn, turn.person)
+
+
+async def tell_secret(moment: Moment, who: Person) -> None:
+    """Let the rest of the office know that somebody's message was marked secret: their post and when, no word of it."""
+    held = await role.of_person(moment.session, who.id)
+    post = await posts.post(moment, held[0].kind, held[0].unit_id) if held else {"role": "", "branch": ""}
+    if not any(each.kind == RoleKind.OFFICE for each in held):
+        await moment.tell_office("unknown.secret_office", at=moment.now, **post)
 
 
 async def set_aside(moment: Moment, account: Account) -> None:

@@ -112,7 +112,7 @@ async def _kept_file(turn: Turn) -> int:
     """Keep the file of this turn; 0 if there is none or it cannot be kept, which is said."""
     if turn.incoming.upload is None:
         return 0
-    if why := files.refused(turn.incoming.upload):
+    if why := await files.refused(turn):
         await turn.say("upload.refused", why=why)
         return 0
     return (await files.keep(turn, None)).id

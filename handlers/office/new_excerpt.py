@@ -7,11 +7,12 @@ from typing import Any
 
 import orjson
 
+from handlers.everyone import unknown
 from handlers.office import excerpts as listing
 from handlers.routes import OFFICE, Build, Download, MadeFile, StoredFile
 from handlers.turn import Moment, Turn
 from messages.documents import excerpts_file
-from messages.reading import fold, secrecy
+from messages.reading import fold, secrecy, uploads
 from messages.types import Choice, Heard
 from models import excerpt as excerpts
 from models.account import Account
@@ -173,7 +174,7 @@ async def file(turn: Turn) -> None:
     upload = turn.incoming.upload
     if upload is None:
         await turn.say("new_excerpt.ask_file")
-    elif Path(upload.name).suffix.lower() not in TABLES or (upload.size or 0) > LARGEST:
+    elif upload.refused or Path(upload.name).suffix.lower() not in TABLES or (upload.size or 0) > LARGEST:
         await turn.say("new_excerpt.wrong_file")
     else:
         turn.expect_nothing()
@@ -190,13 +191,16 @@ async def file(turn: Turn) -> None:
 
 async def fetch(moment: Moment, *, bot: int, file_id: str, name: str, **_: Any) -> Download:
     """Say which file to fetch."""
-    return Download(bot, file_id, name, "document")
+    return Download(bot, file_id, name, "document", uploads.TABLES)
 
 
 async def fetched(
     moment: Moment, files: Sequence[StoredFile], *, account: int, person: int, bot: int, file_id: str, name: str
 ) -> None:
-    """Keep the table, and have it read."""
+    """Keep the table, and have it read; say why one is not kept."""
+    if why := files[0].refused:
+        await _refused(moment, account, person, why)
+        return
     kept = Attachment(
         committee_id=moment.committee.id,
         person_id=person,
@@ -212,6 +216,18 @@ async def fetched(
     moment.session.add(kept)
     await moment.session.flush()
     moment.later("new_excerpt_rows", attachment=kept.id, account=account, person=person)
+
+
+async def _refused(moment: Moment, account: int, person: int, why: str) -> None:
+    who, to = await moment.session.get_one(Person, person), await moment.session.get_one(Account, account)
+    moment.note(f"file.refused_{why}", f"person:{person}", who)
+    if why == "secret":
+        await moment.say_to(to, "unknown.secret")
+        await unknown.tell_secret(moment, who)
+    elif why in ("active", "locked"):
+        await moment.say_to(to, "upload.refused", why=why)
+    else:
+        await moment.say_to(to, "new_excerpt.failed" if why == "gone" else "new_excerpt.wrong_file")
 
 
 async def read(moment: Moment, *, attachment: int, **_: Any) -> Build | None:

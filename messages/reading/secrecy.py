@@ -14,6 +14,8 @@ _GRADE = re.compile(r"(?<!\w)(?:TUYỆT|TỐI) MẬT(?!\w)")
 _TALK = re.compile(r"(?<!\w)(?:độ mật|(?:đóng )?dấu (?:độ )?(?:(?:tuyệt|tối) )?mật)(?!\w)")
 _DENIED = re.compile(r"(?<!\w)(?:không|chưa|chẳng|mức|miễn)(?: \w+){0,4}$")
 _NONE_AFTER = re.compile(r" ?:? ?(?:không|thường|khẩu|ong|độ|thiết|mã)(?!\w)")
+_NONE = frozenset({"không", "thường"})
+_SPREAD = re.compile(r"(?<!\w)(?<!\W\w )(?:T Ố I |T U Y Ệ T )?M Ậ T(?!\w| \w(?!\w))")
 _NAME_JOINED = re.compile(r"(?:TOI|TUYET)[ _.-]?MAT(?![A-Z])")
 
 
@@ -45,14 +47,17 @@ def _in_capitals(line: str) -> bool:
     if any(not _DENIED.search(line[: match.start()].lower().rstrip()) for match in _GRADE.finditer(line)):
         return True
     parts = line.split()
-    return any(part == "MẬT" and _is_stamp(parts, index) for index, part in enumerate(parts))
+    return _SPREAD.search(line) is not None or any(
+        part.strip(":") == "MẬT" and _is_stamp(parts, index) for index, part in enumerate(parts)
+    )
 
 
 def _is_stamp(parts: list[str], index: int) -> bool:
     before = {part.lower().strip(":") for part in parts[max(index - 1, 0) : index]}
     after = {part.lower().strip(":") for part in parts[index + 1 : index + 2]}
     denied = _DENIED.search(" ".join(parts[:index]).lower())
-    return not before & words.listed("before_mật") and not after & words.listed("after_mật") and not denied
+    harmless = _NONE if ":" in parts[index] else words.listed("after_mật")
+    return not before & words.listed("before_mật") and not after & harmless and not denied
 
 
 def _is_talked_of(line: str) -> bool:
