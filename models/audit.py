@@ -1,4 +1,8 @@
-"""Who changed what, when: ids and names of fields, never names of people or texts. Rows are only added."""
+"""Who changed what, when: ids and names of fields, never names of people or texts. Rows are only added.
+
+The database holds this itself (triggers of migration 0004): no row is ever changed, and a live installation removes
+only rows a year older than the newest. A drill may begin anew.
+"""
 
 from datetime import datetime
 from typing import Any, cast
