@@ -100,10 +100,7 @@ async def _migrate(engine: AsyncEngine, path: Path | None, revision: str) -> Non
 
 def _move(connection: Connection, revision: str) -> None:
     config = _config(connection)
-    if revision == "base" or revision.startswith("-"):
-        command.downgrade(config, revision)
-    else:
-        command.upgrade(config, revision)
+    (command.upgrade if revision == "head" else command.downgrade)(config, revision)
     if connection.dialect.name == "sqlite":
         orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if orphans:
