@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn, TypeVar
@@ -78,6 +79,16 @@ def locked(folder: Path) -> IO[str]:
     return file
 
 
+def alone(settings: Settings) -> ExitStack:
+    """Take the locks of the data folder and, where the database lies in another, of that one too."""
+    with ExitStack() as both:
+        both.enter_context(locked(settings.data_dir))
+        other = settings.sqlite.parent if settings.sqlite else settings.data_dir
+        if other.resolve() != settings.data_dir.resolve():
+            both.enter_context(locked(other))
+        return both.pop_all()
+
+
 def on_database(
     settings: Settings,
     work: Callable[[Assistant], Awaitable[Result]],
@@ -117,7 +128,7 @@ def init(
     if sample and branches:
         stop("sample_or_branches")
     settings = settings_or_stop()
-    with locked(settings.data_dir):
+    with alone(settings):
         _init(settings, campaign, SAMPLE / "chi-bo-mau.xlsx" if sample else branches, yes=yes)
 
 
@@ -191,7 +202,7 @@ def run(
 
     settings = settings_or_stop()
     clock = DrillClock(_moment(now, settings)) if now else Clock()
-    with locked(settings.data_dir):
+    with alone(settings):
         logs.set_up(hidden=settings.secrets)
         _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build))
 
@@ -308,7 +319,7 @@ def demo() -> None:
 
     chosen = settings_or_stop()
     settings = chosen.model_copy(update={"data_dir": chosen.data_dir / "demo", "database_url": ""})
-    with locked(settings.data_dir):
+    with alone(settings):
         logs.set_up(hidden=settings.secrets)
         _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build))
 

@@ -15,7 +15,7 @@ from bot.assistant import Assistant
 from models import retention, schema
 from models.retention import Kind
 
-BATCH = 50  # rows a transaction: a few milliseconds of the writer
+BATCH = 25  # rows a transaction: a few milliseconds of the writer
 REST = 0.02  # seconds between two, for everybody else
 AT_ONCE = 500  # files looked up at once
 ORPHANED = timedelta(days=1)  # a file is written before its row

@@ -1,6 +1,7 @@
 """The command line as an operator uses it: real files, a real database, printed words."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -135,6 +136,21 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path: Path, monkeypa
     assert "BIMAT" not in said
 
 
+def test_two_data_folders_with_one_database_are_one_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs on the database holds its folder, too: a second data folder does not open a second door."""
+    shared = tmp_path / "shared"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{shared / 'assistant.db'}")
+    assert run("init").exit_code == 0
+    with (shared / "assistant.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        monkeypatch.setenv("DATA_DIR", str(tmp_path / "another"))
+        for command in ("init", "run"):
+            assert f"Đã có một Trợ lý đang chạy trên dữ liệu này ({shared})" in failed(command)
+    assert run("init").exit_code == 0
+
+
 def test_a_database_that_is_not_ours_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program's file, a newer version's and an older one's are told apart, and none is touched."""
     other = tmp_path / "other.db"
@@ -216,7 +232,7 @@ def test_the_preview_looks_from_any_day(tmp_path: Path) -> None:
     assert "Không có tin nào trong thời gian này" in run("preview", "--now", "2023-01-02T07:00").stdout
 
 
-@pytest.mark.parametrize("command", ["init", "branches", "invite", "preview", "run", "demo", ""])
+@pytest.mark.parametrize("command", ["init", "branches", "invite", "preview", "run", "demo", "backup", "restore", ""])
 def test_every_command_explains_itself(command: str) -> None:
     """--help names the command's options and touches nothing."""
     result = run(*([command] if command else []), "--help")
