@@ -1,10 +1,10 @@
-# setup | demo | run | test | check | bench: each does its own set-up.
+# setup | demo | run | test | faults | check | bench: each does its own set-up.
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 ROUNDS ?= 3
 
-.PHONY: setup demo run test check format lock pictures bench
+.PHONY: setup demo run test faults check format lock pictures bench
 
 setup: .venv/ready
 
@@ -22,6 +22,9 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto -m "not faults"
+
+faults: setup
+	$(BIN)/python -m pytest -n auto -m faults
 
 check: setup
 	$(BIN)/ruff format --check .

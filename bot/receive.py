@@ -169,7 +169,7 @@ class Receiver:
         outcomes: dict[str, list[int]] = {}
         for row in rows:
             each = heard[row.id]
-            outcome = await self._one(session, row, each, known) if each else "nothing"
+            outcome = await self._one(session, row, each, known) if each else row.outcome or "nothing"
             outcomes.setdefault(outcome, []).append(row.id)
         await session.flush()
         outcomes.pop("", None)  # those that wait
@@ -187,8 +187,10 @@ class Receiver:
     def _read(self, row: Inbox) -> Incoming | None:
         try:
             return self._channel.read(row.raw)
-        except Malformed:
-            LOG.warning("an update could not be read", inbox=row.id)
+        except Malformed:  # trying again would change nothing
+            LOG.error("an update could not be read and is set aside", inbox=row.id)
+            self._health.set_aside += 1
+            row.outcome = "set_aside"
             return None
 
     async def _turn(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> Turn:

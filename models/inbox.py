@@ -57,6 +57,7 @@ CLOSE = (
     .where(Inbox.id == bindparam("row_id"))
     .values(done_at=bindparam("now"), outcome=bindparam("became"), raw={})
 )
+SET_ASIDE = CLOSE.values(raw=Inbox.raw)  # the operator may look at it, a later version may read it
 
 
 async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> Sequence[Inbox]:
@@ -68,9 +69,10 @@ async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 6
 
 
 async def close(session: AsyncSession, row_ids: Sequence[int], now: datetime, outcome: str = "done") -> None:
-    """Mark messages done and forget their texts."""
+    """Mark messages done and forget their texts, but for those set aside."""
     if row_ids:
-        await session.execute(CLOSE, [{"row_id": each, "now": now, "became": outcome} for each in row_ids])
+        statement = SET_ASIDE if outcome == "set_aside" else CLOSE
+        await session.execute(statement, [{"row_id": each, "now": now, "became": outcome} for each in row_ids])
 
 
 async def drop_beyond(session: AsyncSession, bot_id: int, account: str, most: int, now: datetime) -> int:

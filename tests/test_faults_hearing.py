@@ -64,6 +64,9 @@ async def test_poison_costs_its_own_row(telegram: FakeTelegram, folder: Path) ->
         assert program.stop() == 0
     polls = await telegram.calls("getUpdates")
     assert len(polls) < 20, "it asks for the same again and again"
+    aside = faults.look(folder, "select key, attempts, raw from inbox where outcome = 'set_aside'")
+    assert [(key, attempts) for key, attempts, _ in aside] == [("1", 0), ("2", 0), ("4", 0), ("5", 0)]
+    assert all(json.loads(raw)["update_id"] == int(key) for key, _, raw in aside), "the operator has nothing to look at"
 
 
 async def test_a_handler_that_always_errs(telegram: FakeTelegram, folder: Path) -> None:
