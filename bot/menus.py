@@ -44,8 +44,11 @@ class Menus:
     async def introduce(self) -> str:
         """Learn and keep the bot's name, which links need, and set the menu of newcomers; return the name.
 
-        "" while the platform is away: what was known stays. Raises as `set_menu`.
+        "" while the platform is away: what was known stays; in a pause that the platform asked for it is not called
+        at all. Raises as `set_menu`.
         """
+        if await self._assistant.database.read(self._is_paused):
+            return ""
         name = await self._channel.username()
         if not name:
             return ""
@@ -53,6 +56,10 @@ class Menus:
         await self._assistant.database.write(functools.partial(self._keep, name=name))
         self._introduced = True
         return name
+
+    async def _is_paused(self, session: AsyncSession) -> bool:
+        until = (await session.get_one(bots.Bot, self.bot_id)).paused_until
+        return until is not None and until > self._assistant.clock.machine()
 
     async def _keep(self, session: AsyncSession, name: str) -> None:
         (await session.get_one(bots.Bot, self.bot_id)).username = name
@@ -87,6 +94,8 @@ class Menus:
         return len(found)
 
     async def _stale(self, session: AsyncSession) -> list[tuple[int, str, list[tuple[str, str]]]]:
+        if await self._is_paused(session):
+            return []
         rows = await accounts.with_stale_menu(session, self.bot_id, AT_ONCE)
         held = {row.id: await role.of_person(session, row.person_id) if row.person_id else () for row in rows}
         return [(row.id, row.external_id, helping.menu_for({each.kind for each in held[row.id]})) for row in rows]

@@ -148,6 +148,8 @@ async def test_a_long_429_is_kept_over_a_restart(tmp_path: Path, telegram: FakeT
     assert first[1] == 429
     assert min(at for at, _ in later) >= first[0] + PAUSE
     assert [status for _, status in later] == [200, 200]
+    calls = [call["at"] for call in await telegram.calls() if call["method"] in {"getMe", "setMyCommands"}]
+    assert not [at for at in calls if first[0] < at < first[0] + PAUSE], "even menus wait"
 
 
 async def test_who_blocks_gets_no_further_call(tmp_path: Path, telegram: FakeTelegram) -> None:

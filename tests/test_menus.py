@@ -1,11 +1,15 @@
 """Each chat's command menu follows its person's roles; a platform that is away is asked again."""
 
+import functools
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Refused, TryLater
 from bot.menus import Menus
+from models.bot import Bot
 from models.role import RoleKind
 from tests.world import World
 
@@ -16,6 +20,10 @@ class Menu:
     def __init__(self) -> None:
         self.shown: dict[str | None, set[str]] = {}
         self.fault: Exception | None = None
+
+    async def username(self) -> str | None:
+        """Return the bot's name."""
+        return "tro_ly"
 
     async def set_menu(self, commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
         """Remember it."""
@@ -64,3 +72,25 @@ async def test_a_menu_that_could_not_be_set(world: World, fault: Exception, agai
     else:
         await menus.refresh()
     assert await menus.refresh() == again
+
+
+async def test_a_pause_of_the_platform_is_kept(world: World) -> None:
+    """After a 429 nothing is asked of the platform, a start included, until the pause is over."""
+    platform = Menu()
+    menus = Menus(world.assistant, world.bot_id, platform)
+    code, _ = await world.invite(RoleKind.SECRETARY, "BT", "Nguyễn Văn A")
+    await world.say("A", code)
+    await world.press("A", "Đúng, tôi đồng ý")
+
+    async def pause(session: AsyncSession, seconds: float) -> None:
+        until = world.clock.machine() + timedelta(seconds=seconds)
+        (await session.get_one(Bot, world.bot_id)).paused_until = until
+
+    await world.write(functools.partial(pause, seconds=60))
+    assert await menus.introduce() == ""
+    assert await menus.refresh() == 0
+    assert platform.shown == {}
+    await world.write(functools.partial(pause, seconds=-1))
+    assert await menus.introduce() == "tro_ly"
+    await menus.refresh()
+    assert set(platform.shown) == {None, "A"}
