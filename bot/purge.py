@@ -36,7 +36,9 @@ class Purged:
 async def purge(assistant: Assistant, texts: timedelta, audit_years: int) -> Purged:
     """Remove what has served as of now; doing it again does nothing."""
     clock = assistant.clock
-    found = retention.kinds(clock.now(), clock.machine(), texts, audit_years * YEAR)
+    newest = await assistant.database.read(retention.newest_audit)
+    audit_before = min(newest or clock.now(), clock.now()) - audit_years * YEAR
+    found = retention.kinds(clock.now(), clock.machine(), texts, audit_before)
     rows = {kind.name: await _kind(assistant, kind) for kind in found}
     files = await _orphans(assistant)
     return Purged({name: count for name, count in rows.items() if count}, files, *await _missing(assistant))

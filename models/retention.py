@@ -48,8 +48,16 @@ class Kind:
     change: Change
 
 
-def kinds(now: datetime, machine: datetime, texts: timedelta, audit: timedelta) -> list[Kind]:
-    """Return all kinds as of plan time `now` and the machine's; words are kept for `texts`, the audit for `audit`."""
+async def newest_audit(session: AsyncSession) -> datetime | None:
+    """Return when the last line of the audit was written, plan time."""
+    return await session.scalar(select(func.max(Audit.at)))
+
+
+def kinds(now: datetime, machine: datetime, texts: timedelta, audit_before: datetime) -> list[Kind]:
+    """Return all kinds as of plan time `now` and the machine's; words are kept for `texts`.
+
+    `audit_before`: the audit is removed to there, at least a year before its newest line, or the database refuses.
+    """
     said, ended = now - texts, (Out.SENT, Out.DEAD, Out.UNKNOWN, Out.CANCELLED)
     told = select(Notice.id).where(Notice.told_at < said, cast(Notice.details, String) != "{}")
     return [
@@ -70,7 +78,7 @@ def kinds(now: datetime, machine: datetime, texts: timedelta, audit: timedelta) 
             "invitation", select(Invitation.id).where(Invitation.expires_at < machine - INVITATIONS), _gone(Invitation)
         ),
         Kind("wrong_code", select(WrongCode.id).where(WrongCode.at < machine - KEPT), _gone(WrongCode)),
-        Kind("audit", _older(Audit, Audit.at < now - audit), _gone(Audit)),
+        Kind("audit", _older(Audit, Audit.at < audit_before), _gone(Audit)),
     ]
 
 

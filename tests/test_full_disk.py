@@ -145,5 +145,5 @@ def test_a_read_only_database_elsewhere_is_a_sentence(tmp_path: Path) -> None:
     with read_only(other):
         tried = command(data, "run", DATABASE_URL=f"sqlite+aiosqlite:///{other / 'assistant.db'}")
     assert tried.returncode == 1
-    assert "cơ sở dữ liệu" in tried.stderr
+    assert f"Không ghi được vào thư mục dữ liệu {other}" in tried.stderr
     assert "Traceback" not in tried.stderr

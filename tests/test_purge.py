@@ -16,13 +16,14 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.nightly import Nightly
 from messages.types import Heard
-from models import due, schema
+from models import audit, due, schema
 from models.attachment import Attachment
 from models.audit import Audit
 from models.base import Base
 from models.committee import Committee
 from models.due import Due
 from models.inbox import Inbox
+from models.installation import Installation
 from models.invitation import Invitation
 from models.job import Job, JobState
 from models.local_message import LocalMessage
@@ -127,14 +128,17 @@ async def test_words_in_a_buttons_values_go_too(world: World) -> None:
 
 async def test_rows_that_served_are_removed(either: World) -> None:
     """Jobs, fired dues, heard messages, sessions, invitations, an audit older than its years; nothing that is open."""
+    await either.write(_old_audit)
     await told(either)
     await either.invite("secretary", "TV", "Nguyễn Văn B")
     await either.write(_more)
+    await either.write(_live)
+    young = await count(either, Audit) - 2
     figures = await count(either, Revision)
     before = {table: await count(either, table) for table in (Job, Due, Inbox, LocalSession, Invitation, Audit)}
     assert all(before.values()), before
     await either.write(aged((Job, "not_before"), (Due, "fired_at"), (Inbox, "done_at"), (LocalSession, "expires_at")))
-    await either.write(aged((Invitation, "expires_at"), *[(Audit, "at")] * 5))
+    await either.write(aged((Invitation, "expires_at")))
     await purged(either)
     open_jobs = await count(either, Job, Job.state == JobState.DUE)
     assert await count(either, Job) <= open_jobs + 1
@@ -142,9 +146,33 @@ async def test_rows_that_served_are_removed(either: World) -> None:
     assert await count(either, Inbox) == 1  # the newest stays, so that no id comes twice
     assert await count(either, LocalSession) == 1
     assert await count(either, Invitation) == 0
-    assert await count(either, Audit) == 1
+    assert await count(either, Audit) == young > 0
     assert await count(either, Revision) == figures
     assert (await purged(either)).rows == {}
+
+
+async def _old_audit(session: AsyncSession) -> None:
+    owner = (await session.scalars(select(Committee.id))).one()
+    for years in (30, 11):
+        audit.note(session, owner, "x", "y", None, worlds.START - timedelta(days=years * 365))
+    await session.flush()
+
+
+async def _live(session: AsyncSession) -> None:
+    """Let it be no drill: there the database keeps the audit."""
+    await session.execute(update(Installation).values(drill=False))
+
+
+async def test_an_idle_installation_keeps_its_audit(world: World) -> None:
+    """The database removes nothing within a year of the newest line: the purge does not try to."""
+    await world.write(_old_audit)
+    await world.write(_live)
+
+    async def late() -> purge.Purged:
+        return await purge.purge(world.assistant, TEXTS, 1)
+
+    assert (await late()).rows == {"audit": 1}
+    assert (await late()).rows == {}
 
 
 async def _more(session: AsyncSession) -> None:
