@@ -260,8 +260,16 @@ class Parts:
         for channel in self.assistant.channels.values():
             await channel.start()
         self.assistant.health.began_at = self.assistant.clock.machine()
+        await self._awake()
         self._tasks = [asyncio.create_task(self._for_ever(name, run)) for name, run in self._loops()]
         self._clock.start()
+
+    async def _awake(self) -> None:
+        """Look at what waited while nothing ran, before the loops send it; the clock's first look may do it as well."""
+        try:
+            await tick.awake(self.assistant)
+        except Exception as error:  # noqa: BLE001 (a database that is away must not keep the assistant from starting)
+            LOG.error("what waited was not looked at yet", kind=type(error).__name__)
 
     def _loops(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
         """Give each loop with the name under which health knows it."""

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import logs
 from bot.assistant import Assistant
 from bot.clock import DrillClock
-from handlers import tick
-from models import due, installation
+from handlers import standstill, tick
+from models import due
 from models.database import is_away
 
 LOG = structlog.get_logger()
@@ -35,8 +35,9 @@ async def look(assistant: Assistant) -> int:
 
 async def _fire(assistant: Assistant) -> int:
     async def fire(session: AsyncSession) -> int:
-        await _remember(session, assistant.clock.now())
-        return await tick.tick(await assistant.moment(session))
+        moment = await assistant.moment(session)
+        await standstill.seen(moment)
+        return await tick.tick(moment)
 
     try:
         return await assistant.database.write(fire)
@@ -47,8 +48,18 @@ async def _fire(assistant: Assistant) -> int:
         return await _one_by_one(assistant)
 
 
+async def awake(assistant: Assistant) -> None:
+    """Find out what a standstill made untrue, before anything is sent or fired; remember both times."""
+
+    async def seen(session: AsyncSession) -> None:
+        await standstill.seen(await assistant.moment(session))
+
+    await assistant.database.write(seen)
+
+
 async def _one_by_one(assistant: Assistant) -> int:
     """Fire each row in its own transaction, so that one that cannot be fired holds no other back."""
+    await awake(assistant)
     now = assistant.clock.now()
     ids = await assistant.database.read(lambda session: due.ready_ids(session, now))
     return sum([await _alone(assistant, row_id) for row_id in ids])
@@ -85,9 +96,3 @@ async def move_to(assistant: Assistant, moment: datetime) -> None:
         await look(assistant)
     clock.move_to(moment)
     await look(assistant)
-
-
-async def _remember(session: AsyncSession, now: datetime) -> None:
-    row = await installation.current(session)
-    if row is not None:
-        row.plan_time = now

@@ -3,8 +3,10 @@
 A command, button, expected text, due row or job is found here by its name; the name says file and function.
 """
 
+from handlers import standstill
 from handlers.branch import (
     answer,
+    back,
     confirm,
     excerpt,
     figures,
@@ -38,6 +40,7 @@ from handlers.office import (
     letters,
     new_excerpt,
     one_branch,
+    progress,
     requests,
     review,
     setup,
@@ -100,6 +103,9 @@ ACTIONS: dict[str, Action] = {
     "brief.planned": Action(brief.planned, OFFICE),
     "one_branch.choose": Action(one_branch.choose, WATCHERS),
     "one_branch.show": Action(one_branch.show, WATCHERS),
+    "progress.ask": Action(progress.ask, OFFICE),
+    "progress.keep": Action(progress.keep, OFFICE),
+    "progress.stop": Action(progress.stop, OFFICE),
     "letters.drop": Action(letters.drop, OFFICE),
     "letters.drop_all": Action(letters.drop_all, OFFICE),
     "letters.group": Action(letters.group, OFFICE),
@@ -272,18 +278,22 @@ DUES: dict[str, DueHandler] = {
     "brief": brief.fire,
     "gather": gather.fire,
     "urge": urge.fire,
+    "urge_part": urge.fire_part,
+    "correct": correct.fire,
     "excerpt": excerpt.fire,
     "answered": remind.tell_answered,
     "assigned": rung.fire_assigned,
+    "back": back.fire,
     "item": items.fire_told,
     "letters": letters.fire,
     "rung": rung.fire,
     "snooze": remind.snoozed,
+    "standstill": standstill.fire,
     "upkeep": upkeep.fire,
 }
 
 FIRE_LATE: frozenset[str] = frozenset(
-    {"answered", "assigned", "excerpt", "item", "letters", "rung", "snooze", "upkeep"}
+    {"answered", "assigned", "excerpt", "item", "letters", "rung", "snooze", "standstill", "upkeep"}
 )
 """Kinds whose handler is given rows that are no longer true as well, because it merges or reports them."""
 

@@ -1,6 +1,7 @@
 """The one gate before any handler, and the way from what was heard to who handles it. Default deny."""
 
 import handlers
+from handlers.branch import back
 from handlers.everyone import start, stop, unknown
 from handlers.routes import OFFICE
 from handlers.rules import permissions
@@ -17,14 +18,22 @@ def allowed(turn: Turn, who: frozenset[str]) -> bool:
 
 
 async def hear(turn: Turn) -> None:
-    """Handle one Incoming."""
+    """Handle one Incoming; who could not be reached until now is told what they missed."""
+    await _hear(turn)
+    if turn.account.lost_at and turn.account.reachable:
+        await back.heal(turn)
+
+
+async def _hear(turn: Turn) -> None:
     kind = turn.incoming.kind
     if kind is Heard.GROUP:
         await unknown.group(turn)
     elif not turn.incoming.private:
         return
-    elif kind in (Heard.BLOCKED, Heard.UNBLOCKED):
-        turn.account.reachable = kind is Heard.UNBLOCKED
+    elif kind is Heard.BLOCKED:
+        back.lose(turn)
+    elif kind is Heard.UNBLOCKED:
+        turn.account.reachable = True
     elif _secret(turn):
         await unknown.secret(turn)
     elif kind is Heard.CHOICE:

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import handlers
-from handlers import plan
+from handlers import plan, tally
 from handlers.branch import remind
+from handlers.office import progress
 from handlers.turn import Moment
 from models import due
 from models.due import Due
+
+COUNTED = ("brief", "urge")
+"""Kinds whose rows the office is told of when they came too late to be true; others merge or tell by themselves."""
 
 
 async def tick(moment: Moment) -> int:
@@ -17,6 +21,7 @@ async def tick(moment: Moment) -> int:
     rows = await due.ready(moment.session, moment.now)
     for _, same in groupby(rows, key=lambda row: (row.due_at, row.kind)):
         await _fire(moment, list(same))
+    await progress.refresh(moment)
     return len(rows)
 
 
@@ -35,6 +40,8 @@ async def _fire(moment: Moment, found: Sequence[Due]) -> None:
     late = [row for row in rows if row.valid_until < moment.now]
     for row in late:
         row.outcome = "stale"
+        if row.kind in COUNTED:
+            await tally.add(moment, row.kind, tally.DROPPED)
     fresh = [row for row in rows if row not in late]
     await handlers.DUES[rows[0].kind](moment, rows if rows[0].kind in handlers.FIRE_LATE else fresh)
     await moment.session.flush()

@@ -115,6 +115,12 @@ async def fired_as(session: AsyncSession, kind: str, subject: str, outcome: str)
     return (await session.scalars(query.where(Due.subject == subject).order_by(Due.due_at, Due.id))).all()
 
 
+async def fired_since(session: AsyncSession, kind: str, obligation_ids: Sequence[int], since: datetime) -> set[int]:
+    """Return which of these obligations a row of that kind fired for since a moment of plan time."""
+    query = select(Due.obligation_id).where(Due.kind == kind, Due.obligation_id.in_(obligation_ids))
+    return {each for each in await session.scalars(query.where(Due.fired_at >= since)) if each is not None}
+
+
 async def waiting(session: AsyncSession, kind: str, subject: str) -> Due | None:
     """Return the next row of a kind and subject that has not fired."""
     return (

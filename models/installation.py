@@ -15,6 +15,7 @@ class Installation(Base):
 
     drill: Mapped[bool]
     plan_time: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # machine time of the last look of the clock
 
 
 async def current(session: AsyncSession) -> Installation | None:

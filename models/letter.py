@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.account import Account
 from models.notice import Notice, NoticeKind
-from models.outbox import Out, Outbox
+from models.outbox import UNREACHABLE, Out, Outbox
 from models.person import Person
 from models.role import Role
 from models.unit import Unit
@@ -110,7 +110,7 @@ def _letters(committee_id: int) -> Any:  # a Select keeps its shape, which mypy 
         .join(Account, Account.id == Outbox.account_id)
         .outerjoin(Person, Person.id == Notice.person_id)
         .where(*_lost(committee_id))
-        .order_by(Outbox.id)
+        .order_by(Notice.person_id, Outbox.id)
     )
 
 
@@ -149,6 +149,13 @@ async def rows(
     query = select(Outbox, Notice).join(Notice, Notice.id == Outbox.notice_id).where(*_lost(committee_id))
     query = query.where(Outbox.id == row_id) if row_id else query.where(*_of(kind, reason))
     return [(row, about) for row, about in await session.execute(query.order_by(Outbox.id).limit(limit))]
+
+
+async def lost_to(session: AsyncSession, account_id: int) -> list[tuple[Outbox, Notice]]:
+    """Return what died because an account could not be written to."""
+    query = select(Outbox, Notice).join(Notice, Notice.id == Outbox.notice_id)
+    lost = Outbox.account_id == account_id, Outbox.state == Out.DEAD, Outbox.error == UNREACHABLE
+    return [(row, about) for row, about in await session.execute(query.where(*lost).order_by(Outbox.id))]
 
 
 def _wanted() -> ColumnElement[bool]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from handlers import push
+from handlers import push, tally
+from handlers.office import progress
 from handlers.push import Push
 from handlers.routes import SECRETARIES
 from handlers.rules import weekly, windows
@@ -53,7 +54,8 @@ async def _outcome(moment: Moment, current: Campaign, row: Due) -> str:
         return "held"
     at = await _sending_time(moment)
     if row.valid_until < moment.now or not _same_week(at, _week(row)):
-        await moment.tell_office("excerpt.missed_office", dedupe=f"excerpt_missed:{row.id}", week=_week(row))
+        if not await tally.add(moment, NoticeKind.EXCERPT, tally.DROPPED):
+            await moment.tell_office("excerpt.missed_office", dedupe=f"excerpt_missed:{row.id}", week=_week(row))
         return "stale"
     if at > moment.now:
         await _again(moment, row, at)
@@ -101,16 +103,22 @@ async def _for_week(moment: Moment, current: Campaign, week: date) -> Excerpt | 
 
 async def _push(moment: Moment, current: Campaign, row: Due, found: Excerpt) -> None:
     after = int(row.occurrence.partition(">")[2] or 0)
+    batch = f"excerpt:{found.week}"
+    if not after:
+        wanting = await person.count_wanting_excerpts(moment.session, moment.committee.id)
+        await progress.begin(moment, NoticeKind.EXCERPT, batch, wanting)
     people = await person.wanting_excerpts(moment.session, moment.committee.id, after, PART)
     copying = await role.holders(moment.session, people, tuple(SECRETARIES))
     said = await values(moment, current, found)
     for copies in (False, True):
         choices = _choices(found, reads=True, copies=copies)
-        key, batch = f"excerpt:{found.id}", f"excerpt:{found.week}"
-        words = Push(NoticeKind.EXCERPT, "excerpt.week", key, batch, said, choices)
+        words = Push(NoticeKind.EXCERPT, "excerpt.week", f"excerpt:{found.id}", batch, said, choices)
         await push.to_all(moment, [each for each in people if (each in copying) is copies], words)
     if len(people) == PART:
+        await progress.cut_if_stopped(moment, batch)
         await _plan_rest(moment, row, people[-1])
+    else:
+        await progress.written(moment, batch)
     if not after:
         await _tell_if_short(moment, current, _week(row))
 

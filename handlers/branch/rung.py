@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from handlers import plan
+from handlers import plan, tally
 from handlers.branch import asking, duties
 from handlers.branch.asking import Asked
 from handlers.branch.duties import Duty
@@ -19,6 +19,7 @@ from models import due, notice, reminder, standing
 from models import person as persons
 from models.due import Due
 from models.item import ItemKind
+from models.notice import NoticeKind
 from models.person import Person
 
 PUT_OFF, LATE = "put_off", "late"
@@ -123,15 +124,30 @@ def put_off(row: Due, to: datetime, why: str = PUT_OFF) -> None:
 async def _without_untrue(moment: Moment, live: Sequence[Fired]) -> list[Fired]:
     """Drop what a standstill made untrue, keep what can still be said truly; the office learns of both."""
     kept = [each for each in live if not await _untrue(moment, each)]
-    late = sum(_is_late(moment, each.row) for each in kept)
-    dropped = sum(_is_late(moment, each.row) for each in live if each not in kept)
+    late = [each.duty.unit.id for each in kept if _is_late(moment, each.row)]
+    gone = [each.duty.unit.id for each in live if each not in kept and _is_late(moment, each.row)]
     for each in (each for each in live if each not in kept):
         each.row.outcome = "dropped"
         await _next(moment, each)
-    if late or dropped:
+    if (late or gone) and not await _counted(moment, late, gone):
         key = f"missed:{moment.now.isoformat()}"
-        await moment.tell_office("remind.missed", dedupe=key, dropped=dropped, late=late)
+        await moment.tell_office("remind.missed", dedupe=key, dropped=len(gone), late=len(late))
     return kept
+
+
+async def _counted(moment: Moment, late: Sequence[int], gone: Sequence[int]) -> bool:
+    """Leave it to what the office is told of a standstill, if there was one: what somebody of these units misses.
+
+    A branch's rungs come in one message; where nobody can be asked, nothing was missed.
+    """
+    if not await tally.add(moment, NoticeKind.REMINDER, tally.LATE, 0):
+        return False
+    answerers = await standing.answerers(moment.session, moment.committee.id, sorted({*late, *gone}))
+    asked = {unit for unit, people in answerers.items() if recipients.asked(people, moment.today, deputy=True)}
+    kept = [unit for unit in late if unit in asked]
+    await tally.add(moment, NoticeKind.REMINDER, tally.LATE, len(set(kept)))
+    await tally.add(moment, NoticeKind.REMINDER, tally.MERGED, len(kept) - len(set(kept)))
+    return await tally.add(moment, NoticeKind.REMINDER, tally.DROPPED, sum(unit in asked for unit in gone))
 
 
 def _is_late(moment: Moment, row: Due) -> bool:

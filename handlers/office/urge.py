@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.branch import asking, duties
 from handlers.everyone import unknown
-from handlers.office import standing
+from handlers.office import progress, standing
 from handlers.routes import OFFICE
 from handlers.rules import recipients, windows
 from handlers.rules import standing as rules
@@ -95,11 +95,11 @@ def _menu(asked: Asked, batch: Batch, *, pushing: bool) -> Rows:
     return [row for row in ([*send, *some], again, [Choice("urge.stop")]) if row]
 
 
-async def gather(moment: Moment, now: Standing, asked: Asked) -> Batch:
+async def gather(moment: Moment, now: Standing, asked: Asked, units: Sequence[int] | None = None) -> Batch:
     """Sort the branches of which nothing is in: whom to tell, once each, and whom not."""
     batch = Batch()
     told: dict[int, To] = {}
-    answering = await stored.answerers(moment.session, moment.committee.id, [asked.unit] if asked.unit else None)
+    answering = await stored.answerers(moment.session, moment.committee.id, [asked.unit] if asked.unit else units)
     out = left_out(now, asked)
     for line in (each for each in now.not_yet + now.of(rules.EXTENDED) if not each.closed):
         person = recipients.urged(answering.get(line.unit_id, ()), moment.today)
@@ -260,6 +260,8 @@ async def _deliver(moment: Moment, by: Person, deadline: Deadline, asked: Asked,
     """Write the messages one by one, then tell who ordered them, and the rest of the office."""
     now = await standing.load(moment, deadline, [asked.unit] if asked.unit else None)
     batch = await gather(moment, now, asked)
+    if len(batch.told) > progress.MANY:
+        return await _in_parts(moment, by, deadline, batch, menu)
     batch.told = [to for to in batch.told if await _tell(moment, by, deadline, now, to, f"urge:{menu}")]
     said = await _values(moment, deadline, now, batch)
     moment.note("urge.send", f"deadline:{deadline.id}", by, told=len(batch.told), again=asked.again)
@@ -267,6 +269,49 @@ async def _deliver(moment: Moment, by: Person, deadline: Deadline, asked: Asked,
     if names := [name for to in batch.told for name in to.branches]:
         shown = {"branches": names[:LISTED], "more": max(len(names) - LISTED, 0), "subject": said["subject"]}
         await moment.tell_office("urge.others", but=by, by=by.name, **shown)
+    return None
+
+
+async def _in_parts(moment: Moment, by: Person, deadline: Deadline, batch: Batch, menu: int) -> None:
+    """Leave an urge to many to due rows, a part each, and show how far it is."""
+    name, subject = f"urge:{menu}", f"{deadline.id}:{by.id}:{menu}"
+    if await progress.begin(moment, NoticeKind.URGE, name, len(batch.told), by) is None:
+        return  # the button was pressed twice
+    parts = [batch.told[n : n + progress.MANY] for n in range(0, len(batch.told), progress.MANY)]
+    for number, part in enumerate(parts, 1):
+        units = ",".join(str(line.unit_id) for to in part for line in to.lines)
+        occurrence = f"{number}/{len(parts)}|{units}"
+        until = moment.now + STILL_TRUE
+        await due.plan(moment.session, moment.committee.id, "urge_part", subject, occurrence, moment.now, until)
+    moment.note("urge.send", f"deadline:{deadline.id}", by, told=len(batch.told))
+    names = [name for to in batch.told for name in to.branches]
+    shown = {"branches": names[:LISTED], "more": max(len(names) - LISTED, 0)}
+    await moment.tell_office(
+        "urge.others", but=by, by=by.name, subject=await standing.subject(moment, deadline), **shown
+    )
+
+
+async def fire_part(moment: Moment, rows: Sequence[Due]) -> None:
+    """Write one part of an urge to many; the other parts have their own turns, so that answers come between."""
+    for row in rows[1:]:
+        row.fired_at = None
+    row = rows[0]
+    deadline, person, menu = (int(each) for each in row.subject.split(":"))
+    found, by = await moment.session.get(Deadline, deadline), await moment.session.get(Person, person)
+    place, _, ids = row.occurrence.partition("|")
+    if found and by and await moment.pushing():
+        await _tell_part(moment, by, found, [int(each) for each in ids.split(",")], f"urge:{menu}")
+    row.outcome = "sent"
+    number, _, of = place.partition("/")
+    await (progress.written if number == of else progress.cut_if_stopped)(moment, f"urge:{menu}")
+
+
+async def _tell_part(moment: Moment, by: Person, deadline: Deadline, units: Sequence[int], name: str) -> None:
+    now = await standing.load(moment, deadline, units)
+    batch = await gather(moment, now, Asked(deadline.id, without="", again=True), units)
+    await moment.many([to.person_id for to in batch.told])
+    for to in batch.told:
+        await _tell(moment, by, deadline, now, to, name)
 
 
 async def _tell(moment: Moment, by: Person, deadline: Deadline, now: Standing, to: To, batch: str) -> bool:

@@ -1,0 +1,225 @@
+"""A push to many: how far it is, how it ends, how it is stopped; counted from rows, in parts, for the right people."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, select, update
+
+from bot import tick
+from bot.channel import Refused
+from handlers.office import progress
+from messages.types import Heard
+from models.account import Account
+from models.due import Due
+from models.excerpt import Excerpt
+from models.notice import Notice
+from models.outbox import Out, Outbox
+from models.person import Person
+from models.push import Push
+from models.role import Role, RoleKind
+from models.unit import Unit, UnitKind
+from tests.dialog import shown_text
+from tests.world import World, local
+
+READERS = 130
+
+
+async def _readers(world: World) -> None:
+    """An office of two, and READERS members who said yes; an excerpt is agreed to."""
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await world.join("E", "office", "VP", "Hoàng Thị E")
+
+    async def fill(session) -> None:
+        branch = (await session.scalars(select(Unit).where(Unit.code == "BT"))).one()
+        now = world.clock.now()
+        people = [
+            Person(committee_id=branch.committee_id, name=f"Mẫu {n}", pushes=True, excerpts=True, joined_at=now)
+            for n in range(READERS)
+        ]
+        session.add_all(people)
+        await session.flush()
+        for n, each in enumerate(people):
+            session.add(Account(bot_id=world.bot_id, external_id=f"m{n}", person_id=each.id, reachable=True))
+            session.add(Role(person_id=each.id, unit_id=branch.id, kind=RoleKind.MEMBER, started_at=now))
+        office = world.people["D"]
+        await session.execute(update(Excerpt).values(checked_by_id=office, approved_by_id=office, approved_at=now))
+
+    await world.write(fill)
+    await world.start_campaign()
+
+
+async def _begin(world: World) -> None:
+    """Come to Monday 08:00 with everything written and nothing sent but to the office."""
+    await tick.look(world.assistant)
+    world.clock.move_to(local("2024-05-13 08:00"))
+    while await tick.look(world.assistant):
+        pass
+
+
+def _shows(world: World, who: str = "D") -> str:
+    """Return what the one message about the push now shows."""
+    found = [shown_text(each) for each in world.phone(who) if "trích đoạn tuần" in shown_text(each)]
+    assert len(found) == 1, found
+    return found[0]
+
+
+async def _later(world: World) -> None:
+    """Let the seconds pass until it may be changed again."""
+
+    async def earlier(session) -> None:
+        for each in await session.scalars(select(Push)):
+            each.shown_at -= timedelta(seconds=10)
+            each.began_at -= timedelta(seconds=10)
+
+    await world.write(earlier)
+    await tick.look(world.assistant)
+
+
+async def test_the_office_sees_how_far_it_is_and_how_it_ended(either: World) -> None:
+    """One message each, changed as it goes, with a final line and what did not arrive."""
+    world = either
+    await _readers(world)
+    await _begin(world)
+    world.channel.mishaps["m3"] = [Refused()]
+    await world.deliverer.deliver()
+    assert _shows(world).split("\n")[:2] == [
+        "Đang gửi trích đoạn tuần lúc 08:00 cho 130 đ/c.",
+        "Đã gửi 0, còn 130.",
+    ]
+    await world.deliverer.deliver()
+    await world.deliverer.deliver()
+    await _later(world)
+    await world.deliverer.deliver()
+    shown = _shows(world)
+    assert "không tới 1" in shown
+    assert "Còn " in shown
+    assert "[Dừng lại]" in shown
+    await world.settle()
+    await tick.look(world.assistant)
+    await world.settle()
+    for who in "DE":
+        assert _shows(world, who).split("\n") == [
+            "Đã gửi xong trích đoạn tuần lúc 08:00 thứ Hai 13/5: 129/130 đ/c đã nhận, 1 tin không tới.",
+            "[Tin chưa tới 1]",
+        ]
+    before = len(world.phone("D"))
+    await _later(world)
+    await world.settle()
+    assert len(world.phone("D")) == before
+    assert all(len(world.phone(f"m{n}")) == (n != 3) for n in range(READERS))
+
+
+async def test_stopping_asks_first_and_says_how_many_got_it(either: World) -> None:
+    """Those not reached count as not sent: they are offered, and sent on demand, each once."""
+    world = either
+    await _readers(world)
+    await _begin(world)
+    for _ in range(3):
+        await world.deliverer.deliver()
+    await _hear(world, "D", "Dừng lại")
+    assert world.phone("D")[-1].message.text.startswith("Dừng thật?")
+    await _hear(world, "D", "Dừng gửi")
+    await world.settle()
+    got = sum(bool(world.phone(f"m{n}")) for n in range(READERS))
+    assert 0 < got < READERS
+    assert f"{got} đ/c đã nhận" in world.phone("D")[-1].message.text
+    await tick.look(world.assistant)
+    await world.settle()
+    assert f"theo ý đ/c Phạm Văn D, lúc 08:00 thứ Hai 13/5: {got}/130 đ/c đã nhận" in _shows(world, "E")
+    await world.say("D", "/tinkhongtoi")
+    assert "Văn phòng dừng gửi giữa chừng" in world.phone("D")[-1].message.text
+    await world.press("D", "Nhóm 1")
+    await world.press("D", f"Gửi lại cả {READERS - got}")
+    assert all(len(world.phone(f"m{n}")) == 1 for n in range(READERS))
+
+
+async def _hear(world: World, who: str, label: str) -> None:
+    """Press without letting all the rest be sent before the answer."""
+    for shown in reversed(world.phone(who)):
+        for button in (each for row in shown.message.buttons for each in row):
+            if button.label == label:
+                await world.receiver.store([world.channel.update(who, Heard.CHOICE, data=button.data)])
+                await world.receiver.handle()
+                await world.deliverer.deliver()
+                return
+    raise AssertionError(label)
+
+
+async def test_a_push_to_few_shows_nothing(world: World) -> None:
+    """What is over before anybody has read of it needs no message."""
+    assert progress.MANY == 50
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A", excerpts=True)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-13 08:05"))
+    assert await world.read(lambda s: s.scalar(select(func.count()).select_from(Push))) == 0
+
+
+async def _branches(world: World, number: int) -> None:
+    async def fill(session) -> None:
+        owner = (await session.scalars(select(Unit.committee_id).limit(1))).one()
+        now = world.clock.now()
+        for n in range(number):
+            unit = Unit(
+                committee_id=owner, kind=UnitKind.BRANCH, code=f"C{n}", name=f"Mẫu {n}", short_names=[],
+                ordinal=10 + n, active_from=date(2024, 1, 1),
+            )  # fmt: skip
+            person = Person(committee_id=owner, name=f"Bí thư {n}", pushes=True, excerpts=False, joined_at=now)
+            session.add_all([unit, person])
+            await session.flush()
+            session.add(Account(bot_id=world.bot_id, external_id=f"s{n}", person_id=person.id, reachable=True))
+            session.add(Role(person_id=person.id, unit_id=unit.id, kind=RoleKind.SECRETARY, started_at=now))
+
+    await world.write(fill)
+
+
+async def test_an_urge_to_many_goes_in_parts_and_each_hears_it_once(either: World) -> None:
+    """One turn writes no more than a part; the progress ends; pressing twice changes nothing; so does a correction."""
+    world = either
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await _branches(world, 120)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-14 09:00"))
+    await world.say("D", "/tonghop")
+    await world.press("D", "Đôn đốc 124")
+    await world.press("D", "Gửi")
+    parts = await world.read(lambda s: s.scalar(select(func.count()).select_from(Due).where(Due.kind == "urge_part")))
+    assert parts == 3
+    urged = select(func.count()).select_from(Notice).where(Notice.kind == "urge")
+    assert await world.read(lambda s: s.scalar(urged)) == 0
+    await tick.look(world.assistant)
+    assert await world.read(lambda s: s.scalar(urged)) == 50
+    await world.press("D", "Gửi")
+    while await tick.look(world.assistant):
+        pass
+    await world.settle()
+    await tick.look(world.assistant)
+    await world.settle()
+    assert await world.read(lambda s: s.scalar(urged)) == 120
+    assert all(len([1 for each in world.phone(f"s{n}") if "đề nghị" in each.message.text]) == 1 for n in range(120))
+    said = [shown_text(each) for each in world.phone("D")]
+    assert len([each for each in said if each.startswith("Đã gửi xong tin đôn đốc")]) == 1, said[-3:]
+    await world.say("D", "/dagui")
+    await world.press("D", "Đợt 1")
+    await world.press("D", "Đính chính")
+    await world.say("D", "Hạn đúng là 30/5, xin lỗi các đồng chí.")
+    await world.press("D", "Gửi đính chính")
+    while await tick.look(world.assistant):
+        pass
+    await world.settle()
+    await tick.look(world.assistant)
+    await world.settle()
+    assert all(len([1 for each in world.phone(f"s{n}") if "xin lỗi" in each.message.text]) == 1 for n in range(120))
+
+
+async def test_a_restart_goes_on_counting(world: World) -> None:
+    """What is shown is counted from rows: another process ends the message too."""
+    await _readers(world)
+    await _begin(world)
+    await world.deliverer.deliver()
+    waiting = select(func.count()).select_from(Outbox).where(Outbox.state == Out.DUE)
+    assert await world.read(lambda s: s.scalar(waiting)) > 50
+    world.deliverer = type(world.deliverer)(world.assistant, world.bot_id, per_second=1_000_000)
+    await world.settle()
+    await tick.look(world.assistant)
+    await world.settle()
+    assert _shows(world).startswith("Đã gửi xong trích đoạn tuần")
