@@ -216,7 +216,6 @@ def back_up(
 
     settings = settings_or_stop()
     path = _sqlite_or_stop(settings)
-    logs.set_up()
     known = backup.public_key(settings.data_dir)
     try:
         if new_key or not known:

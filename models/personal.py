@@ -149,8 +149,9 @@ async def _told(session: AsyncSession, who: Person, accounts: Sequence[int], wor
 
 
 def _holds(column: Any, words: str) -> ColumnElement[bool]:
-    """Say whether a JSON column holds these words, as they are written in it."""
-    return cast(column, String).contains(json.dumps(words)[1:-1], autoescape=True)
+    """Say whether a JSON column holds these words, as they are written in it: letters, or their numbers."""
+    forms = {json.dumps(words, ensure_ascii=ascii_)[1:-1] for ascii_ in (True, False)}
+    return or_(*(cast(column, String).contains(form, autoescape=True) for form in forms))
 
 
 async def _forget_words(session: AsyncSession, who: Person, accounts: Sequence[Account]) -> None:

@@ -1,6 +1,6 @@
 """Erasure: what is left of a person in the database, and what stays with the branch."""
 
-import json
+import re
 from typing import Any
 
 from sqlalchemy import String, cast, select, update
@@ -148,7 +148,7 @@ async def test_what_others_were_told_of_them_is_emptied(either: World) -> None:
     reported, before = await figures(world), await dump(world)
     assert NAME in before
     assert "nộp ở đâu vậy" in before
-    assert json.dumps(WORDS)[1:30] in await raw(world)
+    assert "nộp ở đâu vậy" in await raw(world)
     others = len(world.phone("O")), await messages_to(world, "O")
     await world.say("A", "/riengtu")
     await world.press("A", "Xóa")
@@ -156,8 +156,8 @@ async def test_what_others_were_told_of_them_is_emptied(either: World) -> None:
     after = await dump(world)
     for words in (NAME, "nộp ở đâu vậy"):
         assert words not in after
-    assert json.dumps(WORDS)[1:30] not in await raw(world)
-    assert json.dumps(NAME)[1:-1] not in await raw(world)
+    for words in (NAME, "nộp ở đâu vậy"):
+        assert words not in await raw(world)
     assert await figures(world) == reported != []
     left, kept = await messages_to(world, "O"), len(world.phone("O"))
     assert len(left) > others[0]  # no row is lost, and what is not about them still has its words
@@ -177,7 +177,8 @@ async def raw(world: World) -> str:
         ]
         return "\n".join(found)
 
-    return await world.read(columns)
+    written = await world.read(columns)
+    return re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), written)
 
 
 async def messages_to(world: World, alias: str) -> list[str]:
