@@ -39,9 +39,13 @@ class Assistant:
     texts_days: int = 90  # how long the words of what was sent are kept
     files_a_day: int = 100
     channels: dict[int, Channel] = field(default_factory=dict)
-    news: News = field(default_factory=News)
+    jobs: News = field(default_factory=News)
     health: Health = field(default_factory=Health)
     complained_at: datetime | None = None  # machine time
+
+    def __post_init__(self) -> None:
+        """Let what is written wake who waits for it."""
+        self.database.watch("job", self.jobs.ring)
 
     async def moment(self, session: AsyncSession) -> Moment:
         """Return a Moment of now; NotSetUp before `main.py init`."""

@@ -15,15 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
 from bot.channel import Channel, Failing, Gone, Moved, Refused, TryLater, Unknown, Unreachable
+from bot.news import News
 from bot.pace import Pace
 from messages.types import Button, Outgoing, OutgoingFile
 from models import account as accounts
 from models import outbox
-from models.account import Account
 from models.attachment import Attachment
 from models.bot import Bot
-from models.notice import Notice, NoticeKind
-from models.outbox import ANSWERS, Out, Outbox
+from models.notice import NoticeKind
+from models.outbox import ANSWERS, Letter, Out, Outbox
 
 AT_ONCE = 16  # messages on the wire at most: what may repeat after a crash
 PER_SECOND = 29.0  # the platform takes 30, answers included
@@ -31,6 +31,7 @@ AHEAD = 16  # pushes claimed ahead of their slot: half a second's
 TRIES = 10  # with the waits between them some seventy minutes
 SOON = 5.0  # seconds: the first wait of a message that failed
 LONGEST, AWAY = 1800.0, 60.0  # seconds: the longest, and that of one that never left: then there was no network
+GATHER = 0.01  # seconds what ended waits at most for more that is recorded with it
 IDLE = 0.5  # seconds between looks when nobody wakes us
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
 LOG = structlog.get_logger()
@@ -76,7 +77,9 @@ class Deliverer:
         self._paused_until = datetime.min.replace(tzinfo=UTC)  # machine time: what was claimed before a 429 waits too
         self._sending: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
-        self._wake = asyncio.Event()
+        self._wake, self._news = asyncio.Event(), News()
+        for what in (Outbox.__tablename__, outbox.topic(bot_id)):
+            assistant.database.watch(what, self._news.ring)
 
     async def run(self) -> None:
         """Send for ever, starting with what was on the wire when the process last died."""
@@ -95,7 +98,7 @@ class Deliverer:
 
     async def _listen(self) -> None:
         while True:
-            mark = self._assistant.news.mark
+            mark = self._news.mark
             await mark.wait()
             self._wake.set()
 
@@ -110,23 +113,28 @@ class Deliverer:
         with suppress(DBAPIError):  # while the database is away: what was sent is sent again after the next start
             await self._assistant.database.write(lambda session: self._record(session, list(self._ended)))
 
-    async def _safely(self) -> int:
+    async def _safely(self) -> bool:
+        """Take what may go; say whether there was more than there is room for."""
+        room, pushes = AT_ONCE + AHEAD - len(self._sending) - len(self._ended), AHEAD - self._pacing
         try:
-            pushes = AHEAD - self._pacing
-            claimed = await self._turnover(AT_ONCE + AHEAD - len(self._sending) - len(self._ended), pushes)
+            claimed = await self._turnover(room, pushes)
         except DBAPIError as error:
             self._assistant.waits(error, "outbox")
-            return 0
+            return False
         for each in claimed:
             self._pacing += each.priority > ANSWERS
             task = asyncio.create_task(self._send(each))
             self._sending.add(task)
             task.add_done_callback(self._done)
-        return len(claimed)
+        return 0 < room == len(claimed)
 
     def _done(self, task: asyncio.Task[None]) -> None:
+        """Have what ended recorded: at once when little more is to come, else with what ends in the next moment."""
         self._sending.discard(task)
-        self._wake.set()
+        if len(self._ended) >= AT_ONCE or len(self._sending) == self._pacing:
+            self._wake.set()
+        elif len(self._ended) == 1:
+            asyncio.get_running_loop().call_later(GATHER, self._wake.set)
 
     async def deliver(self) -> int:
         """Send what is ready, at most AT_ONCE messages, record it and return how many were taken."""
@@ -144,7 +152,7 @@ class Deliverer:
             await self._record(session, ended)
             return await self._claim(session, room, pushes) if room > 0 else []
 
-        claimed = await self._assistant.database.write(work) if ended or room > 0 else []
+        claimed = await self._assistant.database.write(work, quiet=True) if ended or room > 0 else []
         del self._ended[: len(ended)]
         for _ in ended:
             self._places.release()
@@ -164,14 +172,14 @@ class Deliverer:
         if bot.paused_until and bot.paused_until > now:
             return []
         rows = await outbox.claim(session, self._bot_id, now, room, pushes)
-        return [await self._detached(session, *row) for row in rows]
+        return [await self._detached(session, row) for row in rows]
 
-    async def _detached(self, session: AsyncSession, row: Outbox, account: Account, about: Notice) -> Claimed:
+    async def _detached(self, session: AsyncSession, row: Letter) -> Claimed:
         target = await session.get_one(Outbox, row.replaces_id) if row.replaces_id else None
         made = await session.get_one(Attachment, row.attachment_id) if row.attachment_id else None
         message = Outgoing(
             key=row.token,
-            chat=account.external_id,
+            chat=row.chat,
             text=row.text,
             buttons=_buttons(row),
             file=_file(self._assistant.files, made, row.file_kind),
@@ -183,8 +191,8 @@ class Deliverer:
             claim=row.claim,
             priority=row.priority,
             attempts=row.attempts,
-            kind=about.kind,
-            account_id=account.id,
+            kind=row.kind,
+            account_id=row.account_id,
             message=message,
             target=target.platform_id if target else None,
             forget=row.forget,
@@ -312,7 +320,7 @@ class Deliverer:
         return say
 
 
-def _buttons(row: Outbox) -> tuple[tuple[Button, ...], ...]:
+def _buttons(row: Letter) -> tuple[tuple[Button, ...], ...]:
     place, rows = 0, []
     for line in row.choices:
         rows.append(tuple(Button(each["label"], f"{row.token}.{place + n}") for n, each in enumerate(line)))

@@ -21,6 +21,7 @@ from handlers.turn import Turn
 from messages.types import Incoming
 from models import account as accounts
 from models import inbox
+from models.base import find
 from models.database import is_away
 from models.inbox import Inbox
 from models.person import Person
@@ -29,6 +30,7 @@ TRIES = 3
 BATCH = 64  # different accounts a transaction: what makes durability cheap
 AWAY = 2.0  # seconds until updates are fetched again that could not be stored
 IDLE = 1.0  # seconds between looks when nobody wakes us
+GATHER = 0.05  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch
 LOG = structlog.get_logger()
 
 
@@ -40,7 +42,8 @@ class Receiver:
         self._channel: Channel = assistant.channels[bot_id]
         self._health = assistant.health.bot(bot_id, self._channel.name)
         self._buckets = Buckets(assistant.limits)
-        self._stored = News()
+        self._stored, self._looked = News(), News()
+        self._left = 0  # messages that the last look left undone
         self._beside: set[asyncio.Task[None]] = set()
 
     async def store(self, updates: Sequence[Update]) -> None:
@@ -61,9 +64,11 @@ class Receiver:
             for update in updates
         ]
         await self._kept(rows)
+        looked = self._looked.mark
         self._stored.ring()
         for update in updates:
             self._acknowledge(update)
+        await self._looked.wait(looked, GATHER)
 
     async def _kept(self, rows: Sequence[dict[str, Any]]) -> None:
         """Commit; TryLater while the database is away, so that the platform is not told that we have them."""
@@ -93,9 +98,9 @@ class Receiver:
     async def _handle_for_ever(self) -> None:
         while True:
             mark = self._stored.mark
-            if await self._safely():
-                self._assistant.news.ring()
-            else:
+            done = await self._safely()
+            self._looked.ring()
+            if not (done and self._left):
                 await self._stored.wait(mark, IDLE)
 
     async def _safely(self) -> int:
@@ -125,7 +130,8 @@ class Receiver:
         return len(rows)
 
     async def _take(self, session: AsyncSession) -> Sequence[Inbox]:
-        return await inbox.take(session, self._bot_id, self._assistant.clock.machine(), BATCH)
+        rows, self._left = await inbox.take(session, self._bot_id, self._assistant.clock.machine(), BATCH)
+        return rows
 
     async def _one_by_one(self) -> int:
         ids = await self._assistant.database.read(self._ids)
@@ -196,7 +202,7 @@ class Receiver:
     async def _turn(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> Turn:
         account = known.accounts[batch.spoken_from(heard)]
         account.reachable = True
-        who = await session.get(Person, account.person_id) if account.person_id else None
+        who = await find(session, Person, account.person_id) if account.person_id else None
         return Turn(
             session=session,
             committee=known.committee,

@@ -33,6 +33,7 @@ from bot.web.channel import WebChannel
 from bot.web.sessions import Sessions
 from bot.work import Worker
 from handlers.everyone import help as helping
+from messages import ready
 from models import account as accounts
 from models import installation, role
 from models import schema as tables
@@ -256,7 +257,8 @@ class Parts:
             return ""
 
     async def start(self) -> None:
-        """Start channels, loops and the timetable."""
+        """Start channels, loops and the timetable, all words ready."""
+        ready.prepare()
         for channel in self.assistant.channels.values():
             await channel.start()
         self.assistant.health.began_at = self.assistant.clock.machine()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.request import getproxies
 
 import aiohttp
 import orjson
@@ -41,6 +42,7 @@ class Client:
 
     def __init__(self, connections: int, read_timeout: float, connecting: float = CONNECTING) -> None:
         self.connections, self.read_timeout, self._connecting = connections, read_timeout, connecting
+        self._usual = ClientTimeout(total=None, connect=connecting, sock_read=read_timeout)
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -49,7 +51,9 @@ class Client:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self.connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,  # an office may sit behind a proxy
+                trust_env=bool(
+                    getproxies().keys() - {"no"}
+                ),  # an office may sit behind a proxy; asked once, it is dear
             )
 
     async def close(self) -> None:
@@ -71,6 +75,8 @@ class Client:
         return await self._ask("POST", url, self._timeout(read_timeout), data=orjson.dumps(values), headers=JSON)
 
     def _timeout(self, read: float | None, uploading: float | None = None) -> ClientTimeout:
+        if read is None and uploading is None:
+            return self._usual
         read = read or self.read_timeout
         total = read + self._connecting + uploading if uploading else None
         return ClientTimeout(total=total, connect=self._connecting, sock_read=read)

@@ -1,5 +1,6 @@
 """Telegram's raw updates read by hand: what is stored of one, what was heard in it. Knows no network, no library."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 from bot.channel import Malformed, Update
 from messages.types import Heard, Incoming, Upload
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 T = TypeVar("T")
 Raw = dict[str, Any]
 
@@ -194,7 +196,7 @@ def _storable(value: Any, deep: int = 0) -> Any:
     if deep > DEPTH:
         return None
     if isinstance(value, str):
-        return "".join(sign for sign in value if sign != "\0" and not "\ud800" <= sign <= "\udfff")
+        return _UNSTORABLE.sub("", value)
     if isinstance(value, list):
         return [_storable(item, deep + 1) for item in value]
     if isinstance(value, dict):

@@ -28,8 +28,6 @@ async def look(assistant: Assistant) -> int:
         assistant.waits(error, "due rows")
         return 0
     assistant.health.looks.ended(fired, time.monotonic() - began, assistant.clock.machine())
-    if fired:
-        assistant.news.ring()
     return fired
 
 

@@ -86,8 +86,6 @@ class Watch:
             LOG.critical("a channel fails and nobody of the office has an account on another", **about)
         if news in ("over", "over_told"):
             LOG.info("a channel works again", **about)
-        if news in ("told", "over_told"):
-            self._assistant.news.ring()
 
 
 def _seen(bot_id: int, each: BotHealth) -> Seen:

@@ -39,9 +39,9 @@ class Worker:
     async def run(self) -> None:
         """Work for ever."""
         while True:
-            mark = self._assistant.news.mark
+            mark = self._assistant.jobs.mark
             if not await self._safely():
-                await self._assistant.news.wait(mark, IDLE)
+                await self._assistant.jobs.wait(mark, IDLE)
 
     async def _safely(self) -> int:
         try:
@@ -58,10 +58,9 @@ class Worker:
             await job.reopen(session)
             return await job.claim(session, now)
 
-        taken = await self._assistant.database.write(claim)
+        taken = await self._assistant.database.write(claim, quiet=True)
         for each in taken:
             await self._one(each)
-            self._assistant.news.ring()
         return len(taken)
 
     async def _one(self, each: Job) -> None:

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -282,17 +283,18 @@ class Form(Part):
     minutes: Annotated[int, Field(ge=1)]
     parts: Annotated[tuple[FormPart, ...], Field(min_length=1)]
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """All questions in order."""
         return tuple(question for part in self.parts for question in part.questions)
 
+    @cached_property
+    def _named(self) -> dict[str, Question]:
+        return {each.id: each for each in self.questions}
+
     def question(self, name: str) -> Question:
         """Return the question of that id; KeyError if there is none."""
-        found = next((each for each in self.questions if each.id == name), None)
-        if found is None:
-            raise KeyError(name)
-        return found
+        return self._named[name]
 
 
 class Excerpt(Part):

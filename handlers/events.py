@@ -1,7 +1,7 @@
 """What a guided form hears and says: where a person is in it, the steps they take, what follows. Data only."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -66,7 +66,8 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        told = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "State":

@@ -9,6 +9,7 @@ from handlers.turn import Turn
 from messages.reading import choices, codes, secrecy
 from messages.types import Choice, Heard
 from models import notice, outbox
+from models.base import find
 from models.notice import NoticeKind
 
 
@@ -131,7 +132,7 @@ async def about_reminder(turn: Turn) -> bool:
 
 async def _typed_choice(turn: Turn) -> Choice | None:
     """Return the choice whose words were typed out, if its message is the last that offered any."""
-    menu = await turn.session.get(outbox.Outbox, turn.conversation.menu_id) if turn.conversation.menu_id else None
+    menu = await find(turn.session, outbox.Outbox, turn.conversation.menu_id) if turn.conversation.menu_id else None
     if menu is None or turn.incoming.reply_to or turn.incoming.text.strip().isdigit():
         return None
     flat = [each for row in menu.choices for each in row]

@@ -23,6 +23,7 @@ from models import audit, campaign, conversation, day_override, outbox, person, 
 from models import bot as bots
 from models import notice as notices
 from models.account import Account
+from models.base import one
 from models.campaign import Campaign, CampaignState
 from models.committee import Committee
 from models.conversation import Conversation
@@ -353,7 +354,7 @@ class Turn(Moment):
     async def units(self, kinds: Sequence[str] | frozenset[str]) -> list[Unit]:
         """Return the units in which the person holds one of these roles, in register order."""
         ids = {each.unit_id for each in self.roles if each.kind in kinds}
-        found = [await self.session.get_one(Unit, each) for each in ids]
+        found = [await one(self.session, Unit, each) for each in ids]
         return sorted(found, key=lambda each: (each.ordinal, each.id))
 
     async def _cursor(self, account: Account) -> Conversation:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, TypeDecorator, insert
 from sqlalchemy.dialects import postgresql, sqlite
@@ -71,6 +71,23 @@ class Owned:
     """A row that a person's command can reach: it says which committee it belongs to."""
 
     committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"), index=True)
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+async def find(session: AsyncSession, table: type[Row], row_id: int) -> Row | None:
+    """Return a row by its id, None if there is none; one that the session holds already is not asked for."""
+    held = session.sync_session.identity_map.get(table.__mapper__.identity_key_from_primary_key((row_id,)))
+    return held if isinstance(held, table) else await session.get(table, row_id)
+
+
+async def one(session: AsyncSession, table: type[Row], row_id: int) -> Row:
+    """Return a row by its id, as `find` does; LookupError if there is none."""
+    found = await find(session, table, row_id)
+    if found is None:
+        raise LookupError(f"no {table.__tablename__} {row_id}")
+    return found
 
 
 def insert_new(session: Session, table: Any, *unique: str) -> Any:

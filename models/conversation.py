@@ -55,12 +55,9 @@ async def of_accounts(session: AsyncSession, account_ids: Sequence[int]) -> dict
     """Return {account id: its conversation}, made where it is new."""
     known = await session.scalars(OF_ACCOUNTS, {"accounts": list(account_ids)})
     found = {each.account_id: each for each in known}
-    new = {
-        each: Conversation(account_id=each, expects="", subject={}, menu_id=None)
-        for each in account_ids
-        if each not in found
-    }
-    if new:
-        session.add_all(new.values())
-        await session.flush()
-    return found | new
+    new = [each for each in account_ids if each not in found]
+    if not new:
+        return found
+    rows: list[dict[str, Any]] = [{"account_id": each, "expects": "", "subject": {}, "menu_id": None} for each in new]
+    await add_new(session, Conversation, rows, ["account_id"])
+    return found | {each.account_id: each for each in await session.scalars(OF_ACCOUNTS, {"accounts": new})}

@@ -66,15 +66,32 @@ class Database:
         self._write = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=rows.Gathering)
         self._read = async_sessionmaker(self.reader, expire_on_commit=False)
         self._one = asyncio.Lock()
+        self._changed: set[str] = set()  # watched tables that the transaction under way has written to
+        self._watchers: dict[str, list[Callable[[], None]]] = {}
+        event.listen(self.engine.sync_engine, "before_cursor_execute", self._see)
         self._running: set[asyncio.Task[Any]] = set()
 
-    async def write(self, work: Work[Result]) -> Result:
-        """Run `work` in one transaction, committed on return, rolled back on any error.
+    def watch(self, what: str, changed: Callable[[], None]) -> None:
+        """Call `changed` after each commit that wrote to a table, unless it was written quietly.
+
+        `what`: the table's name, or a topic that statements name by the execution option "topics" in its place.
+        """
+        self._watchers.setdefault(what, []).append(changed)
+
+    def _see(self, _connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
+        verb, _, rest = statement.partition(" ")
+        if verb in ("INSERT", "UPDATE"):
+            table = rest.removeprefix("INTO ").partition(" ")[0]
+            topics = context.execution_options.get("topics", (table,)) if context else (table,)
+            self._changed.update(self._watchers.keys() & topics)
+
+    async def write(self, work: Work[Result], *, quiet: bool = False) -> Result:
+        """Run `work` in one transaction, committed on return, rolled back on any error; `quiet` tells no watcher.
 
         The transaction runs in a task of its own behind a shield: cancelling the caller never leaves SQLite's
         write lock held by a half-closed connection.
         """
-        return await self._shielded(self._transaction(work))
+        return await self._shielded(self._transaction(work, quiet))
 
     async def read(self, work: Work[Result]) -> Result:
         """Run `work` on a snapshot; what it writes is not kept."""
@@ -85,9 +102,16 @@ class Database:
 
         return await self._shielded(look())
 
-    async def _transaction(self, work: Work[Result]) -> Result:
-        async with self._one, self._write() as session, session.begin():
-            return await work(session)
+    async def _transaction(self, work: Work[Result], quiet: bool) -> Result:
+        async with self._one:
+            self._changed.clear()
+            async with self._write() as session, session.begin():
+                result = await work(session)
+            changed = () if quiet else tuple(self._changed)
+        for table in changed:
+            for tell in self._watchers[table]:
+                tell()
+        return result
 
     async def _shielded(self, work: Coroutine[Any, Any, Result]) -> Result:
         task = asyncio.create_task(work)

@@ -38,8 +38,13 @@ async def store(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
 
 
 OLDEST = aliased(Inbox)
+UNDONE = (
+    select(func.count(OLDEST.id))
+    .where(OLDEST.bot_id == bindparam("bot_id"), OLDEST.done_at.is_(None))
+    .scalar_subquery()
+)
 TAKE = (
-    select(Inbox)
+    select(Inbox, UNDONE)
     .where(
         Inbox.id.in_(
             select(func.min(OLDEST.id))
@@ -60,12 +65,13 @@ CLOSE = (
 SET_ASIDE = CLOSE.values(raw=Inbox.raw)  # the operator may look at it, a later version may read it
 
 
-async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> Sequence[Inbox]:
-    """Return the oldest undone message of up to `limit` different accounts.
+async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> tuple[list[Inbox], int]:
+    """Return the oldest undone message of up to `limit` different accounts, and how many more are undone.
 
     A message that waits for another try holds back its account's later ones, nobody else's.
     """
-    return (await session.scalars(TAKE, {"bot_id": bot_id, "now": now, "limit": limit})).all()
+    found = (await session.execute(TAKE, {"bot_id": bot_id, "now": now, "limit": limit})).all()
+    return [row for row, _ in found], max(undone for _, undone in found) - len(found) if found else 0
 
 
 async def close(session: AsyncSession, row_ids: Sequence[int], now: datetime, outcome: str = "done") -> None:

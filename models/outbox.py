@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import ForeignKey, Index, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, load_only, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.account import Account
 from models.base import Base, Utc, added
@@ -67,6 +68,11 @@ class Outbox(Base):
 TABLE = cast("Table", Outbox.__table__)  # many rows at once, past the ORM
 
 
+def topic(bot_id: int) -> str:
+    """Return what Database.watch calls messages written for one bot."""
+    return f"outbox:{bot_id}"
+
+
 def new_token() -> str:
     """Return 12 url-safe characters that name a message in its buttons' data."""
     return secrets.token_urlsafe(9)
@@ -91,7 +97,11 @@ GOES_FIRST = (
     .exists()
 )
 FOREMOST = (
-    select(Outbox, Account, Notice)
+    select(
+        *(Outbox.id, Outbox.account_id, Outbox.priority, Outbox.attempts, Outbox.token, Outbox.text, Outbox.plain),
+        *(Outbox.choices, Outbox.attachment_id, Outbox.file_kind, Outbox.replaces_id, Outbox.said_at, Outbox.forget),
+        *(Account.external_id.label("chat"), Notice.kind.label("kind")),
+    )
     .join(Account, Account.id == Outbox.account_id)
     .join(Notice, Notice.id == Outbox.notice_id)
     .where(
@@ -103,47 +113,70 @@ FOREMOST = (
     .order_by(Outbox.priority, Outbox.id)
     .limit(bindparam("limit"))
     .with_for_update(of=Outbox, skip_locked=True)
-    .options(load_only(Account.external_id), load_only(Notice.kind))
+)
+MARK = (
+    update(TABLE)
+    .where(TABLE.c.id == bindparam("row_id"))
+    .values(state=Out.SENDING, claim=bindparam("mark"), claimed_at=bindparam("now"), attempts=TABLE.c.attempts + 1)
 )
 
 
-async def add_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[int, int]:
-    """Write many messages at once, one an account; return {account id: message id}."""
-    return dict(await added(session, Outbox, rows, ["token"], "account_id", "id"))
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that was claimed: its columns, `chat` the platform's id of where it goes, `kind` of its notice."""
+
+    id: int
+    account_id: int
+    priority: int
+    attempts: int
+    token: str
+    text: str
+    plain: bool
+    choices: list[Any]
+    attachment_id: int | None
+    file_kind: str
+    replaces_id: int | None
+    said_at: datetime
+    forget: bool
+    chat: str
+    kind: str
+    claim: str
 
 
 async def claim(
     session: AsyncSession, bot_id: int, now: datetime, limit: int, pushes: int | None = None
-) -> Sequence[tuple[Outbox, Account, Notice]]:
+) -> list[Letter]:
     """Take up to `limit` messages (`pushes` of them), one per account, answers first, and mark them `sending`.
 
     Strict order within an account: only its foremost row (priority, then age) is ever taken, and none while
     another of its rows is on the wire.
     """
-    found = [
-        (row, to, about)
-        for row, to, about in await session.execute(FOREMOST, {"bot_id": bot_id, "now": now, "limit": limit})
-    ]
-    first = sum(row.priority <= ANSWERS for row, _, _ in found)
+    found = (await session.execute(FOREMOST, {"bot_id": bot_id, "now": now, "limit": limit})).all()
+    first = sum(row.priority <= ANSWERS for row in found)
     rows = found if pushes is None else found[: first + max(pushes, 0)]
-    for row, _, _ in rows:
-        row.state, row.claim, row.claimed_at = Out.SENDING, new_token(), now
-        row.attempts += 1
-    going = [each for each in rows if not await _merged(session, each[0])]
-    if len(going) == len(rows):
+    letters = [Letter(**row._mapping, claim=new_token()) for row in rows]
+    if letters:
+        await session.execute(MARK, [{"row_id": each.id, "mark": each.claim, "now": now} for each in letters])
+    going = [replace(each, attempts=each.attempts + 1) for each in letters if not await _merged(session, each)]
+    if len(going) == len(letters):
         return going
-    left = None if pushes is None else pushes - (len(rows) - first)
+    left = None if pushes is None else pushes - (len(letters) - first)
     return [*going, *await claim(session, bot_id, now, limit - len(going), left)]  # what took the words may go now
 
 
-async def _merged(session: AsyncSession, edit: Outbox) -> bool:
+async def _merged(session: AsyncSession, edit: Letter) -> bool:
     """Put an edit's words into its message where that waits to be sent again; else they would be lost."""
     target = await session.get(Outbox, edit.replaces_id) if edit.replaces_id else None
     if target is None or target.state != Out.DUE:
         return False
     target.text, target.choices, target.plain = edit.text, edit.choices, edit.plain
-    edit.state, edit.claim = Out.CANCELLED, ""
+    await session.execute(update(TABLE).where(TABLE.c.id == edit.id).values(state=Out.CANCELLED, claim=""))
     return True
+
+
+async def add_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[int, int]:
+    """Write many messages at once, one an account; return {account id: message id}."""
+    return dict(await added(session, Outbox, rows, ["token"], "account_id", "id"))
 
 
 async def finish(session: AsyncSession, ended: Sequence[tuple[int, str, dict[str, Any]]]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from models import rows
+from models import outbox, rows
 from models.base import insert_new
 from models.conversation import Conversation
 from models.notice import Notice
@@ -16,6 +16,9 @@ from models.outbox import Outbox
 
 Row = dict[str, Any]
 NOTICES, MESSAGES = cast("Table", Notice.__table__), cast("Table", Outbox.__table__)
+
+
+WRITTEN = insert(MESSAGES).returning(MESSAGES.c.token, MESSAGES.c.id)
 
 
 @dataclass(slots=True)
@@ -43,7 +46,8 @@ def _write(session: Session, everything: Sequence[Said]) -> None:
         each.id = ids.pop(each.notice["dedupe_key"], 0)  # a key used twice here is said once
     new = [each for each in everything if each.id]
     messages = [{**message, "notice_id": each.id} for each in new for message in each.messages]
-    tokens = _pairs(session, insert(MESSAGES).returning(MESSAGES.c.token, MESSAGES.c.id), messages)
+    to = tuple({outbox.topic(message["bot_id"]) for message in messages})
+    tokens = _pairs(session, WRITTEN.execution_options(topics=to), messages)
     for each in new:
         if each.cursor is not None:
             each.cursor.menu_id = tokens[each.messages[-1]["token"]]

@@ -26,6 +26,7 @@ class Dialect(SQLiteDialect_pysqlite):
     driver = "inline"
     is_async = True
     supports_statement_cache = True
+    supports_sane_multi_rowcount = True  # sqlite3 counts the rows of all of executemany
     _rested = 0.0  # when the event loop last had its turn, seconds
 
     @classmethod

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import bindparam, select
@@ -18,6 +18,7 @@ from handlers.rules.answers import Branch, Facts
 from handlers.turn import Moment
 from models import activity, ahead, headcount, report
 from models import form as forms
+from models.base import one
 from models.campaign import Campaign
 from models.deadline import Deadline
 from models.obligation import Obligation, State
@@ -25,7 +26,7 @@ from models.person import Person
 from models.report import Report, Revision
 from models.unit import Unit, UnitKind
 
-AHEAD, HELD = "drafts", "held for drafts"
+AHEAD, HELD, PLAN_DATES = "drafts", "held for drafts", "plan dates"
 MOST_BRANCHES = 200  # more are typed, not chosen
 
 
@@ -82,7 +83,7 @@ async def of_report(moment: Moment, report_id: int) -> Draft | None:
     if found is None or found[1].committee_id != moment.committee.id:
         return None
     kept, owed, branch = found
-    deadline = await moment.session.get_one(Deadline, owed.deadline_id)
+    deadline = await one(moment.session, Deadline, owed.deadline_id)
     return await _draft(moment, Duty(owed, deadline, branch), kept)
 
 
@@ -90,8 +91,8 @@ async def read_ahead(session: AsyncSession, report_ids: Sequence[int]) -> None:
     """Read many reports with all that filling them in needs."""
     found = await _rows(session, report_ids)
     ahead.keep(session, AHEAD, found)
-    few = [await session.get_one(forms.Form, each) for each in {kept.form_id for kept, _, _ in found.values()}]
-    due = [await session.get_one(Deadline, each) for each in {owed.deadline_id for _, owed, _ in found.values()}]
+    few = [await one(session, forms.Form, each) for each in {kept.form_id for kept, _, _ in found.values()}]
+    due = [await one(session, Deadline, each) for each in {owed.deadline_id for _, owed, _ in found.values()}]
     ahead.keep(session, HELD, {id(row): row for row in (*few, *due)})
     await headcount.read_ahead(session, [unit.id for _, _, unit in found.values()])
 
@@ -117,7 +118,7 @@ async def _begin(moment: Moment, duty: Duty) -> Report:
 
 
 async def _draft(moment: Moment, duty: Duty, found: Report) -> Draft:
-    kept = await moment.session.get_one(forms.Form, found.form_id)
+    kept = await one(moment.session, forms.Form, found.form_id)
     return Draft(duty, found, read_form(kept.body), await facts(moment, duty))
 
 
@@ -138,9 +139,13 @@ async def facts(moment: Moment, duty: Duty) -> Facts:
 
 
 async def _plan_date(moment: Moment, duty: Duty) -> date:
-    current = await moment.session.get_one(Campaign, duty.deadline.campaign_id)
-    given = current.facts.get("plan_date")
-    return date.fromisoformat(given) if given else _not_before(orjson.dumps(current.body))
+    campaign_id = duty.deadline.campaign_id
+    if (known := ahead.known(moment.session, PLAN_DATES).get(campaign_id)) is None:
+        current = await one(moment.session, Campaign, campaign_id)
+        given = current.facts.get("plan_date")
+        known = date.fromisoformat(given) if given else _not_before(orjson.dumps(current.body))
+        ahead.keep(moment.session, PLAN_DATES, {campaign_id: known})
+    return cast("date", known)
 
 
 @lru_cache(8)

@@ -7,7 +7,7 @@ from handlers.branch.duties import STILL_OWED, Duty
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
 from messages.types import Choice
-from models import item, letter
+from models import item
 
 
 async def command(turn: Turn, rest: str) -> None:
@@ -23,9 +23,7 @@ async def command(turn: Turn, rest: str) -> None:
 async def _office(turn: Turn) -> None:
     waiting = await item.open_of(turn.session, turn.committee.id)
     choices = [[Choice("requests.list", {"kind": "", "number": len(waiting)}, "status.items")]] if waiting else []
-    lost = await letter.number(turn.session, turn.committee.id)
-    buttons = [*choices, *([[Choice("letters.show", {"number": lost}, "letters.open")]] if lost else [])]
-    await turn.say("status.office", waiting=len(waiting), lost=lost, choices=buttons)
+    await turn.say("status.office", waiting=len(waiting), choices=choices)
 
 
 async def _branch(turn: Turn) -> None:

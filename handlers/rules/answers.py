@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from campaigns import schema
@@ -64,8 +65,22 @@ class Line:
     value: Mapping[str, Any]
 
 
-def known(form: Form, answers: Answers, facts: Facts) -> dict[str, Any]:
+class _Latest:
+    """The last thing known: one step asks for it several times, of the very same answers (which are never changed)."""
+
+    of: tuple[Form, Answers, Facts] | None = None
+    names: Known = MappingProxyType({})
+
+
+def known(form: Form, answers: Answers, facts: Facts) -> Known:
     """Return facts, answers and figures by name; what is not known is not there, days are dates."""
+    if _Latest.of is None or any(a is not b for a, b in zip(_Latest.of, (form, answers, facts), strict=True)):
+        _Latest.names = MappingProxyType(_known(form, answers, facts))
+        _Latest.of = (form, answers, facts)
+    return _Latest.names
+
+
+def _known(form: Form, answers: Answers, facts: Facts) -> dict[str, Any]:
     names = {**_facts(facts), **_figures(form, answers)}
     names |= {
         question.id: _parsed(question, answers[question.id]) for question in form.questions if _has(answers, question)

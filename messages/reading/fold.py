@@ -22,6 +22,7 @@ class Folded:
     plain: str
 
 
+@functools.lru_cache(256)  # one message is read in several ways, and buttons' labels again and again
 def fold(text: str) -> Folded:
     """Give the three forms of `text`. Secrets and names are only ever judged on an accented form."""
     original = unicodedata.normalize("NFC", text)

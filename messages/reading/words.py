@@ -11,6 +11,7 @@ import yaml
 
 from messages.reading import fold, keyboard
 
+SAFELY = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
 LONGEST = 1000  # characters read of one message: figures come early, and reading belongs to a turn of 20 ms
 
 _TOKEN = re.compile(
@@ -134,7 +135,8 @@ def _meant(tokens: list[str], index: int, after_number: bool) -> tuple[int, tupl
 
 @functools.cache
 def _data() -> dict[str, Any]:
-    lists: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+    text = Path(__file__).with_name("words.yaml").read_text("utf-8")
+    lists: dict[str, Any] = yaml.load(text, SAFELY)  # noqa: S506 (it is the safe one)
     return lists
 
 
