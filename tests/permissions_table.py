@@ -21,11 +21,12 @@ ORDER = STRANGER + "".join(COLUMNS)
 
 @dataclass(frozen=True)
 class Entry:
-    """`table` command | action | expect, `name` its key, `who` letters of ORDER."""
+    """`table` command | action | expect, `name` its key, `who` letters of ORDER, `reach` what each may reach."""
 
     table: str
     name: str
     who: str
+    reach: dict[str, str]
 
     def allows(self, letter: str) -> bool:
         """Say whether the one in this column may."""
@@ -40,7 +41,10 @@ def read() -> list[Entry]:
 
 
 def _entry(line: str) -> Entry:
-    grid, table, name = line.split()
-    assert len(grid) == len(ORDER), line
+    grid, reach, table, name = line.split()
+    assert len(grid) == len(reach) == len(ORDER), line
+    assert [sign == "." for sign in grid] == [sign == "." for sign in reach], line
+    assert set(reach) <= set(".aosc"), line
     assert all(sign in (".", letter) for sign, letter in zip(grid, ORDER, strict=True)), line
-    return Entry(table, name, grid.replace(".", ""))
+    reached = {letter: sign for letter, sign in zip(ORDER, reach, strict=True) if sign != "."}
+    return Entry(table, name, grid.replace(".", ""), reached)

@@ -154,4 +154,7 @@ async def why(turn: Turn, obligations: str) -> None:
 async def call(turn: Turn, obligations: str = "") -> None:
     """[Nhờ Văn phòng gọi]."""
     found = await duties.mine(turn, duties.ids_of(obligations))
-    await acts.ask_call(turn, found[0] if found else None)
+    if obligations and not found:
+        await unknown.old_button(turn)
+    else:
+        await acts.ask_call(turn, found[0] if found else None)

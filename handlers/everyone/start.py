@@ -128,8 +128,14 @@ async def answer(turn: Turn) -> None:
         await _gone(turn)
 
 
-async def _still_open(turn: Turn, invitation_id: int) -> Invitation | None:
+async def _ours(turn: Turn, invitation_id: int) -> Invitation | None:
+    """Return an invitation of this committee."""
     found = await turn.session.get(Invitation, invitation_id)
+    return found if found and found.committee_id == turn.committee.id else None
+
+
+async def _still_open(turn: Turn, invitation_id: int) -> Invitation | None:
+    found = await _ours(turn, invitation_id)
     usable = found and found.uses_left > 0 and found.revoked_at is None and found.expires_at > turn.machine
     return found if usable else None
 
@@ -142,7 +148,7 @@ async def _gone(turn: Turn) -> None:
 async def agree(turn: Turn, invitation: int) -> None:
     """Use the code up and let the person in, or add the role to somebody known."""
     found = await _still_open(turn, invitation)
-    if turn.person and await _holds(turn, await turn.session.get(Invitation, invitation)):
+    if turn.person and await _holds(turn, await _ours(turn, invitation)):
         await turn.say("start.already")
     elif found is None:
         await _gone(turn)
@@ -264,7 +270,7 @@ async def not_me(turn: Turn, invitation: int) -> None:
 
 
 async def _turn_away(turn: Turn, invitation_id: int, template: str) -> None:
-    found = await turn.session.get(Invitation, invitation_id)
+    found = await _ours(turn, invitation_id)
     joined = turn.person is not None and await _holds(turn, found)
     if found is None or joined:
         await unknown.old_button(turn)

@@ -55,7 +55,8 @@ async def revoke(turn: Turn, invitation: int, n: int = 0) -> None:
 
 async def _already(turn: Turn, invitation_id: int) -> None:
     found = await turn.session.get(Invitation, invitation_id)
-    if found is None or (not turn.holds(OFFICE) and found.invited_by_id != turn.me.id):
+    theirs = found is not None and found.committee_id == turn.committee.id
+    if found is None or not theirs or (not turn.holds(OFFICE) and found.invited_by_id != turn.me.id):
         await unknown.not_yours(turn)
     else:
         await turn.say("codes.over", name=found.name, **await posts.post(turn, found.role, found.unit_id))

@@ -1,0 +1,296 @@
+"""A world for trying what each may reach: own branch, another branch, another committee, each with all there can be."""
+
+import inspect
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from handlers.rules.entered import Draft, Entry
+from models import campaign, outbox
+from models.account import Account
+from models.attachment import Attachment
+from models.base import Base
+from models.committee import Committee
+from models.deadline import Deadline
+from models.excerpt import Excerpt
+from models.form import Form
+from models.invitation import Invitation, hashed
+from models.item import Item, ItemKind, ItemState
+from models.notice import Notice, NoticeKind
+from models.obligation import Obligation, State
+from models.person import Person
+from models.report import Report, Revision
+from models.role import IN_A_BRANCH, Role, RoleKind
+from models.unit import Unit, UnitKind
+from tests.permissions_table import COLUMNS
+from tests.standing_world import answers
+from tests.world import World, local
+
+OTHER, OTHERS = "Vạn Xuân", "Hồ Tây"
+"""Part of every name and word that belongs to another branch, to another committee."""
+FIGURE, FIGURES = 7531, 8642
+WORDS = {"branch": (OTHER, "7531", "7.531"), "committee": (OTHERS, "8642", "8.642")}
+"""What must not be said to whom it does not concern."""
+BOOKKEEPING = {"inbox", "outbox", "notice", "conversation", "account", "wrong_code", "local_message", "local_session"}
+IDS = (
+    *("obligation", "obligations", "report", "item", "attachment", "unit", "deadline", "excerpt", "invitation"),
+    *("role", "draft", "batch", "file"),
+)
+"""Values of buttons and of what is asked that point at a row."""
+
+
+@dataclass
+class Side:
+    """What one branch has, as values of buttons: {name: candidates}."""
+
+    values: dict[str, list[Any]]
+
+
+def twin(row: Any, **changes: Any) -> Any:
+    """Return a copy of a row without its id."""
+    columns = [each.key for each in type(row).__mapper__.column_attrs if each.key != "id"]
+    return type(row)(**{**{name: getattr(row, name) for name in columns}, **changes})
+
+
+async def fill(world: World) -> dict[str, Side]:
+    """Let everybody of COLUMNS be there, and give sides "own" (Bảo tàng), "branch" and "committee"."""
+    for letter, role in COLUMNS.items():
+        await world.join(letter, role, "BT", f"Sample {letter}")
+    await world.start_campaign()
+    await world.move_to(local("2024-05-23 09:00"))
+    return await world.write(lambda session: _sides(world, session))
+
+
+async def _sides(world: World, session: AsyncSession) -> dict[str, Side]:
+    branches = {each.code: each for each in await session.scalars(select(Unit).where(Unit.kind == UnitKind.BRANCH))}
+    branches["TV"].name = branches["TV"].secretary_name = OTHER
+    await session.flush()
+    own = await _side(world, session, branches["BT"], "của mình", 5)
+    branch = await _side(world, session, branches["TV"], OTHER, FIGURE)
+    committee = await _side(world, session, await _other_committee(session, branches["TV"]), OTHERS, FIGURES)
+    return {"own": own, "branch": branch, "committee": committee}
+
+
+async def _other_committee(session: AsyncSession, like: Unit) -> Unit:
+    """Make a second committee with a campaign, its forms, deadlines and one branch that owes all of them."""
+    first = await session.get_one(Committee, like.committee_id)
+    second = twin(first, name=OTHERS, short_name=OTHERS, office_name=OTHERS)
+    session.add(second)
+    await session.flush()
+    for unit in (await session.scalars(select(Unit).where(Unit.committee_id == first.id))).all():
+        if unit.kind != UnitKind.BRANCH or unit is like:
+            session.add(twin(unit, committee_id=second.id, name=OTHERS, secretary_name=OTHERS))
+    current = await campaign.current(session, first.id)
+    other = twin(current, committee_id=second.id, title=OTHERS)
+    session.add(other)
+    await session.flush()
+    made = (await session.scalars(select(Unit).where(Unit.committee_id == second.id, Unit.code == like.code))).one()
+    for form in (await session.scalars(select(Form).where(Form.campaign_id == current.id))).all():
+        session.add(twin(form, campaign_id=other.id))
+    for deadline in (await session.scalars(select(Deadline).where(Deadline.campaign_id == current.id))).all():
+        theirs = twin(deadline, campaign_id=other.id, committee_id=second.id, title=OTHERS, short_title=OTHERS)
+        session.add(theirs)
+        await session.flush()
+        owed = (await session.scalars(select(Obligation).where(Obligation.deadline_id == deadline.id).limit(1))).first()
+        if owed:
+            session.add(twin(owed, committee_id=second.id, deadline_id=theirs.id, unit_id=made.id))
+    excerpt = (await session.scalars(select(Excerpt).limit(1))).one()
+    session.add(twin(excerpt, committee_id=second.id, campaign_id=other.id, text=OTHERS, source=OTHERS))
+    await session.flush()
+    return made
+
+
+async def _side(world: World, session: AsyncSession, unit: Unit, words: str, figure: int) -> Side:
+    owner, now = unit.committee_id, world.clock.now()
+    about = {"committee_id": owner, "unit_id": unit.id}
+    who = Person(committee_id=owner, name=f"Người {words}", pushes=True, excerpts=True, joined_at=now)
+    session.add(who)
+    await session.flush()
+    account = Account(bot_id=world.bot_id, external_id=f"of-{owner}-{unit.id}", person_id=who.id, reachable=True)
+    roles = [Role(person_id=who.id, unit_id=unit.id, kind=kind, started_at=now) for kind in IN_A_BRANCH]
+    session.add_all([account, *roles])
+    owed = list(await session.scalars(select(Obligation).where(Obligation.unit_id == unit.id).order_by(Obligation.id)))
+    reports = [
+        await _report(session, each, state, words, figure, now) for each, state in zip(owed, STATES, strict=False)
+    ]
+    picture = Attachment(
+        **about,
+        obligation_id=owed[0].id,
+        person_id=who.id,
+        bot_id=world.bot_id,
+        file_id="f",
+        kind="photo",
+        name=f"{words}.jpg",
+        path="none",
+        made_at=now,
+    )
+    loose = twin(picture, obligation_id=None, album="one")
+    session.add_all([picture, loose])
+    await session.flush()
+    items = [
+        Item(
+            **about,
+            kind=kind,
+            state=ItemState.OPEN,
+            obligation_id=owed[0].id,
+            person_id=who.id,
+            text=f"lời {words}",
+            how="figures" if kind == ItemKind.NOTE else "paper",
+            attachment_id=picture.id,
+            asked_at=now,
+            asked_for=now.date(),
+        )
+        for kind in ItemKind
+    ]
+    codes = [
+        Invitation(
+            **about,
+            token_hash=hashed(f"token {unit.id} {kind}"),
+            code_hash=hashed(f"code {unit.id} {kind}"),
+            role=kind,
+            name=f"Mời {words}",
+            uses_left=3,
+            expires_at=world.clock.machine() + timedelta(days=3),
+        )
+        for kind in (RoleKind.MEMBER, RoleKind.SECRETARY)
+    ]
+    pushed = Notice(
+        committee_id=owner,
+        dedupe_key=f"push {unit.id}",
+        person_id=who.id,
+        account_id=account.id or 0,
+        kind=NoticeKind.URGE,
+        template="urge.said",
+        details={},
+        obligations=[owed[0].id],
+        batch=f"batch-{owner}",
+        told_at=now,
+    )
+    session.add_all([*items, *codes])
+    await session.flush()
+    pushed.account_id = account.id
+    session.add(pushed)
+    await session.flush()
+    of_committee = select(Deadline.id).where(Deadline.committee_id == owner).limit(2)
+    excerpts = select(Excerpt.id).where(Excerpt.committee_id == owner).limit(1)
+    deadlines = list(await session.scalars(of_committee))
+    drafted = Draft((Entry(unit.id, {"attended": 5, "total": 6, "date": "2024-05-13"}),), deadlines[0], "paper")
+    return Side(
+        {
+            "obligation": [each.id for each in owed],
+            "obligations": [",".join(str(each.id) for each in owed), str(owed[0].id)],
+            "report": [each.id for each in reports],
+            "item": [each.id for each in items],
+            "attachment": [picture.id, loose.id],
+            "file": [picture.id],
+            "unit": [unit.id],
+            "deadline": deadlines,
+            "excerpt": list(await session.scalars(excerpts)),
+            "invitation": [each.id for each in codes],
+            "role": [each.id for each in roles],
+            "draft": [drafted.dumped()],
+            "batch": [pushed.batch],
+        }
+    )
+
+
+STATES = (State.WAITING, State.INCOMPLETE, State.DRAFTING, State.ACCEPTED)
+
+
+async def _report(session: AsyncSession, owed: Obligation, state: State, words: str, figure: int, now: Any) -> Report:
+    deadline = await session.get_one(Deadline, owed.deadline_id)
+    form = (
+        await session.scalars(
+            select(Form).where(Form.campaign_id == deadline.campaign_id, Form.name == deadline.form_name).limit(1)
+        )
+    ).one()
+    given = answers(figure, figure, figure, limits=f"khó khăn {words}")
+    made = Report(obligation_id=owed.id, form_id=form.id, answers=given, reopened=[], on_behalf="paper")
+    session.add(made)
+    await session.flush()
+    owed.state = state
+    if state is not State.DRAFTING:
+        session.add(Revision(report_id=made.id, number=1, answers=given, flags=[], sent_at=now, timeliness="on_time"))
+    return made
+
+
+PLAIN: dict[str, Any] = {
+    "revision": 1,
+    "counter": 0,
+    "number": 1,
+    "n": 0,
+    "page": 0,
+    "offset": 0,
+    "place": "zalo",
+    "hour": "09:00",
+    "at": "2024-05-24",
+    "how": "paper",
+    "day": "2024-05-28",
+    "on": "2024-05-20",
+    "part": "attended",
+    "question": "attended",
+    "value": "yes",
+    "act": "send",
+    "attended": 5,
+    "total": 6,
+    "push": "urge",
+    "text": "lời mới",
+    "wanted": True,
+    "what": "all",
+    "command": "help",
+    "kind": "question",
+    "key": "office_phone",
+    "name": "Nguyễn Văn A",
+    "shown": "",
+    "without": "",
+}
+
+
+def values(act: Any, given: dict[str, list[Any]], pick: int) -> dict[str, Any]:
+    """Return values for a handler's parameters, ids from `given` (the `pick`-th candidate)."""
+    found = {}
+    for name, each in list(inspect.signature(act).parameters.items())[1:]:
+        if name == "role" and each.annotation is str:
+            found[name] = "member"
+        elif name in given:
+            found[name] = given[name][pick % len(given[name])]
+        elif name in PLAIN and each.kind is not each.VAR_KEYWORD:
+            found[name] = PLAIN[name]
+    return found
+
+
+def has_ids(act: Any) -> bool:
+    """Say whether a handler takes a value that points at a row."""
+    taken = inspect.signature(act).parameters
+    return any(name in IDS and not (name == "role" and each.annotation is str) for name, each in taken.items())
+
+
+SUBJECTS = ("obligation", "obligations", "item", "unit", "deadline", "excerpt", "invitation", "report", "file", "batch")
+
+
+def subject(given: dict[str, list[Any]], pick: int) -> dict[str, Any]:
+    """Return what a conversation could be in the middle of, pointing at `given`."""
+    found = {name: given[name][pick % len(given[name])] for name in SUBJECTS}
+    drafted = orjson.loads(given["draft"][0])
+    return {**found, "draft": orjson.dumps(drafted).decode(), "role": "member", "push": "urge", "key": "office_phone"}
+
+
+async def digest(session: AsyncSession) -> dict[tuple[str, int], str]:
+    """Return every row of every table that is no bookkeeping."""
+    await session.flush()
+    return await session.run_sync(_digest)
+
+
+def _digest(session: Session) -> dict[tuple[str, int], str]:
+    tables = [each for each in Base.metadata.sorted_tables if each.name not in BOOKKEEPING]
+    return {(table.name, row.id): str(tuple(row)) for table in tables for row in session.execute(select(table))}
+
+
+def new_token() -> str:
+    """Return a token of a message nobody was sent."""
+    return outbox.new_token()
