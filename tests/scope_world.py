@@ -23,6 +23,7 @@ from models.invitation import Invitation, hashed
 from models.item import Item, ItemKind, ItemState
 from models.notice import Notice, NoticeKind
 from models.obligation import Obligation, State
+from models.outbox import Out, Outbox
 from models.person import Person
 from models.report import Report, Revision
 from models.role import IN_A_BRANCH, Role, RoleKind
@@ -39,7 +40,7 @@ WORDS = {"branch": (OTHER, "7531", "7.531"), "committee": (OTHERS, "8642", "8.64
 BOOKKEEPING = {"inbox", "outbox", "notice", "conversation", "account", "wrong_code", "local_message", "local_session"}
 IDS = (
     *("obligation", "obligations", "report", "item", "attachment", "unit", "deadline", "excerpt", "invitation"),
-    *("role", "draft", "batch", "file"),
+    *("role", "draft", "batch", "file", "letter"),
 )
 """Values of buttons and of what is asked that point at a row."""
 
@@ -176,6 +177,21 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
     pushed.account_id = account.id
     session.add(pushed)
     await session.flush()
+    letter = Outbox(
+        notice_id=pushed.id,
+        account_id=account.id,
+        bot_id=world.bot_id,
+        token=outbox.new_token(),
+        text=f"thư {words}",
+        choices=[],
+        priority=9,
+        state=Out.UNKNOWN,
+        error="unknown",
+        not_before=world.clock.machine(),
+        said_at=now,
+    )
+    session.add(letter)
+    await session.flush()
     of_committee = select(Deadline.id).where(Deadline.committee_id == owner).limit(2)
     excerpts = select(Excerpt.id).where(Excerpt.committee_id == owner).limit(1)
     deadlines = list(await session.scalars(of_committee))
@@ -195,6 +211,7 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
             "role": [each.id for each in roles],
             "draft": [drafted.dumped()],
             "batch": [pushed.batch],
+            "letter": [letter.id],
         }
     )
 
@@ -239,6 +256,7 @@ PLAIN: dict[str, Any] = {
     "attended": 5,
     "total": 6,
     "push": "urge",
+    "reason": "unknown",
     "text": "lời mới",
     "wanted": True,
     "what": "all",
@@ -257,6 +275,8 @@ def values(act: Any, given: dict[str, list[Any]], pick: int) -> dict[str, Any]:
     for name, each in list(inspect.signature(act).parameters.items())[1:]:
         if name == "role" and each.annotation is str:
             found[name] = "member"
+        elif name == "push" and each.annotation is int:
+            found[name] = 999  # nobody's
         elif name in given:
             found[name] = given[name][pick % len(given[name])]
         elif name in PLAIN and each.kind is not each.VAR_KEYWORD:
