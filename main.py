@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import scheduler
-from bot import config, logs, setup
+from bot import config, key, logs, setup
 from bot.assistant import Assistant, NotSetUp
 from bot.clock import Clock, DrillClock
 from bot.config import Settings
@@ -108,7 +108,16 @@ def on_database(
         database = Database(settings.database)
         try:
             clock = await setup.clock(database, now)
-            return await work(Assistant(database, clock, settings.zone, settings.files, settings.public_url))
+            return await work(
+                Assistant(
+                    database,
+                    clock,
+                    settings.zone,
+                    settings.files,
+                    settings.public_url,
+                    key=key.of(settings.data_dir),
+                )
+            )
         finally:
             await database.close()
 

@@ -38,6 +38,7 @@ class Assistant:
     limits: Limits = field(default_factory=Limits)
     texts_days: int = 90  # how long the words of what was sent are kept
     files_a_day: int = 100
+    key: bytes = field(default=b"", repr=False)  # bot.key
     channels: dict[int, Channel] = field(default_factory=dict)
     jobs: News = field(default_factory=News)
     health: Health = field(default_factory=Health)
@@ -59,6 +60,7 @@ class Assistant:
             files=self.files,
             texts_days=self.texts_days,
             files_a_day=self.files_a_day,
+            key=self.key,
         )
 
     def waits(self, error: Exception, what: str) -> None:

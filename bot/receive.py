@@ -212,6 +212,7 @@ class Receiver:
             public_url=self._assistant.public_url,
             texts_days=self._assistant.texts_days,
             files_a_day=self._assistant.files_a_day,
+            key=self._assistant.key,
             incoming=heard,
             account=account,
             conversation=known.conversations[account.id],

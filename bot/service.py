@@ -16,7 +16,7 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 
-from bot import logs, setup, tick
+from bot import key, logs, setup, tick
 from bot.assistant import Assistant, the_committee
 from bot.channel import Failed
 from bot.clock import Clock, DrillClock
@@ -92,6 +92,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
             limits=settings.limits,
             texts_days=settings.texts_days,
             files_a_day=settings.files_a_day,
+            key=key.of(settings.data_dir),
         )
     finally:
         await database.close()

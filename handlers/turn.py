@@ -61,6 +61,7 @@ class Moment:
     files: Path = Path("files")  # where stored files lie; only jobs read them
     texts_days: int = 90  # how long the words of what was sent are kept
     files_a_day: int = 100  # of one person
+    key: bytes = field(default=b"", repr=False)  # the installation's, for hashes of codes
     _workdays: Workdays | None = field(default=None, repr=False)
     _read_plan: schema.Plan | None = field(default=None, repr=False)
     _campaign: Campaign | None = field(default=None, repr=False)

@@ -151,8 +151,8 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
     codes = [
         Invitation(
             **about,
-            token_hash=hashed(f"token {unit.id} {kind}"),
-            code_hash=hashed(f"code {unit.id} {kind}"),
+            token_hash=hashed(f"token {unit.id} {kind}", b""),
+            code_hash=hashed(f"code {unit.id} {kind}", b""),
             role=kind,
             name=f"Mời {words}",
             uses_left=3,

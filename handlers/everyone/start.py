@@ -52,10 +52,10 @@ async def enter(turn: Turn, secret: str) -> None:
     """Look a code or token up and read back what it stands for; use nothing up."""
     if await lockout.refused(turn, secret):
         return
-    found = await invitation.by_secret(turn.session, secret, turn.machine)
+    found = await invitation.by_secret(turn.session, secret, turn.key, turn.machine)
     if found is not None and found.committee_id == turn.committee.id:
         await _read_back(turn, found)
-    elif turn.person and await _holds(turn, await invitation.known(turn.session, secret)):
+    elif turn.person and await _holds(turn, await invitation.known(turn.session, secret, turn.key)):
         await turn.say("start.already")
     else:
         await lockout.wrong(turn)

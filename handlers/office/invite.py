@@ -48,8 +48,8 @@ async def create(moment: Moment, role: RoleKind, unit: Unit, name: str = "", inv
         token, code = invitation.new_token(), invitation.new_code()
         row = {
             "committee_id": moment.committee.id,
-            "token_hash": invitation.hashed(token),
-            "code_hash": invitation.hashed(code),
+            "token_hash": invitation.hashed(token, moment.key),
+            "code_hash": invitation.hashed(code, moment.key),
             "role": role,
             "unit_id": unit.id,
             "name": "" if is_member else name,
@@ -61,7 +61,7 @@ async def create(moment: Moment, role: RoleKind, unit: Unit, name: str = "", inv
             break
     else:
         raise RuntimeError("no free code found")
-    made = await invitation.known(moment.session, token)
+    made = await invitation.known(moment.session, token, moment.key)
     assert made is not None
     moment.note("invitation.made", f"invitation:{made.id}", invited_by, role=role, unit=unit.id)
     return Made(made.id, token, code, await link(moment, token), uses, expires_at)

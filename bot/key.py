@@ -1,0 +1,37 @@
+"""The installation's own key, in a file beside the database: made once, read by its owner alone. Knows no use of it.
+
+It is in no backup, so that a backup opens no code either. Where it is lost a new one is made, and codes that were
+handed out and not used yet are made anew by the office.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+NAME = "secret.key"
+SIZE = 32  # bytes
+
+
+def of(data: Path) -> bytes:
+    """Return the key of a data folder, made where there is none; two that come at once get the same."""
+    path = data / NAME
+    if not path.exists():
+        _make(path)
+    return path.read_bytes()
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{NAME}.{secrets.token_hex(4)}")
+    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(file, secrets.token_bytes(SIZE))
+        os.fsync(file)
+    finally:
+        os.close(file)
+    try:
+        os.link(fresh, path)  # whole or not at all, and never over another's
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
