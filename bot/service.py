@@ -205,14 +205,14 @@ async def serve(
     host, port = taken.getsockname()[:2]
     taken.listen()  # who opens the page as soon as its address is printed waits for the server, refused by nobody
     started(settings.public_url or f"http://{host}:{port}")
-    _settle_memory()
+    settle_memory()
     await ended.wait()
     server.should_exit = server.force_exit = True
     await parts.stop()
     await serving
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Keep what lives as long as the program out of the collector's sight: going through it made everybody wait."""
     gc.collect()
     gc.freeze()

@@ -32,13 +32,15 @@ async def look(assistant: Assistant) -> int:
 
 
 async def _fire(assistant: Assistant) -> int:
-    async def fire(session: AsyncSession) -> int:
+    async def fire(session: AsyncSession) -> int | None:
         moment = await assistant.moment(session)
         await standstill.seen(moment)
         return await tick.tick(moment)
 
     try:
-        return await assistant.database.write(fire)
+        while (fired := await assistant.database.write(fire)) is None:
+            pass  # a part was planned: what waited for the database had its turn
+        return fired
     except Exception as error:  # a handler may raise anything; which row it was is found next
         if is_away(error):
             raise

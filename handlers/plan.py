@@ -1,10 +1,8 @@
 """Plans what is due: deadlines of a started campaign, what each branch owes, and its next rung. The tick calls it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from sqlalchemy import exists, select
 
 from campaigns import schema
 from handlers.branch import excerpt
@@ -12,16 +10,16 @@ from handlers.office import hours
 from handlers.rules import ladder, timeliness
 from handlers.turn import Moment
 from models import deadline as deadlines
-from models import due, obligation
-from models.base import add_new
+from models import due, obligation, unit
+from models.base import add_missing, add_new
 from models.campaign import Campaign, CampaignState
 from models.deadline import Deadline
-from models.due import Due
 from models.obligation import Obligation, State
 
 LONG_PAST = timedelta(days=30)  # later than this when first planned: counted, never chased
 STILL_TRUE = timedelta(hours=8)
 """How long after its hour a rung is fired without a word to the office."""
+PART = 500  # obligations given, and rungs planned, in one transaction: an answer must not wait for thousands
 CHASED = (State.NOT_SENT, State.DRAFTING)
 """States in which reminders go to the branch."""
 
@@ -35,20 +33,28 @@ class Planned:
     rung: ladder.Rung | None
 
 
-async def ensure(moment: Moment) -> list[Planned]:
-    """Make sure that deadlines, obligations and next rungs exist; return what got a rung. Nothing twice.
+@dataclass(frozen=True)
+class Part:
+    """What one transaction planned; `more` is left for the next."""
 
-    It runs at every look of the clock, so it asks what is missing and, mostly, writes nothing.
+    planned: Sequence[Planned] = ()
+    more: bool = False
+
+
+async def ensure(moment: Moment) -> Part:
+    """Make sure that deadlines, obligations and next rungs exist, in parts that keep nobody waiting. Nothing twice.
+
+    It runs at every look of the clock, so it looks only at what is marked as new or changed, however much there is.
     """
     current = await moment.campaign()
     if current is None or current.state != CampaignState.LIVE:
-        return []
+        return Part()
     await ensure_deadlines(moment, current)
-    await ensure_obligations(moment, current)
+    given = await ensure_obligations(moment, current)
     planned = await _ensure_rungs(moment, current)
     await excerpt.ensure(moment, current)
     await hours.ensure(moment)
-    return planned
+    return Part(planned.planned, planned.more or given)
 
 
 async def ensure_deadlines(moment: Moment, current: Campaign) -> None:
@@ -92,18 +98,38 @@ def deadline_row(
         "example": given.example,
         "superseded": False,
         "cancelled": False,
+        "unplanned": True,
     }
 
 
-async def ensure_obligations(moment: Moment, current: Campaign) -> None:
-    """Give every active branch its part of every deadline in force."""
+async def ensure_obligations(moment: Moment, current: Campaign) -> bool:
+    """Give active branches their part of the deadlines in force, PART at most; say whether more are left."""
     known = {each.id: each for each in await deadlines.current(moment.session, current.id)}
+    for each in (each for each in known.values() if each.unplanned):
+        found = await obligation.missing(moment.session, [each.id], PART)
+        await _give(moment, known, found)
+        each.unplanned = len(found) == PART
+        if found:
+            return True
+    return await _ensure_units(moment, known)
+
+
+async def _ensure_units(moment: Moment, known: Mapping[int, Deadline]) -> bool:
+    """Give branches that are new, or active again, what the others owe."""
+    units = await unit.unplanned(moment.session, moment.committee.id, PART)
+    if not units:
+        return False
+    found = await obligation.missing(moment.session, list(known), PART, units)
+    await _give(moment, known, found)
+    if len(found) < PART:
+        await unit.planned(moment.session, units)
+    return True
+
+
+async def _give(moment: Moment, known: Mapping[int, Deadline], found: Sequence[tuple[int, int]]) -> None:
     past = moment.today - LONG_PAST
-    rows = [
-        _owed(known[deadline_id], unit_id, closed=known[deadline_id].last_on_time < past)
-        for deadline_id, unit_id in await obligation.missing(moment.session, list(known))
-    ]
-    await add_new(moment.session, Obligation, rows, ("deadline_id", "unit_id"))
+    rows = [_owed(known[each], unit_id, closed=known[each].last_on_time < past) for each, unit_id in found]
+    await add_missing(moment.session, Obligation, rows, ("deadline_id", "unit_id"))
 
 
 def _owed(deadline: Deadline, unit_id: int, *, closed: bool) -> dict[str, object]:
@@ -120,67 +146,55 @@ def _owed(deadline: Deadline, unit_id: int, *, closed: bool) -> dict[str, object
         "overdue_notes": 0,
         "ladder_done": False,
         "call_wanted": False,
+        "unplanned": True,
     }
 
 
-async def _ensure_rungs(moment: Moment, current: Campaign) -> list[Planned]:
+async def _ensure_rungs(moment: Moment, current: Campaign) -> Part:
     """Plan the next rung of all that has none; whole ladders are alike, so each is worked out once."""
-    ladders: dict[tuple[int, date | None], ladder.Rung | None] = {}
-    planned = []
-    for owed, deadline in await _without_rung(moment, current):
-        alike = deadline.id, owed.extended_to
-        if alike not in ladders:
-            ladders[alike] = await _upcoming(moment, owed, deadline)
-        owed.ladder_done = ladders[alike] is None
-        planned.append(Planned(owed, deadline, ladders[alike]))
-    rows = [_rung_row(moment, each.owed, each.rung) for each in planned if each.rung]
-    await due.plan_all(moment.session, rows)
-    return planned
+    changed = await obligation.unplanned(moment.session, current.id, PART)
+    if not changed:
+        return Part()
+    waiting = await due.with_rung(moment.session, [owed.id for owed, _ in changed])
+    planned = [
+        Planned(owed, deadline, await _upcoming(moment, owed, deadline))
+        for owed, deadline in changed
+        if owed.id not in waiting and _wants_rung(owed, deadline)
+    ]
+    for each in (each for each in planned if each.rung is None):
+        each.owed.ladder_done = True
+    await write_rungs(moment, [(each.owed, each.rung) for each in planned if each.rung])
+    await obligation.planned(moment.session, [owed for owed, _ in changed])
+    return Part(planned, len(changed) == PART)
 
 
-async def _without_rung(moment: Moment, current: Campaign) -> Sequence[tuple[Obligation, Deadline]]:
-    waiting = exists().where(
-        Due.kind == "rung",
-        Due.obligation_id == Obligation.id,
-        Due.version == Obligation.version,
-        Due.fired_at.is_(None),
-    )
-    rows = await moment.session.execute(
-        select(Obligation, Deadline)
-        .join(Deadline, Deadline.id == Obligation.deadline_id)
-        .where(
-            Deadline.campaign_id == current.id,
-            Deadline.superseded.is_(False),
-            Deadline.cancelled.is_(False),
-            Obligation.state.in_(CHASED),
-            Obligation.excused.is_(False),
-            Obligation.closed.is_(False),
-            Obligation.call_wanted.is_(False),
-            Obligation.ladder_done.is_(False),
-            ~waiting,
-        )
-    )
-    return [(owed, deadline) for owed, deadline in rows]
+def _wants_rung(owed: Obligation, deadline: Deadline) -> bool:
+    ended = owed.excused or owed.closed or owed.call_wanted or owed.ladder_done
+    return owed.state in CHASED and not (ended or deadline.superseded or deadline.cancelled)
 
 
-async def rungs_of(moment: Moment, owed: Obligation, deadline: Deadline) -> list[ladder.Rung]:
-    """Return the whole ladder of an obligation, its extension considered."""
-    plan = await moment.plan()
-    rules = ladder.Ladder(**plan.ladder.model_dump())
+async def rungs_of(moment: Moment, owed: Obligation, deadline: Deadline) -> Sequence[ladder.Rung]:
+    """Return the whole ladder of an obligation, its extension considered; thousands climb the same one."""
     extended = bool(owed.extended_to and owed.extended_to > deadline.last_on_time)
     last = owed.extended_to if extended and owed.extended_to else deadline.last_on_time
     grace = deadline.due_date if deadline.grace and not extended else None
-    return ladder.rungs(rules, await moment.workdays(), last, grace)
+    if (last, grace) not in moment.ladders:
+        rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
+        moment.ladders[last, grace] = ladder.rungs(rules, await moment.workdays(), last, grace)
+    return moment.ladders[last, grace]
 
 
 async def next_rung(moment: Moment, owed: Obligation, deadline: Deadline, after: str = "") -> ladder.Rung | None:
-    """Plan the next rung still to come; mark the ladder done where none is left."""
+    """Find the next rung still to come; mark the ladder done where none is left. `write_rungs` plans it."""
     rung = await _upcoming(moment, owed, deadline, after)
     if rung is None:
         owed.ladder_done = True
-    else:
-        await due.plan_all(moment.session, [_rung_row(moment, owed, rung)])
     return rung
+
+
+async def write_rungs(moment: Moment, found: Sequence[tuple[Obligation, ladder.Rung]]) -> None:
+    """Plan the rungs of many obligations at once."""
+    await due.plan_all(moment.session, [_rung_row(moment, owed, rung) for owed, rung in found])
 
 
 async def _upcoming(moment: Moment, owed: Obligation, deadline: Deadline, after: str = "") -> ladder.Rung | None:
@@ -210,4 +224,5 @@ async def replan(moment: Moment, owed: Obligation) -> None:
     await due.drop(moment.session, "rung", f"obligation:{owed.id}")
     if owed.state in CHASED and not (owed.excused or owed.closed):
         _, deadline = await obligation.with_deadline(moment.session, owed.id)
-        await next_rung(moment, owed, deadline)
+        rung = await next_rung(moment, owed, deadline)
+        await write_rungs(moment, [(owed, rung)] if rung else [])

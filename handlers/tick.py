@@ -11,14 +11,21 @@ from handlers.turn import Moment
 from models import due
 from models.due import Due
 
+PART = 100  # rows fired in one transaction: an answer must not wait for thousands
 COUNTED = ("brief", "urge")
 """Kinds whose rows the office is told of when they came too late to be true; others merge or tell by themselves."""
 
 
-async def tick(moment: Moment) -> int:
-    """Plan what is missing, then fire all rows due at this moment, earliest first; return how many."""
-    await remind.assign(moment, await plan.ensure(moment))
-    rows = await due.ready(moment.session, moment.now)
+async def tick(moment: Moment) -> int | None:
+    """Plan what is missing, then fire what is due at this moment, earliest first, each in parts; return how many fired.
+
+    None: a part was planned and more is left, so nothing was fired yet.
+    """
+    part = await plan.ensure(moment)
+    await remind.assign(moment, part.planned)
+    if part.more:
+        return None
+    rows = await due.ready(moment.session, moment.now, PART)
     for _, same in groupby(rows, key=lambda row: (row.due_at, row.kind)):
         await _fire(moment, list(same))
     await progress.refresh(moment)

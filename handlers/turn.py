@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns import schema
+from handlers.rules.ladder import Rung
 from handlers.rules.workdays import Workdays
 from messages import render
 from messages.types import Choice, Incoming, Rows, Value
@@ -63,6 +64,7 @@ class Moment:
     files_a_day: int = 100  # of one person
     key: bytes = field(default=b"", repr=False)  # the installation's, for hashes of codes
     _workdays: Workdays | None = field(default=None, repr=False)
+    ladders: dict[tuple[date, date | None], Sequence[Rung]] = field(default_factory=dict, repr=False)  # last day, grace
     _read_plan: schema.Plan | None = field(default=None, repr=False)
     _campaign: Campaign | None = field(default=None, repr=False)
     _failing: set[int] | None = field(default=None, repr=False)
@@ -150,11 +152,12 @@ class Moment:
         """Return where a person is written to: of several accounts one on a bot that does not fail."""
         found = [each for each in await accounts.of_person(self.session, to.id) if each.reachable]
         if len(found) > 1:
-            failing = await self._failing_bots()
+            failing = await self.failing_bots()
             found = [each for each in found if each.bot_id not in failing] or found
         return found[0] if found else None
 
-    async def _failing_bots(self) -> set[int]:
+    async def failing_bots(self) -> set[int]:
+        """Return the bots that fail at present: who can be reached elsewhere is."""
         if self._failing is None:
             self._failing = await bots.failing(self.session, self.committee.id)
         return self._failing

@@ -1,6 +1,6 @@
 """Accounts: where a person can be heard and written to, on one bot. Strangers have one without a person."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -139,12 +139,15 @@ class Reached:
     bot_id: int
 
 
-async def reached(session: AsyncSession, person_ids: Sequence[int]) -> list[Reached]:
-    """Return the account on which each of these people is reached, in the order given; who is on none is left out."""
+async def reached(session: AsyncSession, person_ids: Sequence[int], failing: Container[int]) -> list[Reached]:
+    """Return the account on which each of these people is reached, in the order given; who is on none is left out.
+
+    Of several accounts it is the oldest, rather on a bot that is not `failing` (ids).
+    """
     query = select(Account.person_id, Account.id, Account.bot_id).where(
         Account.person_id.in_(person_ids), Account.reachable.is_(True)
     )
-    rows = await session.execute(query.order_by(Account.id.desc()))
+    rows = sorted(await session.execute(query), key=lambda row: (row.bot_id in failing, row.id), reverse=True)
     found = {person: Reached(person, account, bot) for person, account, bot in rows if person is not None}
     return [found[each] for each in person_ids if each in found]
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import ahead
-from models.base import Base, add_new
+from models.base import Base, add_missing
 
 AHEAD = "conversations"
 
@@ -46,7 +46,7 @@ async def read_ahead(session: AsyncSession, account_ids: Sequence[int]) -> None:
 async def offer(session: AsyncSession, menus: Mapping[int, int]) -> None:
     """Note the last choices shown, {account id: message id}, of many accounts at once."""
     rows = [{"account_id": each, "expects": "", "subject": {}, "menu_id": menus[each]} for each in menus]
-    await add_new(session, Conversation, rows, ["account_id"])
+    await add_missing(session, Conversation, rows, ["account_id"])
     shown = update(TABLE).where(TABLE.c.account_id == bindparam("to")).values(menu_id=bindparam("message"))
     await session.execute(shown, [{"to": each, "message": message} for each, message in menus.items()])
 
@@ -59,5 +59,5 @@ async def of_accounts(session: AsyncSession, account_ids: Sequence[int]) -> dict
     if not new:
         return found
     rows: list[dict[str, Any]] = [{"account_id": each, "expects": "", "subject": {}, "menu_id": None} for each in new]
-    await add_new(session, Conversation, rows, ["account_id"])
+    await add_missing(session, Conversation, rows, ["account_id"])
     return found | {each.account_id: each for each in await session.scalars(OF_ACCOUNTS, {"accounts": new})}

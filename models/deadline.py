@@ -46,6 +46,7 @@ class Deadline(Owned, Base):
     example: Mapped[str]  # how a reply may look, shown in the reminder
     superseded: Mapped[bool] = mapped_column(default=False)
     cancelled: Mapped[bool] = mapped_column(default=False)
+    unplanned: Mapped[bool] = mapped_column(default=True)  # not every branch has its part of it yet
 
 
 async def planned(session: AsyncSession, campaign_id: int) -> set[tuple[str, str]]:

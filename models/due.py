@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select, update
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, add_new
+from models.base import Base, Owned, add_missing, add_new
 from models.obligation import Obligation
+
+UNIQUE = ("kind", "subject", "occurrence", "version")
 
 
 class Due(Owned, Base):
@@ -20,7 +22,7 @@ class Due(Owned, Base):
 
     __tablename__ = "due"
     __table_args__ = (
-        UniqueConstraint("kind", "subject", "occurrence", "version"),
+        UniqueConstraint(*UNIQUE),
         Index("ix_due_waiting", "fired_at", "due_at"),
     )
 
@@ -58,12 +60,12 @@ async def plan(
         "obligation_id": obligation_id,
         "outcome": "",
     }
-    return bool(await plan_all(session, [row]))
+    return bool(await add_new(session, Due, [row], UNIQUE))
 
 
-async def plan_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
-    """Write the due rows (columns of Due) that are not there already; return how many are new."""
-    return await add_new(session, Due, rows, ("kind", "subject", "occurrence", "version"))
+async def plan_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the due rows (columns of Due) that are not there already."""
+    await add_missing(session, Due, rows, UNIQUE)
 
 
 async def ready(session: AsyncSession, now: datetime, limit: int = 1000) -> Sequence[Due]:
@@ -82,7 +84,21 @@ async def ready_ids(session: AsyncSession, now: datetime) -> Sequence[int]:
 
 async def set_aside(session: AsyncSession, row_id: int, now: datetime) -> None:
     """Fire a row no more: it could not be fired. What comes after it is planned as ever."""
-    await session.execute(update(Due).where(Due.id == row_id).values(fired_at=now, outcome="failed"))
+    row = await session.get_one(Due, row_id)
+    row.fired_at, row.outcome = now, "failed"
+    if row.obligation_id:
+        (await session.get_one(Obligation, row.obligation_id)).unplanned = True
+
+
+async def with_rung(session: AsyncSession, obligation_ids: Sequence[int]) -> set[int]:
+    """Return which of these obligations have a rung of their present version to come."""
+    query = (
+        select(Due.obligation_id)
+        .join(Obligation, Obligation.id == Due.obligation_id)
+        .where(Due.obligation_id.in_(obligation_ids), Due.kind == "rung", Due.fired_at.is_(None))
+        .where(Due.version == Obligation.version)
+    )
+    return {each for each in await session.scalars(query) if each is not None}
 
 
 async def of_units(session: AsyncSession, kind: str, unit_ids: Sequence[int], now: datetime) -> Sequence[Due]:

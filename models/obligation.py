@@ -5,9 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, event, exists, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, event, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column, object_session
+from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models import ahead
 from models.base import Base, Owned
@@ -52,6 +53,13 @@ class Obligation(Owned, Base):
     call_wanted: Mapped[bool] = mapped_column(default=False)  # pushing stopped: the office telephones
     first_sent_at: Mapped[datetime | None]  # the first sending not recalled: decides punctuality (plan time)
     told_at: Mapped[datetime | None]  # when its first message went out, a rung or "mới giao" (plan time)
+    unplanned: Mapped[bool] = mapped_column(default=True, index=True)  # new or changed: is its next rung planned?
+
+    @validates("state", "excused", "closed", "call_wanted", "version", include_backrefs=False)
+    def _mark(self, _name: str, value: Any) -> Any:
+        """Mark what decides of rungs as changed, whoever changed it: a look of the clock asks for nothing else."""
+        self.unplanned = True
+        return value
 
 
 OPEN = (
@@ -94,16 +102,41 @@ def _changed(owed: Obligation, *_change: Any) -> None:
     ahead.forget(object_session(owed), AHEAD, owed.unit_id)
 
 
-async def missing(session: AsyncSession, deadline_ids: Sequence[int]) -> list[tuple[int, int]]:
-    """Return (deadline, unit) ids of what active branches owe by now and has no row yet."""
+async def missing(
+    session: AsyncSession, deadline_ids: Sequence[int], limit: int, unit_ids: Sequence[int] | None = None
+) -> list[tuple[int, int]]:
+    """Return up to `limit` (deadline, unit) ids of what active branches (of `unit_ids`) owe by now without a row."""
     there = exists().where(Obligation.deadline_id == Deadline.id, Obligation.unit_id == Unit.id)
-    rows = await session.execute(
+    query = (
         select(Deadline.id, Unit.id)
         .join(Unit, Unit.committee_id == Deadline.committee_id)
         .where(Deadline.id.in_(deadline_ids), Unit.kind == UnitKind.BRANCH, Unit.active_to.is_(None), ~there)
         .order_by(Deadline.id, Unit.ordinal, Unit.id)
+        .limit(limit)
     )
+    rows = await session.execute(query if unit_ids is None else query.where(Unit.id.in_(unit_ids)))
     return [(deadline_id, unit_id) for deadline_id, unit_id in rows]
+
+
+async def unplanned(session: AsyncSession, campaign_id: int, limit: int) -> Sequence[tuple[Obligation, Deadline]]:
+    """Return up to `limit` obligations of a campaign that are new or were changed, oldest first."""
+    rows = await session.execute(
+        select(Obligation, Deadline)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.unplanned.is_(True), Deadline.campaign_id == campaign_id)
+        .order_by(Obligation.id)
+        .limit(limit)
+    )
+    return [(owed, deadline) for owed, deadline in rows]
+
+
+async def planned(session: AsyncSession, found: Sequence[Obligation]) -> None:
+    """Note that these obligations were looked after."""
+    await session.flush()  # what is marked already in memory is looked after as well
+    table: Any = Obligation.__table__
+    await session.execute(update(table).where(table.c.id.in_([each.id for each in found])).values(unplanned=False))
+    for each in found:
+        set_committed_value(each, "unplanned", False)
 
 
 async def known(session: AsyncSession, obligation_ids: Sequence[int]) -> list[tuple[Obligation, Deadline, Unit]]:
@@ -116,6 +149,12 @@ async def known(session: AsyncSession, obligation_ids: Sequence[int]) -> list[tu
         .order_by(Deadline.last_on_time, Deadline.id, Unit.ordinal)
     )
     return [(owed, deadline, unit) for owed, deadline, unit in rows]
+
+
+async def units_of(session: AsyncSession, obligation_ids: Sequence[int]) -> set[int]:
+    """Return the units that owe these."""
+    query = select(Obligation.unit_id).where(Obligation.id.in_(obligation_ids)).distinct()
+    return set(await session.scalars(query))
 
 
 async def of_deadline(session: AsyncSession, deadline_id: int) -> Sequence[Obligation]:

@@ -1,12 +1,13 @@
 """What a summary reads of one deadline, in a constant number of queries however many branches there are. Only reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from models.account import Account
 from models.deadline import Deadline
@@ -129,8 +130,10 @@ async def rows(
 
 def _branch_row(row: Any, questions: Sequence[str]) -> BranchRow:
     known = len(row) - len(questions)
-    given = {name: _number(value) for name, value in zip(questions, row[known:], strict=True) if value is not None}
-    values: list[Any] = [*row[:known], given if row[known - 1] else None]
+    given: Any = None
+    if row[known - 1] is not None:  # something was sent
+        given = {name: _number(value) for name, value in zip(questions, row[known:], strict=True) if value is not None}
+    values: list[Any] = [*row[:known], given]
     return BranchRow(*values)
 
 
@@ -224,6 +227,34 @@ async def reached(session: AsyncSession, people: Sequence[int]) -> set[int]:
     """Return which of these people have an account that can be reached."""
     query = select(Account.person_id).where(Account.person_id.in_(people), Account.reachable.is_(True))
     return {each for each in await session.scalars(query) if each is not None}
+
+
+async def connected(session: AsyncSession, committee_id: int, units: Sequence[int] | None = None) -> set[int]:
+    """Return the units of which somebody who answers for them is reached by pushes."""
+    reached = exists().where(Account.person_id == Person.id, Account.reachable.is_(True))
+    query = (
+        select(Role.unit_id)
+        .join(Person, Person.id == Role.person_id)
+        .where(Person.committee_id == committee_id, Person.left_at.is_(None), Person.pushes.is_(True), reached)
+        .where(Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
+    )
+    return set(await session.scalars(query if units is None else query.where(Role.unit_id.in_(units))))
+
+
+async def answered_together(session: AsyncSession, unit_ids: Iterable[int]) -> set[int]:
+    """Return these units and all others that are bound to them by people who answer for several."""
+    here, there = aliased(Role), aliased(Role)
+    found, new = set[int](), set(unit_ids)
+    while new:
+        found |= new
+        bound = (
+            select(there.unit_id)
+            .join(here, here.person_id == there.person_id)
+            .where(here.unit_id.in_(new), here.kind.in_(ANSWERING), here.ended_at.is_(None))
+            .where(there.kind.in_(ANSWERING), there.ended_at.is_(None), there.unit_id != here.unit_id)
+        )
+        new = set(await session.scalars(bound.distinct())) - found
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from models import ahead
 from models.base import Base, Owned
@@ -39,6 +39,13 @@ class Unit(Owned, Base):
     active_from: Mapped[date | None]
     active_to: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    unplanned: Mapped[bool] = mapped_column(default=True, index=True)  # new or changed: does it owe what others owe?
+
+    @validates("kind", "active_to", include_backrefs=False)
+    def _mark(self, _name: str, value: Any) -> Any:
+        """Mark what decides of duties as changed: a look of the clock asks for nothing else."""
+        self.unplanned = True
+        return value
 
 
 OF_IDS = select(Unit).where(Unit.id.in_(bindparam("units", expanding=True)))
@@ -65,6 +72,18 @@ async def all_active(session: AsyncSession, committee_id: int) -> Sequence[Unit]
     """Return every active unit: the office and the like first, then the branches in register order."""
     query = select(Unit).where(Unit.committee_id == committee_id, Unit.active_to.is_(None))
     return (await session.scalars(query.order_by(Unit.ordinal, Unit.id))).all()
+
+
+async def unplanned(session: AsyncSession, committee_id: int, limit: int) -> Sequence[int]:
+    """Return the ids of up to `limit` units that are new or were changed."""
+    query = select(Unit.id).where(Unit.unplanned.is_(True), Unit.committee_id == committee_id)
+    return (await session.scalars(query.order_by(Unit.id).limit(limit))).all()
+
+
+async def planned(session: AsyncSession, unit_ids: Sequence[int]) -> None:
+    """Note that these units were given what they owe."""
+    await session.flush()  # what is marked already in memory is looked after as well
+    await session.execute(update(Unit).where(Unit.id.in_(unit_ids)).values(unplanned=False))
 
 
 async def by_code(session: AsyncSession, committee_id: int, code: str) -> Unit | None:

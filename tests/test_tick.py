@@ -4,11 +4,18 @@ from datetime import date
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 import handlers
 from bot import tick
+from handlers import plan as planning
+from handlers import tick as ticking
+from models import due
 from models.due import Due
+from models.notice import Notice
 from models.obligation import Obligation
+from models.role import Role
 from models.unit import Unit, UnitKind
 from tests.world import World
 
@@ -117,3 +124,74 @@ async def test_a_row_that_cannot_be_fired_holds_no_other_back(either: World, mon
     assert await either.read(
         lambda session: session.scalar(select(Due.id).where(Due.kind == "brief", Due.fired_at.is_(None)))
     )
+
+
+async def test_a_look_reads_no_whole_table(world: World) -> None:
+    """What it costs follows what is due or changed: every table that grows is asked by an index."""
+    await world.join("B", "secretary", "BT", "Nguyễn Văn B")
+    await world.start_campaign()
+    await tick.look(world.assistant)
+    asked: list[tuple[str, object]] = []
+    event.listen(
+        world.assistant.database.engine.sync_engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, values, *_: asked.append((statement, values)),
+    )
+    await tick.look(world.assistant)
+    selects = [(statement, values) for statement, values in asked if statement.startswith("SELECT")]
+
+    def plans(session: Session) -> list[str]:
+        connection = session.connection()
+        return [
+            row[3]
+            for statement, values in selects
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    steps = await world.read(lambda session: session.run_sync(plans))
+    growing = ("obligation", "unit", "due", "person", "account", "notice", "outbox", "role")
+    assert selects
+    assert not [step for step in steps if step.startswith("SCAN") and step.split()[1] in growing]
+
+
+async def test_a_change_is_looked_after_at_the_next_look(either: World) -> None:
+    """Whoever changes what decides of rungs has the obligation looked after; nothing else is asked for."""
+    await either.start_campaign()
+    await tick.look(either.assistant)
+
+    async def change(session: AsyncSession) -> None:
+        owed = (await session.scalars(select(Obligation).limit(1))).one()
+        await due.drop(session, "rung", f"obligation:{owed.id}")
+        owed.call_wanted = False
+
+    await either.write(change)
+    assert await _rungs_to_come(either) == 3
+    await tick.look(either.assistant)
+    assert await _rungs_to_come(either) == 4
+
+
+async def _rungs_to_come(world: World) -> int:
+    query = select(func.count()).select_from(Due).where(Due.kind == "rung", Due.fired_at.is_(None))
+    return await world.read(lambda session: session.scalar(query))
+
+
+async def test_a_morning_in_parts_asks_each_person_once(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few rows fire in one transaction, who answers for two branches gets one message for both."""
+    monkeypatch.setattr(ticking, "PART", 1)
+    monkeypatch.setattr(planning, "PART", 3)
+    await either.join("B", "secretary", "BT", "Nguyễn Văn B")
+    person = either.people["B"]
+
+    async def second(session: AsyncSession) -> None:
+        other = (await session.scalars(select(Unit).where(Unit.code == "TV"))).one()
+        row = Role(person_id=person, unit_id=other.id, kind="secretary", started_at=either.clock.now())
+        session.add(row)
+
+    await either.write(second)
+    await either.start_campaign(None)
+    await tick.look(either.assistant)
+    first = await either.read(lambda s: s.scalar(select(func.min(Due.due_at)).where(Due.kind == "rung")))
+    await either.move_to(first)
+    kinds = select(Notice.obligations).where(Notice.kind == "reminder", Notice.person_id == person)
+    said = (await either.read(lambda session: session.scalars(kinds))).all()
+    assert [len(each) for each in said] == [2]

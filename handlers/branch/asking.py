@@ -1,12 +1,14 @@
 """Says reminders: which words and buttons fit the duties of one person, kept as a notice with its reminders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from handlers import push
 from handlers.branch import duties
 from handlers.branch.duties import Duty
+from handlers.push import Push
 from handlers.turn import Moment
 from messages.types import Choice, Rows
 from models.base import add_new
@@ -14,7 +16,6 @@ from models.notice import NoticeKind
 from models.outbox import Outbox
 from models.person import Person
 from models.reminder import Reminder
-from models.saying import Said
 
 PER_ROW = 3
 
@@ -27,23 +28,39 @@ class Asked:
     occurrence: str
 
 
-async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, way: str = "") -> Said | None:
-    """Remind one person of all this in one message; None if it could not be said or was said under `key` before.
+@dataclass(frozen=True)
+class Letter:
+    """What one person is asked in one message, said once under `key`."""
+
+    to: Person
+    asked: Sequence[Asked]
+    key: str
+
+
+async def ask(moment: Moment, to: Person, asked: Sequence[Asked], key: str, *, way: str = "") -> bool:
+    """Remind one person of all this in one message; say if it was said, as in `ask_all`."""
+    return to.id in await ask_all(moment, [Letter(to, asked, key)], way=way)
+
+
+async def ask_all(moment: Moment, letters: Sequence[Letter], *, way: str = "") -> set[int]:
+    """Remind each person in one message; return the ids of those to whom it could be said and was not said before.
 
     `way` "" by the ladder | assigned | again (at an hour they chose).
     """
-    ordered = sorted(asked, key=lambda each: (each.duty.last_day, each.duty.id))
-    found = [each.duty for each in ordered]
+    wanted = {each.to.id: each for each in letters if each.to.pushes}
+    pushes = {to: await _push(moment, each, way) for to, each in wanted.items()}
+    told = await push.to_each(moment, pushes, NoticeKind.REMINDER)
+    await keep(moment, {to: (notice_id, wanted[to].asked) for to, notice_id in told.items()})
+    return set(told)
+
+
+async def _push(moment: Moment, letter: Letter, way: str) -> Push:
+    found = [each.duty for each in _in_order(letter.asked)]
     seen = await duties.views(moment, found)
     template, choices = _words(seen, found, way)
-    said = _values(to, seen, template)
-    said |= {} if way == "assigned" else {"again": way == "again"}
+    said = _values(letter.to, seen, template) | ({} if way == "assigned" else {"again": way == "again"})
     about = [duty.id for duty in found]
-    push: dict[str, Any] = {"dedupe": key, "batch": f"remind:{moment.today}"}
-    notice = await moment.tell(to, template, kind=NoticeKind.REMINDER, choices=choices, about=about, **push, **said)
-    if notice:
-        await keep(moment, to, notice, ordered)
-    return notice
+    return Push(NoticeKind.REMINDER, template, letter.key, f"remind:{moment.today}", said, choices, about)
 
 
 async def ask_anew(moment: Moment, row: Outbox, to: Person, found: Sequence[Duty]) -> None:
@@ -55,21 +72,26 @@ async def ask_anew(moment: Moment, row: Outbox, to: Person, found: Sequence[Duty
     await moment.replace(row, template, choices, **said)
 
 
-async def keep(moment: Moment, to: Person, notice: Said, asked: Sequence[Asked]) -> None:
-    """Remember which reminder reached whom; an obligation's first message dates it."""
-    rows = [_row(moment.today, to, notice, each) for each in asked]
+async def keep(moment: Moment, told: Mapping[int, tuple[int, Sequence[Asked]]]) -> None:
+    """Remember which reminder reached whom, {person id: (notice id, what)}; an obligation's first message dates it."""
+    each_told = [(to, notice_id, each) for to, (notice_id, asked) in told.items() for each in _in_order(asked)]
+    rows = [_row(moment.today, *each) for each in each_told]
     await add_new(moment.session, Reminder, rows, ("obligation_id", "occurrence", "person_id", "version"))
-    for each in asked:
+    for _, _, each in each_told:
         each.duty.owed.told_at = each.duty.owed.told_at or moment.now
 
 
-def _row(today: date, to: Person, notice: Said, each: Asked) -> dict[str, Any]:
+def _in_order(asked: Sequence[Asked]) -> list[Asked]:
+    return sorted(asked, key=lambda each: (each.duty.last_day, each.duty.id))
+
+
+def _row(today: date, to: int, notice_id: int, each: Asked) -> dict[str, Any]:
     return {
         "obligation_id": each.duty.id,
         "occurrence": each.occurrence,
         "version": each.duty.owed.version,
-        "person_id": to.id,
-        "notice_id": notice.id,
+        "person_id": to,
+        "notice_id": notice_id,
         "day": today,
         "reply": "",
     }

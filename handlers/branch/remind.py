@@ -75,7 +75,7 @@ async def tell_open(
         person, "remind.welcome", kind=NoticeKind.REMINDER, dedupe=key, choices=choices, about=about, **said
     )
     if notice:
-        await asking.keep(moment, person, notice, [Asked(each, rungs.NEW) for each in found])
+        await asking.keep(moment, {person.id: (notice.id, [Asked(each, rungs.NEW) for each in found])})
     return notice is not None
 
 

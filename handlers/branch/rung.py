@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 
 from handlers import plan, tally
 from handlers.branch import asking, duties
-from handlers.branch.asking import Asked
+from handlers.branch.asking import Asked, Letter
 from handlers.branch.duties import Duty
 from handlers.office import items
 from handlers.rules import ladder, recipients, rungs, windows
 from handlers.rules.ladder import Rung
 from handlers.turn import Moment
-from models import due, notice, reminder, standing
+from models import due, notice, obligation, reminder, standing
 from models import person as persons
 from models.due import Due
 from models.item import ItemKind
@@ -30,12 +30,13 @@ LATER_TODAY = timedelta(hours=3)
 
 @dataclass
 class Fired:
-    """A row being fired: its duty and rung; `waits` when somebody already had today's message."""
+    """A row being fired: its duty and rung; `waits` when somebody already had today's message; `next` to be planned."""
 
     row: Due
     duty: Duty
     rung: Rung
     waits: bool = field(default=False)
+    next: Rung | None = field(default=None)
 
 
 async def fire(moment: Moment, rows: Sequence[Due]) -> None:
@@ -43,11 +44,12 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
     live = await _live(moment, await _with_siblings(moment, rows))
     if not live or not await _may_push(moment, [each.row for each in live]):
         return
-    live = await _without_untrue(moment, live)
-    spoken = [each for each in live if not await _silent(moment, each)]
+    true = await _without_untrue(moment, live)
+    spoken = [each for each in true if not await _silent(moment, each)]
     await _ask(moment, spoken, "")
     for each in spoken:
         await _after(moment, each)
+    await plan.write_rungs(moment, [(each.duty.owed, each.next) for each in live if each.next])
 
 
 async def fire_assigned(moment: Moment, rows: Sequence[Due]) -> None:
@@ -63,10 +65,13 @@ async def fire_assigned(moment: Moment, rows: Sequence[Due]) -> None:
 
 
 async def _with_siblings(moment: Moment, rows: Sequence[Due]) -> list[Due]:
-    """Take along what else is due for the same branches, so that one person gets one message after a standstill."""
-    found = await duties.load(moment, [row.obligation_id for row in rows if row.obligation_id])
-    units = sorted({duty.unit.id for duty in found})
-    more = await due.of_units(moment.session, rows[0].kind, units, moment.now)
+    """Take along what else is due for the same branches, and for all others of the people who answer for them.
+
+    So one person gets one message after a standstill, and however many parts a morning is fired in.
+    """
+    units = await obligation.units_of(moment.session, [row.obligation_id for row in rows if row.obligation_id])
+    together = await standing.answered_together(moment.session, units)
+    more = await due.of_units(moment.session, rows[0].kind, sorted(together), moment.now)
     known = {row.id for row in rows}
     for row in (each for each in more if each.id not in known):
         row.fired_at = moment.now
@@ -187,7 +192,8 @@ async def _last_unsaid(moment: Moment, each: Fired, why: str) -> None:
 
 
 async def _next(moment: Moment, each: Fired) -> Rung | None:
-    return await plan.next_rung(moment, each.duty.owed, each.duty.deadline, each.rung.name)
+    each.next = await plan.next_rung(moment, each.duty.owed, each.duty.deadline, each.rung.name)
+    return each.next
 
 
 async def _morning(moment: Moment, day: date) -> datetime:
@@ -207,12 +213,14 @@ async def _ask(moment: Moment, spoken: Sequence[Fired], way: str) -> None:
     urged = await notice.urged(moment.session, list(asked), since)
     told = await reminder.told_on(moment.session, list(asked), moment.today)
     people = await persons.of_ids(moment.session, list(asked))
-    await moment.many(list(asked))
-    for person_id, fired in asked.items():
-        if person_id in urged:
-            _mark(fired, "urged")
-        else:
-            await _ask_one(moment, people[person_id], fired, told.get(person_id, set()), way)
+    _mark([each for person_id in urged for each in asked[person_id]], "urged")
+    letters = [
+        letter
+        for person_id, fired in asked.items()
+        if person_id not in urged and (letter := _letter(moment, people[person_id], fired, told.get(person_id, set())))
+    ]
+    for person_id in await asking.ask_all(moment, letters, way=way):
+        _mark(asked[person_id], "sent")
 
 
 def _mark(fired: Sequence[Fired], outcome: str) -> None:
@@ -233,18 +241,17 @@ async def _by_person(moment: Moment, spoken: Sequence[Fired]) -> dict[int, list[
     return found
 
 
-async def _ask_one(moment: Moment, person: Person, fired: Sequence[Fired], told: set[int], way: str) -> None:
-    """Ask one person; after today's message only the last day's own hour may add one."""
+def _letter(moment: Moment, person: Person, fired: Sequence[Fired], told: set[int]) -> Letter | None:
+    """Return what one person is asked; after today's message only the last day's own hour may add one."""
     on_the_day = any(each.rung.name == rungs.ON_THE_DAY for each in fired)
     if told and not on_the_day:
         for each in fired:
             each.waits = each.duty.id not in told
-        return _mark(fired, "told")
+        _mark(fired, "told")
+        return None
     slot = rungs.ON_THE_DAY if on_the_day else "day"
     asked = [Asked(each.duty, each.rung.name) for each in fired]
-    if await asking.ask(moment, person, asked, f"remind:{person.id}:{moment.today}:{slot}", way=way):
-        _mark(fired, "sent")
-    return None
+    return Letter(person, asked, f"remind:{person.id}:{moment.today}:{slot}")
 
 
 async def _after(moment: Moment, each: Fired) -> None:

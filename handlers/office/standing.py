@@ -28,7 +28,7 @@ async def load(moment: Moment, deadline: Deadline, units: Sequence[int] | None =
     known = rules.Known(
         await standing.reminded(session, deadline.id, units),
         await standing.items(session, deadline.id, units),
-        await standing.answerers(session, owner, units),
+        await standing.connected(session, owner, units),
     )
     rows = await standing.rows(session, deadline.id, figures.QUESTIONS, units)
     return rules.of(deadline.id, dates_of(deadline), moment.local(moment.now), rows, known)

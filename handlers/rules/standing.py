@@ -1,7 +1,7 @@
 """Where a deadline stands, branch by branch and counted. Pure: rows in, values out; no session and no words."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cached_property
@@ -11,11 +11,12 @@ from handlers.rules.figures import Attendance, Figures
 from handlers.rules.timeliness import Dates, Timeliness
 from models.item import Item, ItemKind
 from models.obligation import REPORTED, State
-from models.standing import Answerer, BranchRow, Reminded
+from models.standing import BranchRow, Reminded
 
 EXTENDED, EXCUSED = "extended", "excused"
 NOT_YET = (State.SAID_SENT, State.DRAFTING, State.NOT_SENT)
 """Shown as "chưa gửi": nothing is in, and neither excused nor with more time."""
+NOTHING, NEVER = Figures(), Reminded(0)
 SAID_SENT_BY = (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO)
 
 
@@ -112,7 +113,7 @@ class Known:
 
     reminded: Mapping[int, Reminded]
     items: Sequence[Item]
-    answerers: Mapping[int, Sequence[Answerer]]
+    connected: Container[int]  # units somebody of which is reached
 
 
 def of(deadline_id: int, dates: Dates, as_of: datetime, rows: Iterable[BranchRow], known: Known) -> Standing:
@@ -125,8 +126,8 @@ def of(deadline_id: int, dates: Dates, as_of: datetime, rows: Iterable[BranchRow
 
 
 def _line(row: BranchRow, dates: Dates, as_of: datetime, items: Sequence[Item], known: Known) -> Line:
-    reminded = known.reminded.get(row.obligation_id, Reminded(0))
-    connected = any(each.reachable for each in known.answerers.get(row.unit_id, ()))
+    reminded = known.reminded.get(row.obligation_id, NEVER)
+    connected = row.unit_id in known.connected
     stand = _stand(row, as_of.date())
     sent_at = _sent_at(row, as_of.tzinfo) if stand in REPORTED else None
     own = Dates(dates.last_on_time, dates.due_date, dates.grace, row.extended_to)
@@ -150,7 +151,7 @@ def _line(row: BranchRow, dates: Dates, as_of: datetime, items: Sequence[Item], 
         on_behalf=row.on_behalf,
         confirmed=not row.on_behalf or row.confirmed_at is not None,
         form_id=row.form_id,
-        figures=figures.figures_of(row.answers) if sent_at and row.answers else Figures(),
+        figures=figures.figures_of(row.answers) if sent_at and row.answers else NOTHING,
     )
 
 
@@ -175,18 +176,21 @@ def _why(
 ) -> tuple[str, date | None]:
     """Say how it is that nothing is in: what the branch last let us know, else that it did not."""
     kinds = {item.kind: item for item in items}
-    asked = kinds.get(ItemKind.EXTENSION)
-    promised = row.promised_on if row.promised_on and row.promised_on >= today else None
-    reasons = (
-        (row.state == State.SAID_SENT, _said_sent_by(kinds), None),
-        (asked, "extension", asked.asked_for if asked else None),
-        (promised, "promised", promised),
-        (ItemKind.BLOCKED in kinds, "blocked", None),
-        (row.state == State.DRAFTING, "drafting", None),
-        (row.call_wanted or ItemKind.CALL in kinds, "call", None),
-        (True, _silent(reminded, connected=connected), None),
-    )
-    return next((why, on) for so, why, on in reasons if so)
+    if row.state == State.SAID_SENT:
+        return _said_sent_by(kinds), None
+    if asked := kinds.get(ItemKind.EXTENSION):
+        return "extension", asked.asked_for
+    if row.promised_on and row.promised_on >= today:
+        return "promised", row.promised_on
+    return _unpromised(row, kinds, reminded, connected=connected), None
+
+
+def _unpromised(row: BranchRow, kinds: Mapping[str, Item], reminded: Reminded, *, connected: bool) -> str:
+    if ItemKind.BLOCKED in kinds:
+        return "blocked"
+    if row.state == State.DRAFTING:
+        return "drafting"
+    return "call" if row.call_wanted or ItemKind.CALL in kinds else _silent(reminded, connected=connected)
 
 
 def _said_sent_by(kinds: Mapping[str, Item]) -> str:
