@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from campaigns import folder as folders
 from tests.bench import answers, organisation, questions
 from tests.bench.answers import OURS, PTB
-from tests.bench.processes import PEERS, Contender, Platform, until
+from tests.bench.processes import PEERS, Contender, Cost, Platform, until
 
 MONDAY = datetime(2024, 5, 20, 7, 59, 50, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 STARTED = datetime(2024, 5, 16, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -24,7 +24,10 @@ LEAST = 20.0  # messages a second below which a broadcast is given up
 
 @dataclass(frozen=True)
 class Sent:
-    """How a broadcast went: messages a second (answers included, for the limit counts them), refusals, waits in ms."""
+    """How a broadcast went: messages a second (answers included, for the limit counts them), refusals, waits in ms.
+
+    `cpu` in ms a message, the start included; `memory` in MiB.
+    """
 
     sent: int
     rate: float
@@ -32,6 +35,8 @@ class Sent:
     asked: int
     worst: float
     median: float
+    cpu: float
+    memory: float
 
 
 async def send(name: str, people: int) -> Sent:
@@ -43,7 +48,7 @@ async def send(name: str, people: int) -> Sent:
             platform.control("limit", asker=organisation.ASKER, line="/help", every=EVERY)
             try:
                 await until(lambda: _done(platform, people) or not bot.alive(), people / LEAST + 40, 0.5)
-                return _figures(platform.control("result"))
+                return _figures(platform.control("result"), bot.cost())
             finally:
                 bot.kill()
         finally:
@@ -54,12 +59,21 @@ def _done(platform: Platform, people: int) -> bool:
     return bool(platform.control("result")["pushed"] >= people)
 
 
-def _figures(found: dict[str, Any]) -> Sent:
+def _figures(found: dict[str, Any], cost: Cost) -> Sent:
     waits = [each * 1000 for each in found["asked"]] or [float("nan")]
     seconds = found["push_last"] - found["push_first"]
     meanwhile = sum(found["push_first"] < at < found["push_last"] for at in found["asked_at"])
     rate = (found["pushed"] - 1 + meanwhile) / seconds if seconds else 0.0
-    return Sent(found["pushed"], rate, found["refused"], len(found["asked"]), max(waits), statistics.median(waits))
+    return Sent(
+        sent=found["pushed"],
+        rate=rate,
+        refused=found["refused"],
+        asked=len(found["asked"]),
+        worst=max(waits),
+        median=statistics.median(waits),
+        cpu=cost.cpu / max(found["pushed"], 1) * 1000,
+        memory=cost.peak,
+    )
 
 
 async def _ours(platform: Platform, folder: Path, people: int) -> Contender:
@@ -78,7 +92,9 @@ async def _ptb(platform: Platform, folder: Path, people: int) -> Contender:
 
 
 def _text() -> str:
-    return " ".join((questions.CAMPAIGN / "plan.txt").read_text(encoding="utf-8").split())
+    """Return about the words that the assistant says."""
+    only = folders.load(questions.CAMPAIGN).excerpts[0]
+    return f"{only.source}, tuần 1. Văn phòng gửi đồng chí: “{only.text}” Nguồn: {only.source}."
 
 
 STARTS: dict[str, Callable[..., Any]] = {OURS: _ours, PTB: _ptb}

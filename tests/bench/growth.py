@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,23 +19,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import tick
 from bot.assistant import Assistant
 from bot.clock import DrillClock
+from bot.service import settle_memory
 from campaigns import folder as folders
 from campaigns import schema
 from handlers.office import standing, summary
-from models.database import Database
+from models.database import Database, Result, Work
 from models.due import Due
 from models.obligation import Obligation
 from tests.bench import organisation, questions
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-START = datetime(2024, 5, 13, 7, 0, tzinfo=ZONE)
+START = datetime(2024, 5, 14, 7, 0, tzinfo=ZONE)  # a Tuesday: the weekly excerpt is the broadcast's matter
 LAST_DAYS = (date(2024, 5, 31), date(2024, 6, 28), date(2024, 7, 31))
 MEMBERS = 30  # of each branch
 
 
 @dataclass(frozen=True)
 class Grown:
-    """Planning in s; ticks, the busy one firing `fired` rows, and /summary in ms; memory and database in MiB."""
+    """Planning and the busy morning that fires `fired` rows in s; memory and database in MiB, all else in ms.
+
+    `held` is the longest that one transaction of either kept the writer: what an answer may wait for.
+    """
 
     branches: int
     obligations: int
@@ -42,6 +47,7 @@ class Grown:
     idle: float
     busy: float
     fired: int
+    held: float
     summary: float
     memory: float
     database: float
@@ -61,23 +67,48 @@ async def grow(branches: int) -> Grown:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         url = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
-        await organisation.fill(url, campaign(), organisation.Size(branches, MEMBERS), START, drill=True)
-        assistant = Assistant(Database(url), DrillClock(START), ZONE, folder / "files")
+        await _filled(branches, url)
+        database = Watched(url)
+        assistant = Assistant(database, DrillClock(START), ZONE, folder / "files")
         try:
-            return await _measure(assistant, folder, branches)
+            return await _measure(assistant, database, folder, branches)
         finally:
-            await assistant.database.close()
+            await database.close()
 
 
-async def _measure(assistant: Assistant, folder: Path, branches: int) -> Grown:
+async def _filled(branches: int, url: str) -> None:
+    """Fill the database in a process apart, so that the memory measured is the assistant's alone."""
+    command = [sys.executable, "-m", "tests.bench.growth", str(branches), url]
+    await asyncio.to_thread(subprocess.run, command, check=True)
+
+
+class Watched(Database):
+    """The assistant's database, with the longest time that a transaction kept the writer (seconds)."""
+
+    held = 0.0
+
+    async def _transaction(self, work: Work[Result]) -> Result:
+        async def timed(session: AsyncSession) -> Result:
+            began = time.perf_counter()
+            try:
+                return await work(session)
+            finally:
+                self.held = max(self.held, time.perf_counter() - began)
+
+        return await super()._transaction(timed)
+
+
+async def _measure(assistant: Assistant, database: Watched, folder: Path, branches: int) -> Grown:
     planning = await _seconds(lambda: tick.look(assistant))
+    settle_memory()  # as the program does once it runs
     idle = min([await _seconds(lambda: tick.look(assistant)) for _ in range(5)])
     owed = await assistant.database.read(lambda s: s.scalar(select(func.count()).select_from(Obligation)))
     await tick.move_to(assistant, await assistant.database.read(_before_rungs))
     assert isinstance(assistant.clock, DrillClock)
     assistant.clock.move_to(await assistant.database.read(_rungs))
-    began = time.perf_counter()
-    fired = await tick.look(assistant)
+    began, fired = time.perf_counter(), 0
+    while part := await tick.look(assistant):  # as bot/service.py does
+        fired += part
     busy = time.perf_counter() - began
     said = await _seconds(lambda: assistant.database.read(lambda session: _summary(assistant, session)))
     return Grown(
@@ -85,8 +116,9 @@ async def _measure(assistant: Assistant, folder: Path, branches: int) -> Grown:
         obligations=owed or 0,
         planning=planning,
         idle=idle * 1000,
-        busy=busy * 1000,
+        busy=busy,
         fired=fired,
+        held=database.held * 1000,
         summary=said * 1000,
         memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         database=sum(each.stat().st_size for each in folder.glob("assistant.db*")) / 2**20,
@@ -118,5 +150,8 @@ async def _summary(assistant: Assistant, session: AsyncSession) -> None:
     moment.words("summary.text", **await summary.values(moment, deadline, await standing.load(moment, deadline)))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and len(sys.argv) > 2:
+    size = organisation.Size(int(sys.argv[1]), MEMBERS)
+    asyncio.run(organisation.fill(sys.argv[2], campaign(), size, START, drill=True))
+elif __name__ == "__main__":
     sys.stdout.buffer.write(orjson.dumps(asdict(asyncio.run(grow(int(sys.argv[1]))))))

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Any
 
-from telegram import ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -58,8 +58,9 @@ async def _broadcast(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
 
 
 async def _to_all(bot: Any, people: int, text: str) -> None:
+    buttons = InlineKeyboardMarkup([[InlineKeyboardButton("Dừng nhận trích đoạn", callback_data="stop")]])
     for n in range(1, people + 1):
-        await bot.send_message(100_000 + n, text, "HTML")
+        await bot.send_message(100_000 + n, text, "HTML", reply_markup=buttons)
 
 
 def main(url: str, token: str, store: str, limited: bool) -> None:

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.bench.answers import OURS, Round
 from tests.bench.broadcast import Sent
@@ -28,7 +29,8 @@ def answers(taken: Mapping[str, Sequence[Round]]) -> str:
     return _table(head, rows)
 
 
-def _spread(rounds: Sequence[Round], get: Callable[[Round], float], form: str) -> str:
+def _spread(rounds: Sequence[Any], get: Callable[[Any], float], form: str) -> str:
+    """Return the median with the least and the most, of any number of rounds."""
     found = [get(each) for each in rounds]
     middle = format(statistics.median(found), form)
     return middle if len(found) == 1 else f"{middle} ({min(found):{form}}–{max(found):{form}})"
@@ -41,26 +43,44 @@ def _rest(taken: Mapping[str, Sequence[Round]], name: str) -> list[str]:
     return [f"{ours / theirs:.2f}", f"{sum(lost)} of {answered}" if lost else "kept in memory or now and then"]
 
 
-def broadcasts(sent: Mapping[str, Sent]) -> str:
-    """Return a row for each contender."""
-    head = ["", "sent", "messages/s", "of 30/s", "429s", "questions", "median wait ms", "worst wait ms"]
-    return _table(head, [[name, *_broadcast(each)] for name, each in sent.items()])
+SENT: tuple[tuple[str, Callable[[Sent], float], str], ...] = (
+    ("sent", lambda each: each.sent, ".0f"),
+    ("messages/s", lambda each: each.rate, ".1f"),
+    ("of 30/s", lambda each: each.rate / 30, ".0%"),
+    ("429s", lambda each: each.refused, ".0f"),
+    ("questions", lambda each: each.asked, ".0f"),
+    ("median wait ms", lambda each: each.median, ".0f"),
+    ("worst wait ms", lambda each: each.worst, ".0f"),
+    ("CPU ms/message", lambda each: each.cpu, ".2f"),
+    ("peak MiB", lambda each: each.memory, ".0f"),
+)
 
 
-def _broadcast(each: Sent) -> list[str]:
-    rate = [f"{each.sent}", f"{each.rate:.1f}", f"{each.rate / 30:.0%}", f"{each.refused}"]
-    return [*rate, f"{each.asked}", f"{each.median:.0f}", f"{each.worst:.0f}"]
+def broadcasts(sent: Mapping[str, Sequence[Sent]]) -> str:
+    """Return a row for each contender, with how our rate stands to its."""
+    head = ["", *(name for name, _, _ in SENT), "ours ÷ theirs"]
+    ours = statistics.median(each.rate for each in sent[OURS])
+    rows = [
+        [name, *(_spread(rounds, get, form) for _, get, form in SENT), f"{ours / _rate(rounds):.2f}"]
+        for name, rounds in sent.items()
+    ]
+    return _table(head, rows)
+
+
+def _rate(rounds: Sequence[Sent]) -> float:
+    return statistics.median(each.rate for each in rounds)
 
 
 def growth(grown: Sequence[Grown]) -> str:
     """Return a row for each size."""
-    head = ["branches", "obligations", "planning s", "idle tick ms", "busy tick ms", "rows fired", "/summary ms"]
-    return _table([*head, "peak MiB", "database MiB"], [_grown(each) for each in grown])
+    head = ["branches", "obligations", "planning s", "idle tick ms", "busy morning s", "rows fired", "longest part ms"]
+    return _table([*head, "/summary ms", "peak MiB", "database MiB"], [_grown(each) for each in grown])
 
 
 def _grown(each: Grown) -> list[str]:
-    ticks = [f"{each.planning:.2f}", f"{each.idle:.1f}", f"{each.busy:.0f}", f"{each.fired}", f"{each.summary:.0f}"]
-    return [f"{each.branches}", f"{each.obligations}", *ticks, f"{each.memory:.0f}", f"{each.database:.0f}"]
+    ticks = [f"{each.planning:.2f}", f"{each.idle:.1f}", f"{each.busy:.2f}", f"{each.fired}", f"{each.held:.0f}"]
+    said = [f"{each.summary:.0f}", f"{each.memory:.0f}", f"{each.database:.0f}"]
+    return [f"{each.branches}", f"{each.obligations}", *ticks, *said]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
