@@ -47,7 +47,7 @@ Drawn = tuple[bool, dict[str, Any]]
 
 
 def drawn(part: int) -> list[Drawn]:
-    """Let hypothesis draw one part's updates; the same every time for the same seed."""
+    """Let hypothesis draw one part of the updates."""
     pool: list[Drawn] = []
 
     @seed(faults.SEED + part)
