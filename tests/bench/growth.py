@@ -87,7 +87,9 @@ class Watched(Database):
 
     held = 0.0
 
-    async def _transaction(self, work: Work[Result]) -> Result:
+    async def write(self, work: Work[Result], *, quiet: bool = False) -> Result:
+        """Run `work`, and measure from where it has the writer to its end."""
+
         async def timed(session: AsyncSession) -> Result:
             began = time.perf_counter()
             try:
@@ -95,7 +97,7 @@ class Watched(Database):
             finally:
                 self.held = max(self.held, time.perf_counter() - began)
 
-        return await super()._transaction(timed)
+        return await super().write(timed, quiet=quiet)
 
 
 async def _measure(assistant: Assistant, database: Watched, folder: Path, branches: int) -> Grown:
