@@ -152,7 +152,8 @@ class Deliverer:
             await self._record(session, ended)
             return await self._claim(session, room, pushes) if room > 0 else []
 
-        claimed = await self._assistant.database.write(work, quiet=True) if ended or room > 0 else []
+        write = self._assistant.database.write
+        claimed = await write(work, quiet=True, together=True) if ended or room > 0 else []
         del self._ended[: len(ended)]
         for _ in ended:
             self._places.release()
@@ -168,9 +169,6 @@ class Deliverer:
 
     async def _claim(self, session: AsyncSession, room: int, pushes: int) -> list[Claimed]:
         now = self._assistant.clock.machine()
-        bot = await session.get_one(Bot, self._bot_id)
-        if bot.paused_until and bot.paused_until > now:
-            return []
         rows = await outbox.claim(session, self._bot_id, now, room, pushes)
         return [await self._detached(session, row) for row in rows]
 

@@ -7,32 +7,32 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import handlers
-from bot.assistant import the_committee
+from bot.assistant import NotSetUp
 from messages.reading import choices
 from messages.types import Heard, Incoming
-from models import account, campaign, conversation, notice, outbox, person, role
-from models.account import Account
+from models import campaign, notice, role, speaker
+from models.campaign import Campaign
 from models.committee import Committee
 from models.conversation import Conversation
 from models.person import Person
 from models.role import Role
+from models.speaker import Speakers
 
 Ahead = Callable[[AsyncSession, Sequence[int]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Known:
-    """Accounts by external id, conversations by account id, roles by person id; `held` are rows turns ask for by id."""
+    """Who speaks, and the roles they hold by person id."""
 
     committee: Committee
-    accounts: dict[str, Account]
-    conversations: dict[int, Conversation]
+    campaign: Campaign | None
+    speakers: Speakers
     roles: dict[int, list[Role]]
-    held: Sequence[Any]
 
     def units_of(self, heard: Incoming) -> list[int]:
         """Return the units (ids) in which whoever said this holds a role."""
-        person_id = self.accounts[spoken_from(heard)].person_id
+        person_id = self.speakers.accounts[spoken_from(heard)].person_id
         return [each.unit_id for each in self.roles.get(person_id or 0, ())]
 
     async def roles_of(self, session: AsyncSession, who: Person) -> Sequence[Role]:
@@ -72,18 +72,13 @@ async def _commands_ahead(session: AsyncSession, heard: Sequence[Incoming], know
 
 async def load(session: AsyncSession, bot_id: int, heard: Sequence[Incoming]) -> Known:
     """Load what the turns of these need; LookupError where no committee was set up."""
-    committee = await the_committee(session)
-    accounts = await account.all_heard_from(session, bot_id, [spoken_from(each) for each in heard])
-    conversations = await conversation.of_accounts(session, [each.id for each in accounts.values()])
-    people = [each.person_id for each in accounts.values() if each.person_id]
-    menus = [each.menu_id for each in conversations.values() if each.menu_id]
-    await notice.read_last_kinds(session, list(conversations))
-    await _read_ahead(session, conversations.values())
-    held = [
-        await campaign.current(session, committee.id),
-        *(await person.of_ids(session, people)).values(),
-        *await outbox.of_ids(session, menus),
-    ]
-    known = Known(committee, accounts, conversations, await role.of_people(session, people), held)
+    committee, current = await campaign.with_committee(session)
+    if committee is None:
+        raise NotSetUp
+    speakers = await speaker.load(session, bot_id, [spoken_from(each) for each in heard])
+    people = [each.person_id for each in speakers.accounts.values() if each.person_id]
+    await notice.read_last_kinds(session, list(speakers.conversations))
+    await _read_ahead(session, speakers.conversations.values())
+    known = Known(committee, current, speakers, await role.of_people(session, people))
     await _commands_ahead(session, heard, known)
     return known

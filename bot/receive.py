@@ -73,7 +73,7 @@ class Receiver:
     async def _kept(self, rows: Sequence[dict[str, Any]]) -> None:
         """Commit; TryLater while the database is away, so that the platform is not told that we have them."""
         try:
-            await self._assistant.database.write(lambda session: inbox.store(session, rows))
+            await self._assistant.database.write(lambda session: inbox.store(session, rows), together=True)
         except DBAPIError as error:
             if not is_away(error):
                 raise
@@ -114,7 +114,7 @@ class Receiver:
         """Handle one batch and return how many messages it held."""
         database = self._assistant.database
         try:
-            done = await database.write(self._batch)
+            done = await database.write(self._batch, together=True)
             self._health.handled += done
             return done
         except Exception as error:  # a handler may raise anything; which message it was is found next
@@ -200,7 +200,7 @@ class Receiver:
             return None
 
     async def _turn(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> Turn:
-        account = known.accounts[batch.spoken_from(heard)]
+        account = known.speakers.accounts[batch.spoken_from(heard)]
         account.reachable = True
         who = await find(session, Person, account.person_id) if account.person_id else None
         return Turn(
@@ -215,7 +215,8 @@ class Receiver:
             key=self._assistant.key,
             incoming=heard,
             account=account,
-            conversation=known.conversations[account.id],
+            conversation=known.speakers.conversations[account.id],
+            _campaign=known.campaign,
             inbox_id=row.id,
             person=who,
             roles=await known.roles_of(session, who) if who else (),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Document, Owned
+from models.committee import Committee
 
 
 class CampaignState(StrEnum):
@@ -33,6 +34,20 @@ class Campaign(Owned, Base):
 
 
 CURRENT = select(Campaign).where(Campaign.committee_id == bindparam("committee")).order_by(Campaign.id.desc()).limit(1)
+
+
+WITH_COMMITTEE = (
+    select(Committee, Campaign)
+    .outerjoin(Campaign, Campaign.committee_id == Committee.id)
+    .order_by(Committee.id, Campaign.id.desc())
+    .limit(1)
+)
+
+
+async def with_committee(session: AsyncSession) -> tuple[Committee | None, Campaign | None]:
+    """Return the installation's committee and its newest campaign, None for what there is not."""
+    found = (await session.execute(WITH_COMMITTEE)).first()
+    return (found.Committee, found.Campaign) if found else (None, None)
 
 
 async def current(session: AsyncSession, committee_id: int) -> Campaign | None:

@@ -1,12 +1,13 @@
 """Opens the database and runs transactions. Knows SQLite's and PostgreSQL's ways; knows no table."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from models import rows, sqlite
 from models.json import JSON
@@ -47,6 +48,15 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             connection.exec_driver_sql("BEGIN")
 
 
+@dataclass(frozen=True, eq=False)
+class _Piece(Generic[Result]):
+    """Something to be written, and where its outcome goes."""
+
+    work: Work[Result]
+    quiet: bool
+    result: asyncio.Future[Result]
+
+
 class Database:
     """Two engines over one address: writes one at a time on either database, reads beside them.
 
@@ -68,6 +78,7 @@ class Database:
         self._one = asyncio.Lock()
         self._changed: set[str] = set()  # watched tables that the transaction under way has written to
         self._watchers: dict[str, list[Callable[[], None]]] = {}
+        self._pieces: list[_Piece[Any]] = []  # what waits to be written together
         event.listen(self.engine.sync_engine, "before_cursor_execute", self._see)
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -85,13 +96,18 @@ class Database:
             topics = context.execution_options.get("topics", (table,)) if context else (table,)
             self._changed.update(self._watchers.keys() & topics)
 
-    async def write(self, work: Work[Result], *, quiet: bool = False) -> Result:
+    async def write(self, work: Work[Result], *, quiet: bool = False, together: bool = False) -> Result:
         """Run `work` in one transaction, committed on return, rolled back on any error; `quiet` tells no watcher.
 
+        `together`: what others wait to write in the same way is committed with it, for a commit costs more than most
+        of what it holds. Should one of them fail, each is run again by itself.
         The transaction runs in a task of its own behind a shield: cancelling the caller never leaves SQLite's
         write lock held by a half-closed connection.
         """
-        return await self._shielded(self._transaction(work, quiet))
+        piece: _Piece[Result] = _Piece(work, quiet, asyncio.get_running_loop().create_future())
+        if together:
+            self._pieces.append(piece)
+        return await self._shielded(self._written(piece, together))
 
     async def read(self, work: Work[Result]) -> Result:
         """Run `work` on a snapshot; what it writes is not kept."""
@@ -102,16 +118,41 @@ class Database:
 
         return await self._shielded(look())
 
-    async def _transaction(self, work: Work[Result], quiet: bool) -> Result:
-        async with self._one:
-            self._changed.clear()
-            async with self._write() as session, session.begin():
-                result = await work(session)
-            changed = () if quiet else tuple(self._changed)
-        for table in changed:
-            for tell in self._watchers[table]:
-                tell()
-        return result
+    async def _written(self, piece: "_Piece[Result]", together: bool) -> Result:
+        async with self._one:  # whoever comes first writes for all who wait
+            if not piece.result.done():
+                await self._all_or_each(self._taken(piece) if together else [piece])
+        return piece.result.result()
+
+    def _taken(self, piece: "_Piece[Any]") -> "Sequence[_Piece[Any]]":
+        """Return all that wait, this piece among them even where the one who took it was cancelled."""
+        waiting, self._pieces = self._pieces, []
+        return waiting if piece in waiting else [piece, *waiting]
+
+    async def _all_or_each(self, pieces: "Sequence[_Piece[Any]]") -> None:
+        try:
+            await self._commit(pieces)
+        except Exception as error:  # noqa: BLE001 (whose it was is found by running each alone)
+            if len(pieces) == 1:
+                pieces[0].result.set_exception(error)
+                return
+            for each in pieces:
+                await self._all_or_each([each])
+
+    async def _commit(self, pieces: "Sequence[_Piece[Any]]") -> None:
+        async with self.engine.begin() as connection:
+            done = [await self._run(connection, each) for each in pieces]
+        for each, (result, changed) in zip(pieces, done, strict=True):
+            each.result.set_result(result)
+            for what in changed:
+                for tell in self._watchers[what]:
+                    tell()
+
+    async def _run(self, connection: AsyncConnection, piece: "_Piece[Result]") -> tuple[Result, frozenset[str]]:
+        self._changed.clear()
+        async with self._write(bind=connection) as session, session.begin():
+            result = await piece.work(session)
+        return result, frozenset() if piece.quiet else frozenset(self._changed)
 
     async def _shielded(self, work: Coroutine[Any, Any, Result]) -> Result:
         task = asyncio.create_task(work)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.account import Account
 from models.base import Base, Utc, added
+from models.bot import Bot
 from models.notice import Notice
 
 ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
@@ -78,6 +79,8 @@ def new_token() -> str:
     return secrets.token_urlsafe(9)
 
 
+NOW = bindparam("now", type_=Utc())
+PAUSED = select(Bot.id).where(Bot.id == bindparam("bot_id"), Bot.paused_until > NOW).exists()
 EARLIER = aliased(Outbox)
 GOES_FIRST = (
     select(EARLIER.id)
@@ -107,7 +110,8 @@ FOREMOST = (
     .where(
         Outbox.state == Out.DUE,
         Outbox.bot_id == bindparam("bot_id"),
-        Outbox.not_before <= bindparam("now", type_=Utc()),
+        Outbox.not_before <= NOW,
+        ~PAUSED,
         ~GOES_FIRST,
     )
     .order_by(Outbox.priority, Outbox.id)
@@ -147,6 +151,8 @@ async def claim(
     session: AsyncSession, bot_id: int, now: datetime, limit: int, pushes: int | None = None
 ) -> list[Letter]:
     """Take up to `limit` messages (`pushes` of them), one per account, answers first, and mark them `sending`.
+
+    None while the bot is paused.
 
     Strict order within an account: only its foremost row (priority, then age) is ever taken, and none while
     another of its rows is on the wire.

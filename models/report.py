@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, insert, select
+from sqlalchemy import ForeignKey, Table, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
-from models import ahead
+from models import ahead, rows
 from models.base import Base
 
 AHEAD = "reports"
@@ -33,8 +35,6 @@ class Report(Base):
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     self_reviewed: Mapped[bool] = mapped_column(default=False)  # "tự rà soát": no other office person could
 
-    __mapper_args__ = {"version_id_col": counter, "version_id_generator": False}  # noqa: RUF012 (as SQLAlchemy wants it)
-
 
 class Revision(Base):
     """What was sent, as it was. `recalled_at` set when the branch took it back."""
@@ -52,6 +52,7 @@ class Revision(Base):
     recalled_at: Mapped[datetime | None]
 
 
+TABLE = cast("Table", Report.__table__)
 OF_OBLIGATIONS = select(Report).where(Report.obligation_id.in_(bindparam("obligations", expanding=True)))
 
 
@@ -67,6 +68,27 @@ async def read_ahead(session: AsyncSession, obligation_ids: Sequence[int]) -> No
     """Read the reports of many obligations, None where none was begun."""
     found = await session.scalars(OF_OBLIGATIONS, {"obligations": list(obligation_ids)})
     ahead.keep(session, AHEAD, dict.fromkeys(obligation_ids) | {each.obligation_id: each for each in found})
+
+
+SAVE = (
+    update(TABLE)
+    .where(TABLE.c.id == bindparam("row_id"), TABLE.c.counter == bindparam("read"))
+    .values(answers=bindparam("given"), counter=bindparam("read") + 1)
+)
+
+
+def save(session: AsyncSession, kept: Report, answers: dict[str, Any]) -> None:
+    """Keep other answers; StaleDataError when they are written, if the report was saved by others since it was read."""
+    rows.gather(session, _save, {"row_id": kept.id, "read": kept.counter, "given": answers})
+    set_committed_value(kept, "answers", answers)
+    set_committed_value(kept, "counter", kept.counter + 1)
+
+
+def _save(session: Session, saved: list[dict[str, Any]]) -> None:
+    connection = session.connection()
+    many = [saved] if connection.dialect.supports_sane_multi_rowcount else [[each] for each in saved]
+    if sum(connection.execute(SAVE, each).rowcount for each in many) != len(saved):
+        raise StaleDataError("a report was saved by others since it was read")
 
 
 async def begin(session: AsyncSession, obligation_id: int, form_id: int) -> Report:

@@ -4,6 +4,7 @@ A statement takes microseconds; handing each to a thread and back (as aiosqlite 
 """
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,21 @@ from sqlalchemy.util.concurrency import await_
 from models.json import JSON
 
 TURN = 0.01  # seconds a transaction may keep the event loop to itself
+
+
+class Cursor(sqlite3.Cursor):
+    """Python's own, with what SQLAlchemy's asyncio asks of a cursor."""
+
+    async def _async_soft_close(self) -> None:
+        """Leave it open: its rows are read where they are asked for."""
+
+
+class Connection(sqlite3.Connection):
+    """Python's own, with our cursors."""
+
+    def cursor(self, factory: Any = Cursor) -> Any:  # typeshed has two shapes of it
+        """Return a new cursor."""
+        return super().cursor(factory)
 
 
 class Dialect(SQLiteDialect_pysqlite):
@@ -68,5 +84,8 @@ def writer(url: str) -> AsyncEngine:
         max_overflow=0,
         hide_parameters=True,
         **JSON,
-        connect_args={"check_same_thread": False},  # never two at once: the pool holds one, its waits are awaited
+        connect_args={
+            "check_same_thread": False,
+            "factory": Connection,
+        },  # never two at once: the pool holds one, its waits are awaited
     )

@@ -6,9 +6,10 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,10 +65,11 @@ async def test_a_cancelled_caller_leaves_whole_transactions(database: Database) 
 async def test_a_transaction_cancelled_within_is_rolled_back(database: Database) -> None:
     """Even where the loop ends and cancels the transaction itself, nothing half is kept and the lock is free."""
     for _ in range(CANCELS):
-        task = asyncio.create_task(database._transaction(pair))
+        outer = asyncio.create_task(database.write(pair, together=True))
         await asyncio.sleep(random.random() * 0.006)
-        task.cancel()
-        await asyncio.wait([task])
+        for inner in database._running:
+            inner.cancel()
+        await asyncio.wait([outer])
     await database.write(pair)
     assert await entries(database) % 2 == 0
     assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
@@ -123,3 +125,46 @@ async def test_a_long_transaction_lets_others_have_a_turn(database: Database) ->
         await asyncio.sleep(0)
         turns += 1
     assert await writing > 3
+
+
+async def test_what_is_written_together_stands_or_falls_alone(database: Database) -> None:
+    """Of several pieces in one commit the one that errs is told so and keeps nothing; the others are kept."""
+
+    async def errs(session: AsyncSession) -> None:
+        await pair(session)
+        raise LookupError("a handler's error")
+
+    before = await entries(database)
+    pieces = [database.write(work, together=True) for work in (pair, errs, pair)]
+    kept, wrong, also = await asyncio.gather(*pieces, return_exceptions=True)
+    assert (kept, also) == (None, None)
+    assert isinstance(wrong, LookupError)
+    assert await entries(database) == before + 4
+
+
+async def test_what_waits_is_committed_at_once(database: Database) -> None:
+    """Ten that wait for the writer cost one commit after the first one's."""
+    commits: list[object] = []
+    event.listen(database.engine.sync_engine, "commit", commits.append)
+    await asyncio.gather(*(database.write(pair, together=True) for _ in range(11)))
+    assert len(commits) <= 2
+    assert await entries(database) == 22
+
+
+async def test_watchers_hear_of_the_tables_written(database: Database) -> None:
+    """A watcher is called after the commit of what it watches, not for what is written quietly."""
+    heard: list[str] = []
+    database.watch("entry", lambda: heard.append("entry"))
+    database.watch("other", lambda: heard.append("other"))
+    await database.write(pair)
+    await database.write(pair, quiet=True)
+    assert heard == ["entry"]
+
+
+async def test_plain_rows_can_be_asked_for(database: Database) -> None:
+    """A statement past the ORM whose result is not read to its end closes by itself."""
+
+    async def look(session: AsyncSession) -> Any:
+        return (await session.execute(text("SELECT 7"))).scalar()
+
+    assert await database.write(look) == 7

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns.schema import Form, Json, Kind, Plan, Question
@@ -26,7 +26,7 @@ from models.person import Person
 from models.report import Report, Revision
 from models.unit import Unit, UnitKind
 
-AHEAD, HELD, PLAN_DATES = "drafts", "held for drafts", "plan dates"
+AHEAD, PLAN_DATES = "drafts", "plan dates"
 MOST_BRANCHES = 200  # more are typed, not chosen
 
 
@@ -79,35 +79,34 @@ async def of_duty(moment: Moment, duty: Duty) -> Draft:
 async def of_report(moment: Moment, report_id: int) -> Draft | None:
     """Return a report of this committee's, None for any other id (values of buttons are not trusted)."""
     known = ahead.known(moment.session, AHEAD)
-    found = known[report_id] if report_id in known else (await _rows(moment.session, [report_id])).get(report_id)
-    if found is None or found[1].committee_id != moment.committee.id:
+    row = known[report_id] if report_id in known else (await _rows(moment.session, [report_id])).get(report_id)
+    if row is None or row.Obligation.committee_id != moment.committee.id:
         return None
-    kept, owed, branch = found
-    deadline = await one(moment.session, Deadline, owed.deadline_id)
-    return await _draft(moment, Duty(owed, deadline, branch), kept)
+    return await _draft(moment, Duty(row.Obligation, row.Deadline, row.Unit), row.Report)
 
 
 async def read_ahead(session: AsyncSession, report_ids: Sequence[int]) -> None:
     """Read many reports with all that filling them in needs."""
     found = await _rows(session, report_ids)
     ahead.keep(session, AHEAD, found)
-    few = [await one(session, forms.Form, each) for each in {kept.form_id for kept, _, _ in found.values()}]
-    due = [await one(session, Deadline, each) for each in {owed.deadline_id for _, owed, _ in found.values()}]
-    ahead.keep(session, HELD, {id(row): row for row in (*few, *due)})
-    await headcount.read_ahead(session, [unit.id for _, _, unit in found.values()])
+    await headcount.read_ahead(session, [row.Unit.id for row in found.values()])
 
 
-WITH_BRANCH = (
-    select(Report, Obligation, Unit)
+WITH_ALL = (
+    select(Report, forms.Form, Obligation, Deadline, Unit)
+    .join(forms.Form, forms.Form.id == Report.form_id)
     .join(Obligation, Obligation.id == Report.obligation_id)
+    .join(Deadline, Deadline.id == Obligation.deadline_id)
     .join(Unit, Unit.id == Obligation.unit_id)
     .where(Report.id.in_(bindparam("reports", expanding=True)))
 )
 
 
-async def _rows(session: AsyncSession, report_ids: Sequence[int]) -> dict[int, tuple[Report, Obligation, Unit]]:
-    rows = await session.execute(WITH_BRANCH, {"reports": list(report_ids)})
-    return {kept.id: (kept, owed, unit) for kept, owed, unit in rows}
+async def _rows(
+    session: AsyncSession, report_ids: Sequence[int]
+) -> dict[int, Row[Report, forms.Form, Obligation, Deadline, Unit]]:
+    rows = await session.execute(WITH_ALL, {"reports": list(report_ids)})
+    return {row.Report.id: row for row in rows}
 
 
 async def _begin(moment: Moment, duty: Duty) -> Report:
@@ -218,8 +217,7 @@ def save(moment: Moment, draft: Draft, after: Mapping[str, Json], by: Person, in
     before = draft.values
     if dict(after) == before:
         return
-    draft.report.answers = _merged(moment, draft, after, by, inbox_id)
-    draft.report.counter += 1
+    report.save(moment.session, draft.report, _merged(moment, draft, after, by, inbox_id))
     changed = sorted(name for name in {**before, **after} if before.get(name, ...) != after.get(name, ...))
     moment.note("report.answer", f"report:{draft.report.id}", by, fields=changed)
     if draft.duty.owed.state == State.NOT_SENT:
