@@ -138,15 +138,9 @@ async def fired_since(session: AsyncSession, kind: str, obligation_ids: Sequence
 
 
 async def waiting(session: AsyncSession, kind: str, subject: str) -> Due | None:
-    """Return the next row of a kind and subject that has not fired."""
-    return (
-        await session.scalars(
-            select(Due)
-            .where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None))
-            .order_by(Due.due_at)
-            .limit(1)
-        )
-    ).first()
+    """Return the next row of a kind and subject that has not fired; found by those, not among all that waits."""
+    query = select(Due).where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_(None))
+    return min(await session.scalars(query), key=lambda row: (row.due_at, row.id), default=None)
 
 
 async def put_off(session: AsyncSession, committee_id: int, kinds: Sequence[str], until: datetime) -> Sequence[Due]:

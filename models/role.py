@@ -42,7 +42,7 @@ class Role(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(index=True)  # few hold an office, thousands are members
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -16,7 +16,7 @@ from models.item import Item, ItemState
 from models.notice import Notice
 from models.obligation import Obligation, State
 from models.outbox import UNREACHABLE, Out, Outbox
-from models.person import Person
+from models.person import Person, of_committee
 from models.reminder import SNOOZE, Reminder
 from models.report import Report, Revision
 from models.role import Role, RoleKind
@@ -194,7 +194,7 @@ async def answerers(
     query = (
         select(Role.unit_id, Role.kind, Person.id, Person.name, Person.pushes, reached, Person.away_until)
         .join(Person, Person.id == Role.person_id)
-        .where(Person.committee_id == committee_id, Person.left_at.is_(None))
+        .where(of_committee(committee_id), Person.left_at.is_(None))
         .where(Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
         .order_by(Role.id)
     )
@@ -235,7 +235,7 @@ async def connected(session: AsyncSession, committee_id: int, units: Sequence[in
     query = (
         select(Role.unit_id)
         .join(Person, Person.id == Role.person_id)
-        .where(Person.committee_id == committee_id, Person.left_at.is_(None), Person.pushes.is_(True), reached)
+        .where(of_committee(committee_id), Person.left_at.is_(None), Person.pushes.is_(True), reached)
         .where(Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
     )
     return set(await session.scalars(query if units is None else query.where(Role.unit_id.in_(units))))
