@@ -95,6 +95,7 @@ async def units(session: AsyncSession, committee_id: int) -> dict[tuple[str, str
 
 
 def _letters(committee_id: int) -> Any:  # a Select keeps its shape, which mypy cannot say
+    """Return them in register order of the branches, as everything the office reads; who holds no role comes last."""
     return (
         select(
             Outbox.id,
@@ -103,43 +104,40 @@ def _letters(committee_id: int) -> Any:  # a Select keeps its shape, which mypy 
             Outbox.said_at,
             Notice.person_id,
             func.coalesce(Person.name, ""),
+            func.coalesce(Role.kind, ""),
+            func.coalesce(Unit.name, ""),
+            func.coalesce(Unit.id, 0),
             Account.lost_why,
             Account.lost_at,
         )
         .join(Notice, Notice.id == Outbox.notice_id)
         .join(Account, Account.id == Outbox.account_id)
         .outerjoin(Person, Person.id == Notice.person_id)
+        .outerjoin(Role, Role.id == _post())
+        .outerjoin(Unit, Unit.id == Role.unit_id)
         .where(*_lost(committee_id))
-        .order_by(Notice.person_id, Outbox.id)
+        .order_by(Unit.id.is_(None), Unit.ordinal, Unit.name, Notice.person_id, Outbox.id)
     )
+
+
+def _post() -> Any:  # a ScalarSelect keeps its type, which mypy cannot say
+    """Return the first of the roles that a notice's person holds now."""
+    held = select(func.min(Role.id)).where(Role.person_id == Notice.person_id, Role.ended_at.is_(None))
+    return held.correlate(Notice).scalar_subquery()
 
 
 async def page(
     session: AsyncSession, committee_id: int, kind: str, reason: str, offset: int, limit: int
 ) -> list[Letter]:
-    """Return some of a group, the oldest first."""
+    """Return some of a group, in register order."""
     query = _letters(committee_id).where(*_of(kind, reason)).offset(offset).limit(limit)
-    return await _with_posts(session, query)
+    return [Letter(*row) for row in await session.execute(query)]
 
 
 async def one(session: AsyncSession, committee_id: int, row_id: int) -> Letter | None:
     """Return one, None where it is none of this committee's or no longer lost."""
-    found = await _with_posts(session, _letters(committee_id).where(Outbox.id == row_id))
-    return found[0] if found else None
-
-
-async def _with_posts(session: AsyncSession, query: Any) -> list[Letter]:
-    rows: list[Any] = list(await session.execute(query))
-    held = (
-        select(Role.person_id, Role.kind, Unit.name, Unit.id)
-        .join(Unit, Unit.id == Role.unit_id)
-        .where(Role.person_id.in_({row[4] for row in rows if row[4]}), Role.ended_at.is_(None))
-        .order_by(Role.id.desc())
-    )
-    posts = {row[0]: (row[1], row[2], row[3]) for row in await session.execute(held)}
-    empty: tuple[Any, ...] = "", "", 0
-    values = ((*row[:6], *posts.get(row[4], empty), *row[6:]) for row in rows)
-    return [Letter(*each) for each in values]
+    row = (await session.execute(_letters(committee_id).where(Outbox.id == row_id))).one_or_none()
+    return Letter(*row) if row else None
 
 
 async def rows(

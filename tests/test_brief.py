@@ -36,7 +36,7 @@ def _briefs(said: list[str]) -> list[str]:
 
 
 async def test_the_brief_is_that_of_the_voice(either: World) -> None:
-    """29 May, 08:00 (voice.md 9): state, what to do, who is missing and how, who is reminded at 08:15."""
+    """29 May, 08:00: state, what to do, who is missing and how, who is reminded at 08:15."""
     world = either
     await _twelve(world)
 

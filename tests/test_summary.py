@@ -42,7 +42,7 @@ def _last(world: World, who: str, n: int = 0) -> str:
 
 
 async def test_the_text_is_that_of_the_voice(world: World) -> None:
-    """Twelve branches as in voice.md 10: the text word for word, its buttons, then the picture."""
+    """Twelve branches: the text word for word, its buttons, then the picture."""
     await _ready(world)
 
     async def remind(session):

@@ -48,7 +48,7 @@ def _rows(buttons: Sequence[Choice]) -> list[list[Choice]]:
 
 
 async def group(turn: Turn, what: str, reason: str, offset: int = 0, **_: Any) -> None:
-    """One group, the oldest first: to whom, when; all of it sent again or left."""
+    """One group, in register order: to whom, when; all of it sent again or left."""
     about = {"what": what, "reason": reason}
     total = await _number(turn, what, reason)
     found = await letter.page(turn.session, turn.committee.id, what, reason, offset, A_PAGE)
