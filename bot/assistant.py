@@ -41,6 +41,7 @@ class Assistant:
     key: bytes = field(default=b"", repr=False)  # bot.key
     channels: dict[int, Channel] = field(default_factory=dict)
     jobs: News = field(default_factory=News)
+    answered: News = field(default_factory=News)  # nothing is on its way to a platform just now
     health: Health = field(default_factory=Health)
     complained_at: datetime | None = None  # machine time
 

@@ -67,6 +67,7 @@ class Update:
     account: str
     raw: dict[str, Any]
     said_at: datetime | None = None  # the platform's own date of the message, aware UTC; None: moment of receipt
+    pressed: bool = False  # somebody waits to see that it was heard
 
 
 Store = Callable[[Sequence[Update]], Awaitable[None]]

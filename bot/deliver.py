@@ -131,7 +131,10 @@ class Deliverer:
     def _done(self, task: asyncio.Task[None]) -> None:
         """Have what ended recorded: at once when little more is to come, else with what ends in the next moment."""
         self._sending.discard(task)
-        if len(self._ended) >= AT_ONCE or len(self._sending) == self._pacing:
+        if len(self._sending) == self._pacing:
+            self._assistant.answered.ring()
+            self._wake.set()
+        elif len(self._ended) >= AT_ONCE:
             self._wake.set()
         elif len(self._ended) == 1:
             asyncio.get_running_loop().call_later(GATHER, self._wake.set)

@@ -31,6 +31,7 @@ BATCH = 64  # different accounts a transaction: what makes durability cheap
 AWAY = 2.0  # seconds until updates are fetched again that could not be stored
 IDLE = 1.0  # seconds between looks when nobody wakes us
 GATHER = 0.05  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch
+MANY, LULL = 8, 0.025  # after so many at once the next poll waits till they are answered, so many seconds at most
 LOG = structlog.get_logger()
 
 
@@ -67,8 +68,11 @@ class Receiver:
         looked = self._looked.mark
         self._stored.ring()
         for update in updates:
-            self._acknowledge(update)
+            if update.pressed:
+                self._acknowledge(update)
         await self._looked.wait(looked, GATHER)
+        if len(updates) >= MANY:
+            await self._assistant.answered.wait(self._assistant.answered.mark, LULL)
 
     async def _kept(self, rows: Sequence[dict[str, Any]]) -> None:
         """Commit; TryLater while the database is away, so that the platform is not told that we have them."""

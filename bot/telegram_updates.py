@@ -48,7 +48,7 @@ def to_store(item: object) -> Update:
         raise Malformed("an update must be an object")
     key = _identity(raw, "update_id")
     body: Raw = next((raw[name] for name in READERS if isinstance(raw.get(name), dict)), {})
-    return Update(key, _author(body), raw, _said_at(body))
+    return Update(key, _author(body), raw, _said_at(body), pressed="callback_query" in raw)
 
 
 def read(raw: Raw) -> Incoming | None:

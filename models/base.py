@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, TypeDecorator, insert
+from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Table, TypeDecorator, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -117,12 +117,12 @@ async def added(
     """Insert the rows whose `unique` columns are not there yet; return rows of the `wanted` columns of the new ones."""
     if not rows:
         return []
-    columns = [getattr(table, name) for name in wanted]
-    statement = insert_new(session.sync_session, table, *unique).returning(*columns)
+    plain = table.__table__  # past the ORM: nobody holds these rows
+    statement = insert_new(session.sync_session, plain, *unique).returning(*(plain.c[name] for name in wanted))
     return (await session.execute(statement, list(rows))).all()  # in batches: neither takes any number of values
 
 
 async def add_all(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows in bulk, without loading them."""
     if rows:
-        await session.execute(insert(table), list(rows))
+        await session.execute(insert(cast("Table", table.__table__)), list(rows))

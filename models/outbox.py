@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, Table, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -190,10 +191,14 @@ async def finish(session: AsyncSession, ended: Sequence[tuple[int, str, dict[str
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row_id, token, facts in ended:
         alike.setdefault(tuple(sorted(facts)), []).append({"row_id": row_id, "held": token, **facts})
-    ours = (Outbox.id == bindparam("row_id"), Outbox.claim == bindparam("held"), Outbox.state == Out.SENDING)
     for names, rows in alike.items():
-        changed = update(TABLE).where(*ours).values(claim="", **{name: bindparam(name) for name in names})
-        await session.execute(changed, rows)
+        await session.execute(_ending(names), rows)
+
+
+@cache
+def _ending(names: tuple[str, ...]) -> Update:
+    ours = (TABLE.c.id == bindparam("row_id"), TABLE.c.claim == bindparam("held"), TABLE.c.state == Out.SENDING)
+    return update(TABLE).where(*ours).values(claim="", **{name: bindparam(name) for name in names})
 
 
 def _waiting(account_id: int) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import ForeignKey, Table, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, make_transient_to_detached, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -91,13 +91,19 @@ def _save(session: Session, saved: list[dict[str, Any]]) -> None:
         raise StaleDataError("a report was saved by others since it was read")
 
 
+BEGIN = insert(TABLE).returning(TABLE.c.id)
+
+
 async def begin(session: AsyncSession, obligation_id: int, form_id: int) -> Report:
-    """Begin an obligation's report, with no answer yet."""
-    made = insert(Report).values(obligation_id=obligation_id, form_id=form_id, answers={}, counter=0, reopened=[])
+    """Begin an obligation's report, with no answer yet, past the ORM: many may begin in one transaction."""
+    row: dict[str, Any] = {"obligation_id": obligation_id, "form_id": form_id, "answers": {}, "counter": 0}
+    row |= {"reopened": [], "on_behalf": "", "confirmed_at": None, "reviewer_id": None, "self_reviewed": False}
     with session.no_autoflush:  # what others of the batch wrote is written with theirs
-        begun = (await session.scalars(made.returning(Report))).one()
-    ahead.keep(session, AHEAD, {obligation_id: begun})
-    return begun
+        made = Report(**row, id=(await session.execute(BEGIN, row)).scalar_one())
+    make_transient_to_detached(made)
+    session.add(made)
+    ahead.keep(session, AHEAD, {obligation_id: made})
+    return made
 
 
 async def last_revision(session: AsyncSession, report_id: int) -> Revision | None:
