@@ -72,7 +72,21 @@ class Dialect(SQLiteDialect_pysqlite):
 
 
 def _apart(work: Callable[..., Any], *given: Any) -> None:
-    await_(asyncio.to_thread(work, *given))
+    await_(_to_its_end(work, *given))
+
+
+async def _to_its_end(work: Callable[..., Any], *given: Any) -> None:
+    """Run in a thread; a caller that is cancelled meanwhile waits too, for its connection is in use till then."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *given))
+    cancelled = False
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError:
+            cancelled = True
+    running.result()
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def writer(url: str) -> AsyncEngine:
