@@ -12,6 +12,9 @@ from models import notice, outbox
 from models.base import find
 from models.notice import NoticeKind
 
+JOINING = "start."
+"""How the actions are called that are for people nobody knows yet; who was erased has old buttons of others, too."""
+
 
 def allowed(turn: Turn, who: frozenset[str]) -> bool:
     """Say whether this person may: strangers only what is for anyone."""
@@ -144,6 +147,8 @@ async def _pressed(turn: Turn) -> None:
     pressed = await turn.press()
     if pressed is None:
         await unknown.old_button(turn)
+    elif turn.person is None and not pressed[1].action.startswith(JOINING):
+        await handlers.STRANGER(turn)
     else:
         await act(turn, pressed[1])
 

@@ -2,6 +2,7 @@
 
 import enum
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime, time, timedelta
@@ -38,6 +39,7 @@ from models.unit import Unit
 
 TEXT_LIMIT = 4096  # code points after entities, the strictest of our channels
 CAPTION_LIMIT = 1024
+_BUTTON = re.compile(r"(?P<token>[A-Za-z0-9_-]{1,60})\.(?P<place>[0-9]{1,3})")  # all else comes from no button of ours
 LAST = 9  # priority of kinds that models.notice.PRIORITY does not name
 
 
@@ -378,14 +380,14 @@ class Turn(Moment):
 
     async def press(self) -> tuple[Outbox, Choice] | None:
         """Return the message and the choice a pressed button stands for, None unless it is this account's own."""
-        token, _, place = self.incoming.data.rpartition(".")
-        message = await outbox.by_token(self.session, token) if token else None
-        if message is None or message.account_id != self.account.id:
+        data = _BUTTON.fullmatch(self.incoming.data)
+        message = await outbox.by_token(self.session, data["token"]) if data else None
+        if data is None or message is None or message.account_id != self.account.id:
             return None
         flat = [each for row in message.choices for each in row]
-        if not place.isdigit() or int(place) >= len(flat):
+        if int(data["place"]) >= len(flat):
             return None
-        found = flat[int(place)]
+        found = flat[int(data["place"])]
         return message, Choice(found["action"], found["values"], found["label"])
 
 
