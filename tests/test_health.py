@@ -22,7 +22,7 @@ from bot.clock import Clock
 from bot.health import BotHealth, Health, Way
 from bot.metrics import Monitor
 from bot.receive import Receiver
-from bot.telegram import TelegramChannel
+from bot.telegram import TelegramChannel, open_request
 from bot.web.watch import FORWARDED, Watch
 from messages.types import Heard
 from models.database import Database
@@ -62,8 +62,9 @@ async def test_a_deaf_poller_says_so_and_recovers(telegram: FakeTelegram, fault:
     """Every failure of a poll is told by its kind, and so is that it is heard again."""
     await telegram.say(7, SAID)
     await telegram.fault("getUpdates", times=2, **fault)
-    channel = TelegramChannel(telegram.token, telegram.url, 0.2, back_off=(0.02, 0.1))
-    channel._requests[0]._client.read_timeout = 0.5
+    channel = TelegramChannel(
+        telegram.token, telegram.url, 0.2, back_off=(0.02, 0.1), request=lambda pool, _: open_request(pool, 0.5)
+    )
     await channel.start()
     told: list[str] = []
     heard = asyncio.Event()

@@ -177,6 +177,7 @@ FONT = f"<< >> stream\n3 beginbfchar\n{STAMP}endbfchar\nendstream\n".encode()
             b"BT <010203> Tj ET",
             FONT.replace(b"<004D> <", b"<01> <").replace(b"<1EAC> <1E", b"<02> <1E").replace(b"<0054> <", b"<03> <"),
         ),
+        pdf(b"BT (so (\\000M\\036\\254\\000T) ) Tj ET", FONT),
         pdf(b"q Q", b"<< /Title <FEFF004D1EAC0054> >>"),
         pdf(b"q Q", b"<< /Contents (" + b"\xfe\xff" + "MẬT".encode("utf-16-be") + b") >>"),
     ],
@@ -264,8 +265,9 @@ def test_an_embedded_workbook_is_read_too() -> None:
 
 def test_hostile_bytes_take_no_time() -> None:
     """What makes a careless reader run for hours ends at once: the test's own time limit would tell."""
-    for piece in (b"stream\n", b"(", b"<", b"beginbfrange", b"/JS ", b" obj<<", b"\\(", b"(aaa"):
-        verdict("a.pdf", b"%PDF-1.4" + piece * (2_000_000 // len(piece)))
+    for piece in (b"stream\n", b"(", b"<", b"beginbfrange", b"/JS ", b" obj<<", b"\\(", b"(aaa", b"\\(\xfe\xff"):
+        verdict("a.pdf", b"%PDF-1.4" + piece * (500_000 // len(piece)))
+        verdict("a.pdf", pdf(b"BT Tj " + piece * (500_000 // len(piece)), FONT))
     wide = b"1 beginbfrange " + b"<0000> <FFFF> <0041> " * 20_000 + b"endbfrange"
     assert verdict("a.pdf", pdf(wide, FONT)) == ""
 

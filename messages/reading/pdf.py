@@ -16,8 +16,9 @@ LARGEST_READ = 30_000_000  # bytes of text looked through, once for each font
 MOST_LETTERS = 70_000  # of one font: a font has no more
 _DICTIONARY = 2_000  # bytes looked at before a stream
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z])")
-_SHOWN = re.compile(rb"\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f\s]+>|T\*|Td|TD|Tm|ET|'", re.DOTALL)
-_NOTES = re.compile(rb"\((\xfe\xff(?:\\.|[^\\()])*)\)|<(FEFF[0-9A-Fa-f]+)>|\(((?:\\.|[^\\()]){3,200})\)", re.DOTALL)
+# A text's end is not asked for: searching for one that never comes, from each "(" again, would take hours.
+_SHOWN = re.compile(rb"\((?:\\.|[^\\()])*+|<[0-9A-Fa-f\s]+>|T\*|Td|TD|Tm|ET|'", re.DOTALL)
+_NOTES = re.compile(rb"\((\xfe\xff(?:\\.|[^\\()])*+)|<(FEFF[0-9A-Fa-f]+)>|\(((?:\\.|[^\\()]){3,200}+)", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{1,8})>\s*<([0-9A-Fa-f]{1,64})>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]{1,8})>\s*<([0-9A-Fa-f]{1,8})>\s*<([0-9A-Fa-f]{1,64})>")
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
@@ -106,9 +107,12 @@ def _notes(structure: bytes) -> Iterator[str]:
 def _letters(cmap: bytes) -> dict[int, str]:
     """Read a font's ToUnicode map."""
     found: dict[int, str] = {}
+    left = MOST_LETTERS  # counted as they are named: ranges may name the same ones over and over
     for first, last, to in _RANGE.findall(b" ".join(_between(cmap, b"beginbfrange", b"endbfrange"))):
         start, end = int(first, 16), int(last, 16)
-        for code in range(start, min(end, start + MOST_LETTERS - len(found)) + 1):
+        end = min(end, start + left - 1)
+        left -= max(end - start + 1, 0)
+        for code in range(start, end + 1):
             found[code] = chr(min(int(to[-4:], 16) + code - start, 0xFFFF))
     for code, to in _PAIR.findall(b" ".join(_between(cmap, b"beginbfchar", b"endbfchar"))):
         found[int(code, 16)] = bytes.fromhex(to.decode()).decode("utf-16-be", "replace") if len(to) % 4 == 0 else ""
@@ -138,7 +142,7 @@ def _shown(stream: bytes, letters: dict[int, str], width: int) -> str:
         if token.startswith(b"<"):
             out.append(_hex_text(re.sub(rb"\s", b"", token[1:-1]), letters, width))
         elif token.startswith(b"("):
-            out.append(_literal(_unescaped(token[1:-1]), letters))
+            out.append(_literal(_unescaped(token[1:]), letters))
         else:
             out.append("\n")
     return "".join(out)
