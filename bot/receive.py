@@ -205,7 +205,8 @@ class Receiver:
 
     async def _turn(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> Turn:
         account = known.speakers.accounts[batch.spoken_from(heard)]
-        account.reachable = True
+        if not account.reachable:
+            account.reachable = True
         who = await find(session, Person, account.person_id) if account.person_id else None
         return Turn(
             session=session,
@@ -220,6 +221,7 @@ class Receiver:
             incoming=heard,
             account=account,
             conversation=known.speakers.conversations[account.id],
+            offered=known.speakers.offered,
             _campaign=known.campaign,
             inbox_id=row.id,
             person=who,

@@ -9,7 +9,6 @@ from handlers.turn import Turn
 from messages.reading import choices, codes, secrecy
 from messages.types import Choice, Heard
 from models import notice, outbox
-from models.base import find
 from models.notice import NoticeKind
 
 JOINING = "start."
@@ -135,10 +134,10 @@ async def about_reminder(turn: Turn) -> bool:
 
 async def _typed_choice(turn: Turn) -> Choice | None:
     """Return the choice whose words were typed out, if its message is the last that offered any."""
-    menu = await find(turn.session, outbox.Outbox, turn.conversation.menu_id) if turn.conversation.menu_id else None
+    menu = await turn.menu()
     if menu is None or turn.incoming.reply_to or turn.incoming.text.strip().isdigit():
         return None
-    flat = [each for row in menu.choices for each in row]
+    flat = [each for row in menu for each in row]
     found = choices.match_choice(turn.incoming.text, [each["label"] for each in flat])
     return None if found is None else Choice(flat[found]["action"], flat[found]["values"], flat[found]["label"])
 

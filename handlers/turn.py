@@ -3,7 +3,7 @@
 import enum
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -25,7 +25,7 @@ from models import audit, campaign, conversation, day_override, outbox, person, 
 from models import bot as bots
 from models import notice as notices
 from models.account import Account
-from models.base import one
+from models.base import find, one
 from models.campaign import Campaign, CampaignState
 from models.committee import Committee
 from models.conversation import Conversation
@@ -343,6 +343,7 @@ class Turn(Moment):
     account: Account = field(kw_only=True)
     conversation: Conversation = field(kw_only=True)
     inbox_id: int = field(kw_only=True)
+    offered: Mapping[int, Sequence[Any]] = field(default_factory=dict, kw_only=True)  # choices by message, read ahead
     person: Person | None = field(default=None, kw_only=True)
     roles: Sequence[Role] = field(default=(), kw_only=True)
 
@@ -377,6 +378,14 @@ class Turn(Moment):
     def expect_nothing(self) -> None:
         """Leave whatever the conversation was in the middle of."""
         self.conversation.expects, self.conversation.subject = "", {}
+
+    async def menu(self) -> Sequence[Any] | None:
+        """Return the rows of choices last shown to this account, None where there are none."""
+        shown = self.conversation.menu_id
+        if not shown or shown in self.offered:
+            return self.offered.get(shown or 0)
+        message = await find(self.session, Outbox, shown)
+        return message.choices if message else None
 
     async def press(self) -> tuple[Outbox, Choice] | None:
         """Return the message and the choice a pressed button stands for, None unless it is this account's own."""

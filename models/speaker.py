@@ -14,7 +14,7 @@ from models.outbox import Outbox
 from models.person import Person
 
 HEARD = (
-    select(Account, Conversation, Person, Outbox)
+    select(Account, Conversation, Person, Outbox.choices.label("offered"))
     .outerjoin(Conversation, Conversation.account_id == Account.id)
     .outerjoin(Person, Person.id == Account.person_id)
     .outerjoin(Outbox, Outbox.id == Conversation.menu_id)
@@ -24,10 +24,14 @@ HEARD = (
 
 @dataclass(frozen=True)
 class Speakers:
-    """Accounts by external id, conversations by account id; `held` keeps what turns ask for by id in the session."""
+    """Accounts by external id, conversations by account id, and the choices of the menus they show by message id.
+
+    `held` keeps what turns ask for by id in the session.
+    """
 
     accounts: dict[str, Account]
     conversations: dict[int, Conversation]
+    offered: dict[int, Sequence[Any]]
     held: Sequence[Any]
 
 
@@ -40,4 +44,5 @@ async def load(session: AsyncSession, bot_id: int, external_ids: Sequence[str]) 
     conversations = {row.Account.id: row.Conversation for row in rows if row.Conversation}
     if silent := [each.id for each in accounts.values() if each.id not in conversations]:
         conversations |= await conversation.of_accounts(session, silent)
-    return Speakers(accounts, conversations, rows)
+    offered = {row.Conversation.menu_id: row.offered for row in rows if row.offered is not None}
+    return Speakers(accounts, conversations, offered, rows)
