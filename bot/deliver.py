@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.assistant import Assistant
 from bot.channel import Channel, Failing, Gone, Moved, Refused, TryLater, Unknown, Unreachable
 from bot.news import News
-from bot.pace import Pace
+from bot.pace import CHAT_GAP, Pace
 from messages.types import Button, Outgoing, OutgoingFile
 from models import account as accounts
 from models import outbox
@@ -67,11 +67,13 @@ class Ended:
 class Deliverer:
     """Speaks for one bot: one transaction records what ended and claims what may go, sends run beside it."""
 
-    def __init__(self, assistant: Assistant, bot_id: int, per_second: float = PER_SECOND) -> None:
+    def __init__(
+        self, assistant: Assistant, bot_id: int, per_second: float = PER_SECOND, chat_gap: float = CHAT_GAP
+    ) -> None:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
         self._health = assistant.health.bot(bot_id, self._channel.name)
-        self._pace = Pace(per_second)
+        self._pace = Pace(per_second, chat_gap)
         self._pacing = 0  # pushes that were claimed and wait for their slot
         self._places = asyncio.Semaphore(AT_ONCE)  # each held from the wire until it is recorded
         self._paused_until = datetime.min.replace(tzinfo=UTC)  # machine time: what was claimed before a 429 waits too

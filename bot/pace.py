@@ -20,8 +20,8 @@ class Pace:
     An answer goes at once, or takes the next place where pushes fill the second. Times are monotonic.
     """
 
-    def __init__(self, per_second: float) -> None:
-        self._gap, self._most = 1 / per_second, int(per_second) + 1
+    def __init__(self, per_second: float, chat_gap: float = CHAT_GAP) -> None:
+        self._gap, self._most, self._chat_gap = 1 / per_second, int(per_second) + 1, chat_gap
         self._next_slot = self._left = 0.0  # when the next push is due, and when the last one left
         self._free_at: dict[str, float] = {}  # chat: when it may get its next push
         self._turnstile = asyncio.Lock()
@@ -84,7 +84,7 @@ class Pace:
     def _keep_free(self, chat: str, now: float) -> None:
         if len(self._free_at) > FORGET:
             self._free_at = {each: free for each, free in self._free_at.items() if free > now}
-        self._free_at[chat] = now + CHAT_GAP
+        self._free_at[chat] = now + self._chat_gap
 
     @contextmanager
     def on_the_wire(self, *, push: bool = False) -> Iterator[None]:

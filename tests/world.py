@@ -224,6 +224,6 @@ async def build(folder: Path, url: str, now: datetime = START, limits: flood.Lim
         channel=channel,
         bot_id=bot_id,
         receiver=Receiver(assistant, bot_id),
-        deliverer=Deliverer(assistant, bot_id, per_second=1_000_000),
+        deliverer=Deliverer(assistant, bot_id, per_second=1_000_000, chat_gap=0),  # weeks pass in a moment
         worker=Worker(assistant, child=False),
     )
