@@ -35,7 +35,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=5000",
+            f"busy_timeout={sqlite.PATIENCE}",
             "foreign_keys=ON",
             "secure_delete=ON",
         ):

@@ -18,6 +18,7 @@ from sqlalchemy.util.concurrency import await_
 
 from models.json import JSON
 
+PATIENCE = 5000  # milliseconds to wait for another program's write
 TURN = 0.01  # seconds a transaction may keep the event loop to itself
 
 
@@ -55,8 +56,13 @@ class Dialect(SQLiteDialect_pysqlite):
         return connection
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Take the write lock, for as long as busy_timeout allows."""
-        _apart(dbapi_connection.execute, "BEGIN IMMEDIATE")
+        """Take the write lock: here where it is free, as it nearly always is, else apart for as long as PATIENCE."""
+        try:
+            dbapi_connection.execute("PRAGMA busy_timeout=0").close()
+            dbapi_connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:  # another program writes
+            dbapi_connection.execute(f"PRAGMA busy_timeout={PATIENCE}").close()
+            _apart(dbapi_connection.execute, "BEGIN IMMEDIATE")
         self._rested = time.monotonic()
 
     def do_execute(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:

@@ -26,7 +26,7 @@ from models.person import Person
 from models.report import Report, Revision
 from models.unit import Unit, UnitKind
 
-AHEAD, PLAN_DATES = "drafts", "plan dates"
+AHEAD, HELD, PLAN_DATES = "drafts", "held for drafts", "plan dates"
 MOST_BRANCHES = 200  # more are typed, not chosen
 
 
@@ -79,33 +79,33 @@ async def of_duty(moment: Moment, duty: Duty) -> Draft:
 async def of_report(moment: Moment, report_id: int) -> Draft | None:
     """Return a report of this committee's, None for any other id (values of buttons are not trusted)."""
     known = ahead.known(moment.session, AHEAD)
-    row = known[report_id] if report_id in known else (await _rows(moment.session, [report_id])).get(report_id)
-    if row is None or row.Obligation.committee_id != moment.committee.id:
+    found = known[report_id] if report_id in known else (await _rows(moment.session, [report_id])).get(report_id)
+    if found is None or found.Obligation.committee_id != moment.committee.id:
         return None
-    return await _draft(moment, Duty(row.Obligation, row.Deadline, row.Unit), row.Report)
+    deadline = await one(moment.session, Deadline, found.Obligation.deadline_id)
+    return await _draft(moment, Duty(found.Obligation, deadline, found.Unit), found.Report)
 
 
 async def read_ahead(session: AsyncSession, report_ids: Sequence[int]) -> None:
-    """Read many reports with all that filling them in needs."""
+    """Read many reports with all that filling them in needs; the few forms and deadlines apart, they are large."""
     found = await _rows(session, report_ids)
     ahead.keep(session, AHEAD, found)
+    held = [await one(session, forms.Form, each) for each in {row.Report.form_id for row in found.values()}]
+    due = [await one(session, Deadline, each) for each in {row.Obligation.deadline_id for row in found.values()}]
+    ahead.keep(session, HELD, {id(row): row for row in (*held, *due)})
     await headcount.read_ahead(session, [row.Unit.id for row in found.values()])
 
 
-WITH_ALL = (
-    select(Report, forms.Form, Obligation, Deadline, Unit)
-    .join(forms.Form, forms.Form.id == Report.form_id)
+WITH_BRANCH = (
+    select(Report, Obligation, Unit)
     .join(Obligation, Obligation.id == Report.obligation_id)
-    .join(Deadline, Deadline.id == Obligation.deadline_id)
     .join(Unit, Unit.id == Obligation.unit_id)
     .where(Report.id.in_(bindparam("reports", expanding=True)))
 )
 
 
-async def _rows(
-    session: AsyncSession, report_ids: Sequence[int]
-) -> dict[int, Row[Report, forms.Form, Obligation, Deadline, Unit]]:
-    rows = await session.execute(WITH_ALL, {"reports": list(report_ids)})
+async def _rows(session: AsyncSession, report_ids: Sequence[int]) -> dict[int, Row[Report, Obligation, Unit]]:
+    rows = await session.execute(WITH_BRANCH, {"reports": list(report_ids)})
     return {row.Report.id: row for row in rows}
 
 
