@@ -260,8 +260,6 @@ class Parts:
     async def start(self) -> None:
         """Start channels, loops and the timetable, all words ready."""
         ready.prepare()
-        gc.collect()
-        gc.freeze()  # what is there by now stays: it is not looked through again and again
         for channel in self.assistant.channels.values():
             await channel.start()
         self.assistant.health.began_at = self.assistant.clock.machine()
