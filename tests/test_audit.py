@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.audit import Audit, note
 from models.committee import Committee
 from models.installation import Installation
+from models.role import Role
+from tests import audit_watch
 from tests.world import World
 
 NOW = datetime(2026, 5, 13, tzinfo=UTC)
@@ -57,3 +59,19 @@ async def test_a_drill_may_begin_anew(either: World) -> None:
     await either.write(lambda session: session.execute(update(Installation).values(drill=True)))
     await either.write(lambda session: session.execute(delete(Audit)))
     assert await subjects(either) == []
+
+
+@pytest.mark.parametrize(("lines", "said"), [(0, "no line of the audit"), (1, "name nobody")])
+async def test_a_change_without_a_line_is_seen(world: World, lines: int, said: str) -> None:
+    """What watches the dialogs sees a change past the ORM without a line, and with one that names nobody."""
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    watch = await audit_watch.begin(world)
+
+    async def end(session: AsyncSession) -> None:
+        await session.execute(update(Role).values(ended_at=NOW))
+        for _ in range(lines):
+            note(session, 1, "role.ended", "role:1", None, NOW)
+
+    await world.assistant.database.write(end)
+    with pytest.raises(AssertionError, match=said):
+        watch.check()

@@ -23,7 +23,7 @@ from models.obligation import Obligation
 from models.person import Person
 from models.reminder import Reminder
 from models.role import Role, RoleKind
-from tests import databases
+from tests import databases, push_rules
 from tests import world as worlds
 from tests.world import ZONE, World, local
 
@@ -261,3 +261,8 @@ async def test_nothing_after_sending(played: World) -> None:
         return [told_at for (told_at,) in rows]
 
     assert await played.read(look) == []
+
+
+async def test_no_push_says_too_much(played: World) -> None:
+    """No other person's name, no reason of absence, nothing of another branch; members are told no figures."""
+    assert await push_rules.check(played) > 60

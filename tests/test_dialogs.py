@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import audit_watch, push_rules
 from tests.dialog import Player
 from tests.world import World
 
@@ -12,5 +13,8 @@ DIALOGS = sorted((Path(__file__).parent / "dialogs").glob("**/*.txt"))
 
 @pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
 async def test_dialog(world: World, path: Path) -> None:
-    """What the file says people read is what they read, word for word."""
+    """People read what the file says, word for word; every change is in the audit, no push says too much."""
+    watch = await audit_watch.begin(world)
     await Player(world, path).play()
+    watch.check()
+    await push_rules.check(world)

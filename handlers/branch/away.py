@@ -37,5 +37,5 @@ async def _ask_deputy(turn: Turn, unit: Unit) -> str:
     person = await turn.session.get_one(Person, deputy.person_id)
     if not windows.is_quiet(turn.clock_time):
         key = f"away:{turn.me.id}:{turn.me.away_until}:{person.id}"
-        await remind.tell_open(turn, person, found, key, instead_of=turn.me.name, until=turn.me.away_until)
+        await remind.tell_open(turn, person, found, key, instead_of=RoleKind.SECRETARY, until=turn.me.away_until)
     return person.name

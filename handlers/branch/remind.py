@@ -64,7 +64,7 @@ async def welcome(moment: Moment, person: Person, unit: Unit) -> bool:
 async def tell_open(
     moment: Moment, person: Person, found: Sequence[Duty], key: str, instead_of: str = "", until: date | None = None
 ) -> bool:
-    """Tell a person what is open with the true days left; `instead_of` names who is away `until` a day."""
+    """Tell a person what is open with the true days left; `instead_of` is the role of who is away `until` a day."""
     if not found:
         return False
     seen = await duties.views(moment, found)

@@ -199,7 +199,7 @@ async def close(moment: Moment, made: Item, by: Person | None, outcome: str, ans
     made.state, made.closed_at, made.answer = ItemState.CLOSED, moment.now, answer or made.answer
     if by:
         made.taken_by_id = by.id
-    moment.note("item.close", f"item:{made.id}", by, outcome=outcome)
+    moment.note("item.close", f"item:{made.id}", by, outcome=outcome, obligation=made.obligation_id)
     await _show_others(moment, made, by, outcome)
 
 

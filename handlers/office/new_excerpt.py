@@ -46,6 +46,7 @@ async def text(turn: Turn) -> None:
         await turn.say("new_excerpt.known", choices=[[Choice("excerpts.one", {"excerpt": known.id}, "excerpts.see")]])
     else:
         made = await _add(turn, f"chat-{turn.inbox_id}", said, turn.me.id)
+        turn.note("excerpt.begin", f"excerpt:{made.id}", turn.me)
         await ask_source(turn, made.id)
 
 
