@@ -17,6 +17,7 @@ from handlers.rules.flood import Limits
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
+SECRET = 6  # letters of a password from which on taking it out of logs does not take words out, too
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)  # a password may be in it
     data_dir: Path = Path("data")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -120,7 +121,9 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """What no log may hold, whatever it looks like."""
-        return [self.telegram_bot_token.get_secret_value()] if self.telegram_bot_token else []
+        token = self.telegram_bot_token.get_secret_value() if self.telegram_bot_token else ""
+        password = str(make_url(self.database).password or "")
+        return [each for each in (token, password if len(password) >= SECRET else "") if each]
 
     @property
     def sqlite(self) -> Path | None:

@@ -7,6 +7,7 @@ from sqlalchemy import String, cast, select, update
 
 from models import personal
 from models.account import Account
+from models.audit import Audit
 from models.base import Base
 from models.consent import Consent
 from models.conversation import Conversation
@@ -202,3 +203,32 @@ async def test_what_waits_to_be_told_is_not_sent_any_more(world: World) -> None:
     states = set(await world.read(lambda s: s.scalars(select(Outbox.state))))
     assert Out.DUE not in states
     assert "nộp ở đâu vậy" not in await dump(world)
+
+
+async def test_the_file_holds_nothing_about_others(world: World) -> None:
+    """Consents with day and hour, each act; no other person's name, words or account."""
+    await quoted(world)
+    await world.say("B", "câu hỏi riêng của phó bí thư, mấy giờ họp?")
+    await world.say("A", "/riengtu")
+    await world.press("A", "Tải về")
+    sent = next(shown.message.file for shown in world.phone("A") if shown.message.file)
+    text = (world.assistant.files / sent.path).read_bytes().decode("utf-8-sig")
+    kept = text.partition("Tin Trợ lý đã gửi")[0]  # what they were told may name who of the office answered
+    for part in (f"Họ tên: {NAME}", WORDS, "không nhận tin", "consent.contact", "privacy.download", "số hiệu A"):
+        assert part in kept
+    assert re.search(r"\d{4} \d\d:\d\d: không nhận tin", kept)
+    for other in ("Phạm Văn D", "Trần Văn E", "Lê Thị Phó", "phó bí thư", "số hiệu B", "số hiệu O"):
+        assert other not in kept
+    assert "Lê Thị Phó" not in text
+
+
+async def test_leaving_is_as_easy_as_joining(world: World) -> None:
+    """One press gives the yes to excerpts, one press takes it back; both are kept as said and in the audit."""
+    await joined(world)
+    given = await world.read(lambda s: s.scalars(select(Consent.given).where(Consent.purpose == "excerpts")))
+    assert list(given) == [True]
+    await world.say("A", "/dung")
+    said = await world.read(lambda s: s.execute(select(Consent.purpose, Consent.given).order_by(Consent.id)))
+    assert list(said)[-2:] == [("contact", False), ("excerpts", False)]
+    acts = list(await world.read(lambda s: s.scalars(select(Audit.act).order_by(Audit.id))))
+    assert acts[-3:] == ["consent.excerpts", "consent.contact", "consent.excerpts"]
