@@ -17,14 +17,16 @@ from models.audit import Audit
 from models.bot import Bot
 from models.consent import Consent, Purpose
 from models.conversation import Conversation
+from models.form import Form
 from models.inbox import Inbox
 from models.item import Item
 from models.job import Job, JobState
 from models.notice import Notice, NoticeKind
+from models.obligation import Obligation
 from models.outbox import Out, Outbox
 from models.person import Person
 from models.reminder import Reminder
-from models.report import Revision
+from models.report import Report, Revision
 from models.role import Role
 from models.unit import Unit
 
@@ -49,7 +51,7 @@ async def of_person(session: AsyncSession, who: Person) -> Kept:
     texts = select(Outbox.said_at, Outbox.text).where(Outbox.account_id.in_(ids), Outbox.text != "")
     replies = select(Reminder.replied_at, Reminder.reply).where(Reminder.replied_by_id == who.id, Reminder.reply != "")
     asked = select(Item.asked_at, Item.text).where(Item.person_id == who.id, Item.text != "")
-    words = [*await session.execute(replies), *await session.execute(asked)]
+    words = [*await session.execute(replies), *await session.execute(asked), *await _reported(session, who)]
     reports = select(Revision.sent_at).where(Revision.sent_by_id == who.id).order_by(Revision.id)
     files = select(Attachment).where(Attachment.person_id == who.id, Attachment.name != "").order_by(Attachment.id)
     return Kept(
@@ -62,6 +64,23 @@ async def of_person(session: AsyncSession, who: Person) -> Kept:
         files=(await session.scalars(files)).all(),
         acts=await _acts(session, who.id),
     )
+
+
+async def _reported(session: AsyncSession, who: Person) -> list[tuple[datetime, str]]:
+    """Return what they wrote in words into reports of the branches they are or were of; figures are the branch's."""
+    units = select(Role.unit_id).where(Role.person_id == who.id)
+    query = (
+        select(Report.answers, Form.body)
+        .join(Form, Form.id == Report.form_id)
+        .join(Obligation, Obligation.id == Report.obligation_id)
+        .where(Obligation.unit_id.in_(units))
+    )
+    found = []
+    for answers, form in await session.execute(query):
+        texts = {each["id"] for part in form["parts"] for each in part["questions"] if each["kind"] == "text"}
+        written = [each for name, each in answers.items() if name in texts and each.get("by") == who.id]
+        found += [(datetime.fromisoformat(each["at"]), str(each["value"])) for each in written if each["value"]]
+    return found
 
 
 async def _accounts(session: AsyncSession, ids: Sequence[int]) -> list[tuple[str, Account]]:

@@ -11,6 +11,7 @@ from models.audit import Audit
 from models.base import Base
 from models.consent import Consent
 from models.conversation import Conversation
+from models.form import Form
 from models.inbox import Inbox
 from models.invitation import Invitation
 from models.item import Item, ItemKind, ItemState
@@ -232,3 +233,27 @@ async def test_leaving_is_as_easy_as_joining(world: World) -> None:
     assert list(said)[-2:] == [("contact", False), ("excerpts", False)]
     acts = list(await world.read(lambda s: s.scalars(select(Audit.act).order_by(Audit.id))))
     assert acts[-3:] == ["consent.excerpts", "consent.contact", "consent.excerpts"]
+
+
+async def test_the_file_holds_what_they_wrote_into_a_report(world: World) -> None:
+    """Words of their own, not those a colleague wrote into the same report."""
+    await quoted(world)
+    mine, theirs = "Mô hình học tập của chi bộ rất hay", "Lời của phó bí thư trong báo cáo"
+
+    async def write(session: Any) -> None:
+        report = (await session.scalars(select(Report))).one()
+        by = {name: await session.scalar(select(Person.id).where(Person.name == name)) for name in (NAME, "Lê Thị Phó")}
+        form = await session.get_one(Form, report.form_id)
+        texts = [q["id"] for part in form.body["parts"] for q in part["questions"] if q["kind"] == "text"][:2]
+        at = world.clock.now().isoformat()
+        answers = zip(texts, ((mine, by[NAME]), (theirs, by["Lê Thị Phó"])), strict=True)
+        given = {name: {"value": said, "by": who, "at": at, "inbox": 1} for name, (said, who) in answers}
+        report.answers = {**report.answers, **given}
+
+    await world.write(write)
+    await world.say("A", "/riengtu")
+    await world.press("A", "Tải về")
+    sent = next(shown.message.file for shown in world.phone("A") if shown.message.file)
+    text = (world.assistant.files / sent.path).read_bytes().decode("utf-8-sig")
+    assert mine in text
+    assert theirs not in text
