@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from messages import render
 from messages.types import Heard, Outgoing
 from tests.web_desk import EXCERPT, REMINDER, REMINDER_KEYS, Desk, open_desk
 
@@ -362,6 +363,21 @@ async def test_only_the_small_html_is_drawn(desk: Desk, looking: Looking) -> Non
         await page.get_by_test_id("text").fill("<b>của tôi</b>")
         await page.get_by_test_id("send").click()
         await expect(bubbles(page, "<b>của tôi</b>").first).to_be_visible()
+        assert await page.evaluate("window.hit") is None
+
+
+async def test_a_script_in_a_name_is_a_name(desk: Desk, looking: Looking) -> None:
+    """A person and a branch called like a script: in words and on a button, run by nobody."""
+    person, branch = "<script>window.hit=1</script>", '<img src=x onerror="window.hit=1">'
+    values = {"name": person, "role": "secretary", "branch": branch}
+    async with looking(desk) as page:
+        await enter(page)
+        label = render.label("one_branch.show", {"name": branch})
+        await desk.say(desk.heard[0].account, render.text("start.added", values), [(label,)])
+        drawn = page.get_by_test_id("message").last
+        await expect(drawn.get_by_test_id("message-text")).to_contain_text(f"đ/c {person}, Bí thư Chi bộ {branch}")
+        await expect(drawn.get_by_text(branch).last).to_be_visible()
+        assert await drawn.evaluate("box => box.querySelectorAll('script, img').length") == 0
         assert await page.evaluate("window.hit") is None
 
 
