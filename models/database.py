@@ -142,11 +142,11 @@ class Database:
     async def _commit(self, pieces: "Sequence[_Piece[Any]]") -> None:
         async with self.engine.begin() as connection:
             done = [await self._run(connection, each) for each in pieces]
-        for each, (result, changed) in zip(pieces, done, strict=True):
+        for each, (result, _) in zip(pieces, done, strict=True):
             each.result.set_result(result)
-            for what in changed:
-                for tell in self._watchers[what]:
-                    tell()
+        for what in frozenset().union(*(changed for _, changed in done)):
+            for tell in self._watchers[what]:
+                asyncio.get_running_loop().call_soon(tell)  # what a watcher does is no part of the transaction
 
     async def _run(self, connection: AsyncConnection, piece: "_Piece[Result]") -> tuple[Result, frozenset[str]]:
         self._changed.clear()
