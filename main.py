@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import html
+import json
 import logging
 import sqlite3
 import sys
@@ -133,7 +134,7 @@ def init(
     sample: Annotated[bool, typer.Option("--sample", help="Load the sample organisation of 12 branches.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before changing what is there.")] = False,
 ) -> None:
-    """Create or update: the campaign, and the branches from a sheet. Shows the difference and asks."""
+    """Create or update campaign and branches. Shows the difference; asks before it changes what is there."""
     if sample and branches:
         stop("sample_or_branches")
     settings = settings_or_stop()
@@ -150,7 +151,8 @@ def _init(settings: Settings, campaign: Path, file: Path | None, *, yes: bool) -
         say("difference", file=file.name if file else "", found=found)
         if found.changes and not yes and not _agreed():
             stop("not_confirmed")
-        done = await assistant.database.write(lambda session: setup.install_all(session, given, entries))
+        today = assistant.clock.now().astimezone(assistant.zone).date()
+        done = await assistant.database.write(lambda session: setup.install_all(session, given, entries, today))
         say("initialised", **done)
 
     on_database(settings, work, migrate=True)
@@ -193,6 +195,29 @@ def invite(
 
 
 @app.command()
+def plan(
+    file: Annotated[Path, typer.Argument(help="The plan: .docx, .pdf with text, or .txt.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a list.")] = False,
+) -> None:
+    """Read a plan's file and show what it asks, of whom, by when. Changes nothing and needs no database."""
+    from messages.reading import plan_file
+    from messages.reading.plan import as_json as written
+
+    if not file.is_file():
+        stop("no_file", file=file)
+    try:
+        found = written.loaded(plan_file.read_apart(file.name, file))
+    except plan_file.CannotRead as error:
+        stop("plan_refused", file=file.name, why=error.why)
+    except OSError as error:
+        stop("plan_refused", file=file.name, why=type(error).__name__)
+    if as_json:
+        print(json.dumps(written.shown(found), ensure_ascii=False, indent=2))
+    else:
+        say("plan", read=found)
+
+
+@app.command()
 def preview(
     days: Annotated[int, typer.Option(help="How many days to look ahead.", min=1, max=366)] = 30,
     now: Annotated[str, typer.Option(help="As of another time, e.g. 2024-05-20T07:58:00+07:00.")] = "",
@@ -206,7 +231,7 @@ def preview(
 def run(
     now: Annotated[str, typer.Option(help="A drill: the clock starts here, e.g. 2024-05-20T07:58:00+07:00.")] = "",
 ) -> None:
-    """Run the assistant: Telegram where a token is set, and the local page."""
+    """Run the assistant: Telegram and Zalo where tokens are set, and the local page."""
     from bot import service
 
     settings = settings_or_stop()
@@ -317,7 +342,7 @@ def _key(file: Path | None) -> str:
             stop("no_file", file=file)
     print(_line("restore_key"), flush=True)
     typed = sys.stdin.readline()
-    return typed if sealed.is_whole(typed) else typed + sys.stdin.readline()
+    return typed + sys.stdin.readline() if sealed.is_first_line(typed) else typed
 
 
 @app.command()
@@ -351,6 +376,51 @@ def doctor() -> None:
     say("doctor_end", number=number)
     if number:
         raise typer.Exit(1)
+
+
+@app.command("zalo-check")
+def zalo_check(
+    bot: Annotated[int, typer.Option(help="Which of the bots in ZALO_BOT_TOKEN.", min=1)] = 1,
+    push: Annotated[
+        bool, typer.Option("--push", help="Only say one thing, to whom the last check spoke with.")
+    ] = False,
+) -> None:
+    """Try a bot on the real Zalo with a phone at hand: 20 minutes, step by step; what was seen goes to a file."""
+    from bot import zalo_check as check
+    from bot import zalo_notes
+
+    settings = settings_or_stop()
+    if bot > len(settings.zalo_tokens):
+        stop("zalo_check", step="no_token")
+    with alone(settings):
+        logs.set_up(logging.CRITICAL, settings.secrets)
+        chat = zalo_notes.last_chat(settings.data_dir)
+        if push and not chat:
+            stop("zalo_check", step="no_chat")
+        notes = zalo_notes.Notes(settings.data_dir, datetime.now(UTC))
+        api = check.Api(settings.zalo_tokens[bot - 1], settings.zalo_api_url)
+        say("zalo_check", step="begin", file=notes.path)
+        _ended(asyncio.run, _checked(settings, api, notes.add, chat if push else ""))
+        say("zalo_check", step="end", file=notes.path)
+
+
+async def _checked(settings: Settings, api: Any, note: Callable[[str, Any], None], chat: str) -> None:
+    from bot import service
+    from bot import zalo_check as check
+
+    called = {"secret": settings.zalo_calls, "public_url": settings.public_url} if settings.zalo_calls else {}
+    taken = service.listening(settings) if called else None
+    if taken:
+        taken.listen()
+    made = check.Check(api, _ask, note, taken=taken, **called)
+    await (made.push(chat) if chat else made.run())
+
+
+async def _ask(step: str, **values: Any) -> str:
+    """Show a step and return the line that was typed."""
+    say("zalo_check", step=step, **values)
+    sys.stdout.flush()
+    return await asyncio.to_thread(sys.stdin.readline)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -1,4 +1,6 @@
-"""What a backup holds: a manifest, the database as of one moment, and the files its rows name. Knows no key's words.
+"""What a backup holds: a manifest, the database as of one moment, the files its rows name, and what stands beside it.
+
+Beside it are the installation's key for the hashes of codes and the office's own layouts. Knows no key's words.
 
 Written and read as a stream, so that memory does not grow with the installation.
 """
@@ -16,14 +18,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from bot import sealed
+from bot import key, sealed
 from bot.sealed import CannotOpen, Opener, Sealer, Why
+from handlers.office import layout
 
 FORMAT = 1
 MANIFEST, DATABASE, FILES = "manifest.json", "assistant.db", "files/"
 PAGES = 256  # of the database, copied at once
 PAUSE = 0.002  # seconds between them, for the disk's other users
 _SAFE = re.compile(r"(?:uploads/)?[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_BESIDE = re.compile(rf"{re.escape(key.NAME)}|{re.escape(layout.FOLDER)}/[\w-]{{1,60}}\.yaml")
+"""Files of DATA_DIR that no row names and that an installation cannot be made anew without."""
 NAMED = (
     "SELECT path AS name FROM attachment WHERE path != ''"
     " UNION SELECT 'uploads/' || file_id FROM attachment JOIN bot ON bot.id = bot_id"
@@ -35,13 +40,17 @@ NAMED = (
 
 @dataclass(frozen=True)
 class Manifest:
-    """`made_at` ISO, UTC: the moment of the copy; `missing` files that rows name and that were not there."""
+    """`made_at` ISO, UTC: the moment of the copy; `missing` files that rows name and that were not there.
+
+    `beside` counts the key and the layouts; older backups have none.
+    """
 
     format: int
     made_at: str
     public: str
     files: int
     missing: list[str]
+    beside: int = 0
 
 
 def snapshot(database: Path, copy: Path) -> None:
@@ -71,15 +80,24 @@ def relative(path: str) -> str:
     return path.rpartition("/files/")[2]
 
 
-def write(to: Sealer, copy: Path, files: Path, made_at: str, public: str) -> Manifest:
+def beside(data: Path) -> list[str]:
+    """Return the files of DATA_DIR, relative to it, that go with the database."""
+    found = (data / key.NAME, *sorted((data / layout.FOLDER).glob("*.yaml")))
+    names = [each.relative_to(data).as_posix() for each in found if each.is_file()]
+    return [name for name in names if _BESIDE.fullmatch(name)]
+
+
+def write(to: Sealer, copy: Path, data: Path, made_at: str, public: str) -> Manifest:
     """Write everything into `to`; return what was written."""
+    files, own = data / "files", beside(data)
     names = named(copy)
     there = [name for name in names if (files / name).is_file()]
-    manifest = Manifest(FORMAT, made_at, public, len(there), sorted(set(names) - set(there)))
+    manifest = Manifest(FORMAT, made_at, public, len(there), sorted(set(names) - set(there)), len(own))
     with tarfile.open(fileobj=to, mode="w|", bufsize=sealed.CHUNK, format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]  # it only writes
         content = json.dumps(asdict(manifest)).encode()
         _add(tar, MANIFEST, io.BytesIO(content), len(content))
-        for name, path in ((DATABASE, copy), *((FILES + each, files / each) for each in there)):
+        held = [(FILES + each, files / each) for each in there]
+        for name, path in ((DATABASE, copy), *((each, data / each) for each in own), *held):
             with path.open("rb") as file:
                 _add(tar, name, file, os.fstat(file.fileno()).st_size)
     to.finish()
@@ -94,20 +112,24 @@ def _add(tar: tarfile.TarFile, name: str, content: IO[bytes], size: int) -> None
 
 def unpack(source: Opener, folder: Path) -> Manifest:
     """Write everything below `folder`; raise CannotOpen unless all of it is there and nothing else."""
-    manifest, count = None, 0
+    manifest, count, own = None, 0, 0
     for name, content in _members(source):
         if manifest is None:
             manifest = _manifest(name, content)
             continue
-        if not (name == DATABASE or (name.startswith(FILES) and _SAFE.fullmatch(name.removeprefix(FILES)))):
+        if not (name == DATABASE or _BESIDE.fullmatch(name) or _is_file(name)):
             raise CannotOpen(Why.NOT_OURS)
-        count += name != DATABASE
+        count, own = count + _is_file(name), own + bool(_BESIDE.fullmatch(name))
         _extract(content, folder / name)
     while source.read(sealed.CHUNK):  # to the end: what was left off there is found out too
         pass
-    if manifest is None or not (folder / DATABASE).is_file() or count != manifest.files:
+    if manifest is None or not (folder / DATABASE).is_file() or (count, own) != (manifest.files, manifest.beside):
         raise CannotOpen(Why.DAMAGED)
     return manifest
+
+
+def _is_file(name: str) -> bool:
+    return name.startswith(FILES) and bool(_SAFE.fullmatch(name.removeprefix(FILES)))
 
 
 def _members(source: Opener) -> Iterator[tuple[str, IO[bytes]]]:

@@ -1,5 +1,6 @@
 """The parts that run together: one database, one clock, and the channels over them. Built by main.py and by tests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,9 @@ from bot.clock import Clock
 from bot.health import Health
 from bot.news import News
 from handlers.rules.flood import Limits
+from handlers.rules.quota import PLANS, Quota
 from handlers.turn import Moment
+from messages.types import Manners
 from models import bot as bots
 from models import committee
 from models.database import Database
@@ -38,8 +41,10 @@ class Assistant:
     limits: Limits = field(default_factory=Limits)
     texts_days: int = 90  # how long the words of what was sent are kept
     files_a_day: int = 100
+    quotas: Mapping[str, Quota] = field(default_factory=lambda: PLANS)  # by channel
     key: bytes = field(default=b"", repr=False)  # bot.key
     channels: dict[int, Channel] = field(default_factory=dict)
+    manners: dict[int, Manners] = field(default_factory=dict)  # of its channels, by bot id
     jobs: News = field(default_factory=News)
     answered: News = field(default_factory=News)  # nothing is on its way to a platform just now
     health: Health = field(default_factory=Health)
@@ -61,7 +66,9 @@ class Assistant:
             files=self.files,
             texts_days=self.texts_days,
             files_a_day=self.files_a_day,
+            quotas=self.quotas,
             key=self.key,
+            manners=self.manners,
         )
 
     def waits(self, error: Exception, what: str) -> None:
@@ -79,7 +86,7 @@ class Assistant:
             return (await bots.named(session, (await the_committee(session)).id, channel.name, setting)).id
 
         bot_id = await self.database.write(named)
-        self.channels[bot_id] = channel
+        self.channels[bot_id], self.manners[bot_id] = channel, channel.manners
         self.health.bot(bot_id, channel.name)
         return bot_id
 

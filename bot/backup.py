@@ -75,7 +75,7 @@ def take(database: Path, data: Path, now: datetime, keep: int) -> Taken:
         try:
             copy.touch(mode=0o600)
             archive.snapshot(database, copy)
-            manifest = _write(path, copy, data / "files", now, public)
+            manifest = _write(path, copy, data, now, public)
         finally:
             _sweep(folder)
         found = _finished(data)
@@ -84,10 +84,10 @@ def take(database: Path, data: Path, now: datetime, keep: int) -> Taken:
         return Taken(path, path.stat().st_size, manifest, min(len(found), max(keep, 1)))
 
 
-def _write(path: Path, copy: Path, files: Path, now: datetime, public: str) -> Manifest:
+def _write(path: Path, copy: Path, data: Path, now: datetime, public: str) -> Manifest:
     unfinished = path.with_name(f".{path.name}.part")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        manifest = archive.write(sealed.Sealer(file, public), copy, files, now.isoformat(), public)
+        manifest = archive.write(sealed.Sealer(file, public), copy, data, now.isoformat(), public)
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)

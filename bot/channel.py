@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from messages.types import Incoming, Outgoing
+from messages.types import Incoming, Manners, Outgoing
 
 
 class Failed(Exception):
@@ -83,9 +83,8 @@ def nobody(_kind: str) -> None:
 class Channel(Protocol):
     """A way to hear and to speak. One instance per bot (token) or per local page."""
 
-    name: str  # telegram | web
-    text_limit: int  # code points of a message after entities
-    caption_limit: int
+    name: str  # telegram | zalo | web
+    manners: Manners  # what it can carry
 
     async def start(self) -> None:
         """Open connections; raise nothing for a platform that is merely away."""
@@ -113,3 +112,11 @@ class Channel(Protocol):
 
     async def fetch(self, file_id: str) -> bytes:
         """Download a file a person sent; raise TryLater or Refused."""
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A channel whose platform counts messages otherwise than we do."""
+
+    def pieces(self, message: Outgoing) -> int:
+        """Return as how many messages the platform counts this one."""

@@ -10,6 +10,7 @@ from multiprocessing import connection
 from typing import TypeVar
 
 LONGEST = 120.0  # seconds; what takes longer was made to
+BEHIND = 10  # of the processor's time a child takes what answers leave
 Result = TypeVar("Result")
 
 
@@ -25,13 +26,16 @@ class Child:
         self._apart = apart
         self._pool: ProcessPoolExecutor | None = None
 
-    async def run(self, function: Callable[..., Result], *arguments: object) -> Result:
-        """Return what `function(*arguments)` returns; all of it picklable. Raise TooLong, BrokenExecutor or its own."""
+    async def run(self, function: Callable[..., Result], *arguments: object, longest: float | None = None) -> Result:
+        """Return what `function(*arguments)` returns; all of it picklable. Raise TooLong, BrokenExecutor or its own.
+
+        `longest` seconds are waited for it, where that is less than for others.
+        """
         if not self._apart:
             return await asyncio.to_thread(function, *arguments)
         work = asyncio.get_running_loop().run_in_executor(self._executor(), function, *arguments)
         try:
-            return await asyncio.wait_for(work, LONGEST)
+            return await asyncio.wait_for(work, longest or LONGEST)
         except TimeoutError:
             self.kill()
             raise TooLong from None
@@ -61,7 +65,8 @@ class Child:
 
 
 def _end_with_parent() -> None:
-    """Let a child process end when its parent was killed: it would wait for work for ever."""
+    """Let a child process end when its parent was killed: it would wait for work for ever. Answers go before it."""
+    os.nice(BEHIND)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()

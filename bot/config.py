@@ -1,7 +1,8 @@
 """Settings from the environment or `.env`, frozen; everything that is wrong is named at once. Words are not its own."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,9 +15,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from handlers.rules.flood import Limits
+from handlers.rules.quota import PLANS, Quota
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
+ZALO_TOKEN = re.compile(r"[0-9]+:[^\s/?#%,:]+")
 SECRET = 6  # letters of a password from which on taking it out of logs does not take words out, too
 
 
@@ -50,6 +53,11 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
+    zalo_bot_token: SecretStr | None = None  # several, with commas between them
+    zalo_api_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_webhook_secret: SecretStr | None = None
+    zalo_messages_a_month: int = Field(default=3000, ge=1)
+    zalo_people_a_bot: int = Field(default=50, ge=1)
     database_url: str = Field(default="", repr=False)  # a password may be in it
     data_dir: Path = Path("data")
     host: str = "127.0.0.1"
@@ -63,7 +71,6 @@ class Settings(BaseSettings):
     audit_years: int = Field(default=10, ge=1, le=100)
     flood_messages: int = Field(default=20, ge=1)
     flood_seconds: float = Field(default=10.0, gt=0, allow_inf_nan=False)
-    flood_waiting: int = Field(default=200, ge=1)
     files_a_day: int = Field(default=100, ge=1)
 
     @field_validator("telegram_bot_token")
@@ -73,7 +80,24 @@ class Settings(BaseSettings):
             raise _expected("token")
         return value
 
-    @field_validator("telegram_api_url", "public_url")
+    @field_validator("zalo_bot_token")
+    @classmethod
+    def _zalo_tokens_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        """Each is NUMBER:LETTERS, and no bot is there twice."""
+        tokens = _parts(value)
+        numbers = [each.partition(":")[0] for each in tokens]
+        if value and (not tokens or not all(map(ZALO_TOKEN.fullmatch, tokens)) or len({*numbers}) < len(numbers)):
+            raise _expected("zalo_token")
+        return value
+
+    @field_validator("zalo_webhook_secret")
+    @classmethod
+    def _header_safe(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value.get_secret_value()):
+            raise _expected("webhook_secret")
+        return value
+
+    @field_validator("telegram_api_url", "zalo_api_url", "public_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not _host_of(value):
@@ -114,16 +138,34 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'assistant.db'}"
 
     @property
+    def quotas(self) -> Mapping[str, Quota]:
+        """What each channel's plan allows, as this installation has it."""
+        plan = replace(PLANS["zalo"], messages=self.zalo_messages_a_month, people=self.zalo_people_a_bot)
+        return {**PLANS, "zalo": plan}
+
+    @property
     def limits(self) -> Limits:
         """How much of one account is handled at once."""
-        return Limits(self.flood_messages, self.flood_seconds, self.flood_waiting)
+        return Limits(self.flood_messages, self.flood_seconds)
 
     @property
     def secrets(self) -> list[str]:
         """What no log may hold, whatever it looks like."""
-        token = self.telegram_bot_token.get_secret_value() if self.telegram_bot_token else ""
+        given = (self.telegram_bot_token, self.zalo_webhook_secret)
+        tokens = [*(each.get_secret_value() for each in given if each), *self.zalo_tokens]
         password = str(make_url(self.database).password or "")
-        return [each for each in (token, password if len(password) >= SECRET else "") if each]
+        return [*tokens, *([password] if len(password) >= SECRET else [])]
+
+    @property
+    def zalo_tokens(self) -> list[str]:
+        """The tokens of the bots on Zalo."""
+        return _parts(self.zalo_bot_token)
+
+    @property
+    def zalo_calls(self) -> str:
+        """The secret with which Zalo is to call us, "" where we ask: there is none, or no public https address."""
+        secret = self.zalo_webhook_secret.get_secret_value() if self.zalo_webhook_secret else ""
+        return secret if self.public_url.startswith("https://") else ""
 
     @property
     def sqlite(self) -> Path | None:
@@ -135,6 +177,11 @@ class Settings(BaseSettings):
     def files(self) -> Path:
         """Where files lie."""
         return self.data_dir / "files"
+
+
+def _parts(value: SecretStr | None) -> list[str]:
+    """Return what is written with commas between."""
+    return [each.strip() for each in value.get_secret_value().split(",") if each.strip()] if value else []
 
 
 def load(**given: object) -> Settings:

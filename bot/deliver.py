@@ -14,12 +14,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
-from bot.channel import Channel, Failing, Gone, Moved, Refused, TryLater, Unknown, Unreachable
+from bot.channel import Channel, Failing, Gone, Metered, Moved, Refused, TryLater, Unknown, Unreachable
 from bot.news import News
 from bot.pace import CHAT_GAP, Pace
+from handlers import spelled
+from handlers.office import upkeep
+from handlers.rules import quota
+from handlers.rules.quota import Quota
 from messages.types import Button, Outgoing, OutgoingFile
 from models import account as accounts
-from models import outbox
+from models import bot as bots
+from models import detour, outbox, usage
 from models.attachment import Attachment
 from models.bot import Bot
 from models.notice import NoticeKind
@@ -30,7 +35,8 @@ PER_SECOND = 29.0  # the platform takes 30, answers included
 AHEAD = 16  # pushes claimed ahead of their slot: half a second's
 TRIES = 10  # with the waits between them some seventy minutes
 SOON = 5.0  # seconds: the first wait of a message that failed
-LONGEST, AWAY = 1800.0, 60.0  # seconds: the longest, and that of one that never left: then there was no network
+LONGEST, AWAY = 1800.0, 60.0  # seconds: the longest wait, and that of one that never left: then there was no network
+OUTAGE = timedelta(minutes=1)  # of nothing but failures: then the platform was away, not one message wrong
 GATHER = 0.01  # seconds what ended waits at most for more that is recorded with it
 IDLE = 0.5  # seconds between looks when nobody wakes us
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
@@ -73,11 +79,13 @@ class Deliverer:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
         self._health = assistant.health.bot(bot_id, self._channel.name)
+        self._quota = assistant.quotas.get(self._channel.name)
         self._pace = Pace(per_second, chat_gap)
         self._pacing = 0  # pushes that were claimed and wait for their slot
         self._places = asyncio.Semaphore(AT_ONCE)  # each held from the wire until it is recorded
         self._paused_until = datetime.min.replace(tzinfo=UTC)  # machine time: what was claimed before a 429 waits too
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: dict[asyncio.Task[None], str] = {}  # each with its claim
+        self._doubt = False  # whether a transaction's answer did not come: what it claimed may be nobody's
         self._ended: list[Ended] = []
         self._wake, self._news = asyncio.Event(), News()
         for what in (Outbox.__tablename__, outbox.topic(bot_id)):
@@ -111,7 +119,7 @@ class Deliverer:
     async def _drain(self) -> None:
         """Let what is on its way arrive and be recorded, so that a stop repeats nothing."""
         if self._sending:
-            await asyncio.wait(self._sending)
+            await asyncio.wait(set(self._sending))
         with suppress(DBAPIError):  # while the database is away: what was sent is sent again after the next start
             await self._assistant.database.write(lambda session: self._record(session, list(self._ended)))
 
@@ -126,13 +134,13 @@ class Deliverer:
         for each in claimed:
             self._pacing += each.priority > ANSWERS
             task = asyncio.create_task(self._send(each))
-            self._sending.add(task)
+            self._sending[task] = each.claim
             task.add_done_callback(self._done)
         return 0 < room == len(claimed)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         """Have what ended recorded: at once when little more is to come, else with what ends in the next moment."""
-        self._sending.discard(task)
+        self._sending.pop(task, None)
         if len(self._sending) == self._pacing:
             self._assistant.answered.ring()
             self._wake.set()
@@ -151,26 +159,48 @@ class Deliverer:
 
     async def _turnover(self, room: int, pushes: int) -> list[Claimed]:
         """Record what ended and claim what there is room for, in one transaction."""
-        ended = list(self._ended)
+        ended, doubt = list(self._ended), self._doubt
+        if not ended and room <= 0:
+            return []
 
         async def work(session: AsyncSession) -> list[Claimed]:
             await self._record(session, ended)
+            if doubt:
+                await outbox.reopen_claims(session, self._bot_id, self._held())
             return await self._claim(session, room, pushes) if room > 0 else []
 
-        write = self._assistant.database.write
-        claimed = await write(work, quiet=True, together=True) if ended or room > 0 else []
+        self._doubt = True
+        claimed = await self._assistant.database.write(work, quiet=True, together=True)
+        self._doubt = False
         del self._ended[: len(ended)]
         for _ in ended:
             self._places.release()
         return claimed
 
-    @staticmethod
-    async def _record(session: AsyncSession, ended: Sequence[Ended]) -> None:
+    def _held(self) -> list[str]:
+        return [*self._sending.values(), *(each.each.claim for each in self._ended)]
+
+    async def _record(self, session: AsyncSession, ended: Sequence[Ended]) -> None:
+        if self._quota and (out := sum(self._pieces(each) for each in ended)):
+            await self._count(session, self._quota, out)
         await outbox.finish(session, [(each.each.row_id, each.each.claim, each.facts) for each in ended])
         for each in ended:
             for then in (each.each.then, each.then):
                 if then:
                     await then(session)
+
+    def _pieces(self, ended: Ended) -> int:
+        """Return how many messages the platform counts: those that went out, and those that may have."""
+        went = ended.facts["state"] is Out.SENT or ended.facts.get("error") == outbox.UNKNOWN
+        message = ended.each.message
+        return self._channel.pieces(message) if went and isinstance(self._channel, Metered) else int(went)
+
+    async def _count(self, session: AsyncSession, plan: Quota, out: int) -> None:
+        """Count what went out; let the office know, once a month, when much of the plan is used."""
+        month = quota.month_of(self._assistant.clock.machine(), self._assistant.zone)
+        used = await usage.add(session, self._bot_id, month, sent=out)
+        if used * 100 >= plan.messages * quota.TOLD_AT:
+            await upkeep.plan(await self._assistant.moment(session), "quota", f"{self._bot_id}:{month}")
 
     async def _claim(self, session: AsyncSession, room: int, pushes: int) -> list[Claimed]:
         now = self._assistant.clock.machine()
@@ -183,7 +213,7 @@ class Deliverer:
         message = Outgoing(
             key=row.token,
             chat=row.chat,
-            text=row.text,
+            text=row.text if self._channel.manners.buttons else spelled.on_the_way(row.text, row.choices),
             buttons=_buttons(row),
             file=_file(self._assistant.files, made, row.file_kind),
             plain=row.plain,
@@ -210,7 +240,7 @@ class Deliverer:
             await self._places.acquire()
             await self._pace.answer()
         if self._assistant.clock.machine() < self._paused_until:
-            self._end(each, state=Out.DUE, not_before=self._paused_until)
+            self._end(each, state=Out.DUE, not_before=self._paused_until, attempts=each.attempts - 1)
             return
         with self._pace.on_the_wire(push=push):
             await self._try(each)
@@ -224,7 +254,8 @@ class Deliverer:
             self._failed(each, error)
         else:
             kept: dict[str, Any] = {"text": ""} if each.forget else {}
-            self._end(each, state=Out.SENT, platform_id=platform_id, sent_at=self._assistant.clock.machine(), **kept)
+            now = self._assistant.clock.machine()
+            self._end(each, self._over(now), state=Out.SENT, platform_id=platform_id, sent_at=now, **kept)
 
     def _failed(self, each: Claimed, error: Exception) -> None:
         match error:
@@ -233,9 +264,9 @@ class Deliverer:
                     LOG.critical("the platform no longer takes messages of this bot", bot=self._bot_id, why=error.why)
                 self._again(each, error.after, error.why or "try_later", everyone=error.everyone)
             case Failing():
-                self._again(each, SOON, "failing", tries=TRIES)
+                self._again(each, SOON, outbox.FAILING, tries=TRIES)
             case Unreachable():
-                self._end(each, self._unreachable(each.account_id, error.why), state=Out.DEAD, error=outbox.UNREACHABLE)
+                self._end(each, self._unreachable(each, error.why), state=Out.DEAD, error=outbox.UNREACHABLE)
             case Gone():
                 self._end(each, self._anew(each.row_id), state=Out.CANCELLED, error="gone")
             case Refused():
@@ -263,18 +294,20 @@ class Deliverer:
     def _again(self, each: Claimed, after: float, error: str, *, everyone: bool = False, tries: int = 0) -> None:
         """Put a message back: the platform's own wait, or a growing one with jitter; give up after `tries` (0 never).
 
-        What was certainly not sent is never given up, and costs no try.
+        What was certainly not sent is never given up, and costs no try: it waits as long as the platform was away.
         """
         if tries and each.attempts >= tries:
             return self._end(each, state=Out.DEAD, error=outbox.TRIED_OUT)
-        wait = (
-            after if everyone else max(after, min(SOON * 2.0 ** min(each.attempts - 1, 20), LONGEST if tries else AWAY))
-        )
+        growing = min(SOON * 2.0 ** (each.attempts - 1), LONGEST) if tries else self._away()
+        wait = after if everyone else max(after, growing)
         until = self._assistant.clock.machine() + timedelta(seconds=wait * random.uniform(1.0, 1.1))  # noqa: S311
         then = self._pause(until) if everyone else None
         self._paused_until = max(self._paused_until, until) if everyone else self._paused_until
-        left = {"attempts": each.attempts - 1} if everyone else {}
+        left = {} if tries else {"attempts": each.attempts - 1}
         return self._end(each, then, state=Out.DUE, not_before=until, error=error, **left)
+
+    def _away(self) -> float:
+        return min(max(self._health.sending.kept.total_seconds(), SOON), AWAY)
 
     async def _moved(self, each: Claimed, to: str) -> None:
         """Write to where the account lives now, once; the new id is recorded with how that ended."""
@@ -297,12 +330,27 @@ class Deliverer:
 
         return pause
 
-    def _unreachable(self, account_id: int, why: str) -> Work:
+    def _over(self, now: datetime) -> Work | None:
+        """Return what ends an outage: nobody waits on for an answer because it lasted long."""
+        if not self._health.sending.kept_failing(OUTAGE):
+            return None
+
+        async def hasten(session: AsyncSession) -> None:
+            await outbox.hasten(session, self._bot_id, now)
+
+        return hasten
+
+    def _unreachable(self, each: Claimed, why: str) -> Work:
+        """Return what follows: another account of the person gets it (unless an earlier try may have arrived)."""
         at = self._assistant.clock.now()
+        failed_id = each.row_id if each.attempts == 1 else 0
 
         async def mark(session: AsyncSession) -> None:
-            await accounts.lose(session, account_id, why, at)
-            await outbox.lose_waiting(session, account_id)
+            await accounts.lose(session, each.account_id, why, at)
+            bot = await session.get_one(Bot, self._bot_id)
+            failing = await bots.failing(session, bot.committee_id)
+            await detour.from_account(session, each.account_id, failed_id, failing)
+            await outbox.lose_waiting(session, each.account_id)
 
         return mark
 

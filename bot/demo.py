@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import service, setup, story, tick
@@ -20,6 +20,7 @@ from bot.web.app import build_app
 from bot.web.channel import WebChannel
 from bot.web.demo import DemoClock, DemoPerson
 from bot.web.sessions import Sessions
+from bot.web.wordless import ZaloPhones
 from campaigns import schema
 from handlers.register import Entry
 from messages import render
@@ -31,6 +32,7 @@ from models.outbox import Out, Outbox
 from models.role import RoleKind
 
 PATIENCE = 20.0  # seconds to wait until everything that follows from an event is on the phones
+SILENT = 30  # events passed over that tell nobody anything, before the viewer sees the clock again
 GROUPS = {RoleKind.OFFICE: "office", RoleKind.SECRETARY: "secretary", RoleKind.MEMBER: "member"}
 
 
@@ -44,20 +46,23 @@ async def run(settings: Settings, campaign: Path, sample: Path, say: Say, timeta
     async with service.opened(settings, clock) as assistant:
         await assistant.database.write(lambda session: _anew(session, given, entries, told))
         web = await service.web_channel(assistant)
+        zalo = ZaloPhones(assistant.database, assistant.clock, assistant.files)
+        await assistant.add(zalo, story.ZALO)
         parts = Parts(assistant, timetable)
-        drill = Drill(assistant, web, parts, Sample(given, entries, told))
+        drill = Drill(assistant, (web, zalo), parts, Sample(given, entries, told))
         page = build_app(
             web,
             Sessions(assistant.database, clock),
             hosts=service.hosts(settings),
             owner=lambda: service.owner(assistant),
-            commands=lambda account: service.commands(assistant, web, account),
+            commands=lambda account: service.commands(assistant, zalo if told.on_zalo(account) else web, account),
             demo=drill,
+            demo_zalo=zalo,
             zone=settings.timezone,
         )
 
         def started(address: str) -> None:
-            say("running", drill=True, now=told.open, address=address, telegram=[])
+            say("running", drill=True, now=told.open, address=address, telegram=[], zalo=[])
 
         await service.serve(parts, settings, page, started, taken, prepare=drill.open)
 
@@ -84,8 +89,8 @@ class Sample:
 class Drill:
     """The DemoControl of the real assistant."""
 
-    def __init__(self, assistant: Assistant, web: WebChannel, parts: Parts, sample: Sample) -> None:
-        self._assistant, self._web, self._parts, self._sample = assistant, web, parts, sample
+    def __init__(self, assistant: Assistant, phones: Sequence[WebChannel], parts: Parts, sample: Sample) -> None:
+        self._assistant, self._phones, self._parts, self._sample = assistant, phones, parts, sample
         self._moving = asyncio.Lock()
 
     @property
@@ -102,6 +107,7 @@ class Drill:
                 name=each.name,
                 title=render.word(each.role, "role") + (f", {names[each.branch]}" if each.branch else ""),
                 group=GROUPS.get(each.role, "other"),
+                zalo=each.zalo,
             )
             for each in self._sample.story.people
         ]
@@ -113,9 +119,14 @@ class Drill:
         return DemoClock(self._clock.now(), row.due_at if row else None, what)
 
     async def advance(self) -> None:
-        """Move to the next event and wait until all that follows is on the phones."""
-        when = await tick.next_at(self._assistant)
-        await self.move_to(when if when else self._clock.now() + timedelta(hours=1))
+        """Move to the next event that tells somebody something and wait until all that follows is on the phones."""
+        async with self._moving:
+            said = await self._assistant.database.read(_last_said)
+            for _ in range(SILENT):
+                when = await tick.next_at(self._assistant)
+                await self._move_to(when or self._clock.now() + timedelta(hours=1))
+                if when is None or await self._assistant.database.read(_last_said) > said:
+                    return
 
     async def move_to(self, moment: datetime) -> None:
         """Move to a moment, due row by due row."""
@@ -137,7 +148,7 @@ class Drill:
         told, read = self._sample.story, self._assistant.database.read
         async with self._moving:
             await self._settled()
-            await story.play(told, self._web, read, self._move_to, self._settled)
+            await story.play(told, self._phones[0], read, self._move_to, self._settled)
 
     async def restart(self) -> None:
         """Begin anew."""
@@ -148,7 +159,8 @@ class Drill:
             await self._assistant.database.write(
                 lambda session: _anew(session, given.campaign, given.entries, given.story)
             )
-            self._web.renew()
+            for each in self._phones:
+                each.renew()
         await self.open()
 
     async def _settled(self) -> None:
@@ -161,6 +173,11 @@ class Drill:
 async def _next(session: AsyncSession) -> Due | None:
     query = select(due.Due).where(due.Due.fired_at.is_(None)).order_by(due.Due.due_at, due.Due.id).limit(1)
     return (await session.scalars(query)).first()
+
+
+async def _last_said(session: AsyncSession) -> int:
+    """Return the newest message written to anybody, 0 without one."""
+    return await session.scalar(select(func.max(Outbox.id))) or 0
 
 
 async def _busy(session: AsyncSession) -> bool:

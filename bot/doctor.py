@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import backup, telegram_http
+from bot import backup, http
 from bot.config import Settings
 from bot.telegram import TelegramChannel
+from bot.zalo import ZaloChannel
 from models import backlog, bot, committee, installation, integrity, schema
 from models.bot import Bot
 from models.database import Database
@@ -76,6 +77,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     if kept := _env():
         yield kept
     yield await _token(settings)
+    for token in settings.zalo_tokens:
+        yield await _zalo(token, settings)
     yield await _clock(settings)
     yield await asyncio.to_thread(_disk, settings.data_dir)
     async for each in _database(settings):
@@ -94,14 +97,27 @@ async def _token(settings: Settings) -> Finding:
     if settings.telegram_bot_token is None:
         return well("no_token")
     channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+    name, why = await _probed(channel)
+    return look(f"token_{why}") if why else well("token", name=name)
+
+
+async def _probed(channel: TelegramChannel | ZaloChannel) -> tuple[str, str]:
+    """Ask the platform who the bot is: its name, and why it does not say so."""
     await channel.start()
     try:
-        name, why = await asyncio.wait_for(channel.probe(), PATIENCE)
+        return await asyncio.wait_for(channel.probe(), PATIENCE)
     except TimeoutError:
-        name, why = "", "away"
+        return "", "away"
     finally:
         await channel.stop()
-    return look(f"token_{why}") if why else well("token", name=name)
+
+
+async def _zalo(token: str, settings: Settings) -> Finding:
+    """Ask a bot on Zalo for its name, and say how it hears."""
+    channel = ZaloChannel(token, settings.zalo_api_url)
+    name, why = await _probed(channel)
+    values = {"number": channel.number, "name": name, "called": bool(settings.zalo_calls)}
+    return look(f"zalo_{why}", **values) if why else well("zalo", **values)
 
 
 async def _clock(settings: Settings) -> Finding:
@@ -112,7 +128,7 @@ async def _clock(settings: Settings) -> Finding:
     if settings.telegram_bot_token is None:
         return well("clock_alone", now=now.astimezone(settings.zone))
     began = time.monotonic()
-    theirs = await telegram_http.server_time(settings.telegram_api_url, PATIENCE)
+    theirs = await http.server_time(settings.telegram_api_url, PATIENCE)
     if theirs is None:
         return unsure("clock_alone", now=now.astimezone(settings.zone))
     took = (time.monotonic() - began) / 2
@@ -177,10 +193,11 @@ async def _findings(session: AsyncSession, settings: Settings) -> list[Finding]:
     owner = await committee.the_only(session)
     if owner is None:
         return [look("no_committee")]
-    bots = {each.channel: each for each in await bot.of_committee(session, owner.id)}
-    used = ["web", *(["telegram"] if settings.telegram_bot_token else [])]
-    found = [_running(bots.get("web"), now)]
-    found += [each for channel in used if (each := _channel(channel, bots.get(channel), now))]
+    bots = {(each.channel, each.setting): each for each in await bot.of_committee(session, owner.id)}
+    used = [("web", "local"), *([("telegram", "TELEGRAM_BOT_TOKEN")] if settings.telegram_bot_token else [])]
+    used += [("zalo", f"ZALO_BOT_TOKEN:{token.partition(':')[0]}") for token in settings.zalo_tokens]
+    found = [_running(bots.get(used[0]), now)]
+    found += [each for named in used if (each := _channel(named[0], bots.get(named), now))]
     return [*found, *await _waiting(session, now)]
 
 
@@ -197,18 +214,18 @@ def _running(page: Bot | None, now: datetime) -> Finding:
 def _channel(channel: str, row: Bot | None, now: datetime) -> Finding | None:
     """Say how a channel is; of the page only what is wrong, for `_running` has said the rest."""
     if row is None:
-        return look("never_heard", channel=channel) if channel == "telegram" else None
+        return look("never_heard", channel=channel) if channel != "web" else None
     if row.failing:
         ago = (now - row.failing_since).total_seconds() if row.failing_since else 0
         return look("failing", channel=channel, failing=row.failing, seconds=ago, untold=row.outage_told != "office")
     if row.paused_until and row.paused_until > now:
         return look("paused", channel=channel, seconds=(row.paused_until - now).total_seconds())
-    if channel != "telegram":
+    if channel == "web":
         return None
     if row.heard_at is None:
         return look("never_heard", channel=channel)
     ago = (now - row.heard_at).total_seconds()
-    return (well if ago < SILENT.total_seconds() else look)("heard", seconds=max(ago, 0))
+    return (well if ago < SILENT.total_seconds() else look)("heard", seconds=max(ago, 0), channel=channel)
 
 
 async def _waiting(session: AsyncSession, now: datetime) -> list[Finding]:
@@ -237,6 +254,6 @@ def _backup(settings: Settings) -> Finding:
         return unsure("backup_elsewhere")
     newest = backup.newest(settings.data_dir)
     if newest is None:
-        return look("no_backup")
+        return look("no_backup") if settings.sqlite.exists() else unsure("nothing_to_back_up")
     ago = datetime.now(UTC) - newest
     return (look if ago > OLD_BACKUP else well)("backup", seconds=max(ago.total_seconds(), 0), old=ago > OLD_BACKUP)

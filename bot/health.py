@@ -40,9 +40,14 @@ class Way:
         """Say whether it has failed at least so long, with nothing that worked since."""
         return self.failing_since is not None and now - self.failing_since >= long
 
+    @property
+    def kept(self) -> timedelta:
+        """How long after the first failure in a row the last one was seen."""
+        return self.failed_at - self.failing_since if self.failing_since and self.failed_at else timedelta()
+
     def kept_failing(self, long: timedelta) -> bool:
         """Say whether a failure was seen so long after the first: one alone, never tried again, proves nothing."""
-        return bool(self.failing_since and self.failed_at and self.failed_at - self.failing_since >= long)
+        return self.failing_since is not None and self.kept >= long
 
 
 @dataclass

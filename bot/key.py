@@ -1,7 +1,7 @@
 """The installation's own key, in a file beside the database: made once, read by its owner alone. Knows no use of it.
 
-It is in no backup, so that a backup opens no code either. Where it is lost a new one is made, and codes that were
-handed out and not used yet are made anew by the office.
+It is in backups that are sealed, and in nothing else that leaves the folder. Where it is lost a new one is made, and
+codes that were handed out and not used yet are made anew by the office.
 """
 
 import os

@@ -25,7 +25,7 @@ LOG = structlog.get_logger()
 
 
 class Menued(Protocol):
-    """A channel whose platform has a command menu."""
+    """A channel whose platform knows the bot by a name, and may have a command menu."""
 
     async def username(self) -> str | None:
         """Return the bot's name, None while the platform is away."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import known as batch
@@ -16,14 +16,15 @@ from bot.channel import Channel, Malformed, TryLater, Update
 from bot.news import News
 from handlers import gate
 from handlers.everyone import flood, unknown
+from handlers.rules import quota
 from handlers.rules.flood import Buckets
 from handlers.turn import Turn
 from messages.types import Incoming
 from models import account as accounts
-from models import inbox
+from models import conversation, inbox, usage
 from models.base import find
 from models.database import is_away
-from models.inbox import Inbox
+from models.inbox import Inbox, Taken
 from models.person import Person
 
 TRIES = 3
@@ -32,6 +33,8 @@ AWAY = 2.0  # seconds until updates are fetched again that could not be stored
 IDLE = 1.0  # seconds between looks when nobody wakes us
 GATHER = 0.05  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch
 MANY, LULL = 8, 0.025  # after so many at once the next poll waits till they are answered, so many seconds at most
+REFUSED = (StatementError, ValueError, TypeError, OverflowError)
+"""What drivers make of values that they cannot take, and of a database in trouble."""
 LOG = structlog.get_logger()
 
 
@@ -60,6 +63,7 @@ class Receiver:
                 "received_at": clock.machine(),
                 "not_before": clock.machine(),
                 "attempts": 0,
+                "done_at": None,
                 "outcome": "",
             }
             for update in updates
@@ -75,14 +79,36 @@ class Receiver:
             await self._assistant.answered.wait(self._assistant.answered.mark, LULL)
 
     async def _kept(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Commit; TryLater while the database is away, so that the platform is not told that we have them."""
+        """Commit; TryLater while the database is away, so that the platform is not told that we have them.
+
+        An update that the database refuses whenever it comes costs itself alone: it would be fetched for ever.
+        """
         try:
-            await self._assistant.database.write(lambda session: inbox.store(session, rows), together=True)
-        except DBAPIError as error:
-            if not is_away(error):
-                raise
-            self._assistant.waits(error, "updates")
-            raise TryLater(AWAY) from None
+            await self._assistant.database.write(lambda session: self._stored_and_counted(session, rows), together=True)
+        except REFUSED as error:
+            if is_away(error):
+                self._assistant.waits(error, "updates")
+                raise TryLater(AWAY) from None
+            await self._apart(rows, error)
+
+    async def _stored_and_counted(self, session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+        new = await inbox.store(session, rows)
+        if new and self._channel.name in self._assistant.quotas:
+            month = quota.month_of(self._assistant.clock.machine(), self._assistant.zone)
+            await usage.add(session, self._bot_id, month, received=new)
+
+    async def _apart(self, rows: Sequence[dict[str, Any]], error: Exception) -> None:
+        if len(rows) > 1:
+            for row in rows:
+                await self._kept([row])
+        elif rows[0]["done_at"] is None:
+            LOG.error(
+                "an update is refused by the database and set aside", key=rows[0]["key"], kind=type(error).__name__
+            )
+            self._health.set_aside += 1
+            await self._kept([inbox.refused(rows[0])])
+        else:
+            raise error
 
     def _acknowledge(self, update: Update) -> None:
         """Stop a button's spinner beside the work: best effort, and platforms allow only seconds for it."""
@@ -133,7 +159,7 @@ class Receiver:
             await self._turns(session, rows)
         return len(rows)
 
-    async def _take(self, session: AsyncSession) -> Sequence[Inbox]:
+    async def _take(self, session: AsyncSession) -> Sequence[Taken]:
         rows, self._left = await inbox.take(session, self._bot_id, self._assistant.clock.machine(), BATCH)
         return rows
 
@@ -149,7 +175,7 @@ class Receiver:
 
     async def _alone(self, row_id: int) -> None:
         async def single(session: AsyncSession) -> None:
-            if (row := await session.get(Inbox, row_id)) and row.done_at is None:
+            if row := await inbox.one(session, row_id):
                 await self._turns(session, [row])
 
         try:
@@ -158,21 +184,32 @@ class Receiver:
             if is_away(error):
                 raise
             LOG.error("a message could not be handled", inbox=row_id, kind=type(error).__name__, at=logs.place(error))
-            await self._assistant.database.write(lambda session: self._failed(session, row_id))
+            self._health.set_aside += await self._counted(row_id)
 
-    async def _failed(self, session: AsyncSession, row_id: int) -> None:
+    async def _counted(self, row_id: int) -> bool:
+        """Count a failed try, whatever becomes of telling people; say whether it was the last."""
+        database = self._assistant.database
+        try:
+            return await database.write(lambda session: self._failed(session, row_id, tell=True))
+        except Exception as error:  # as any error of a handler
+            if is_away(error):
+                raise
+            LOG.error("nobody can be told of a message", inbox=row_id, kind=type(error).__name__, at=logs.place(error))
+            return await database.write(lambda session: self._failed(session, row_id, tell=False))
+
+    async def _failed(self, session: AsyncSession, row_id: int, outcome: str = "", *, tell: bool) -> bool:
         row = await session.get_one(Inbox, row_id)
-        row.attempts += 1
+        row.attempts, row.outcome = row.attempts + 1, outcome
         row.not_before = self._assistant.clock.machine() + timedelta(seconds=2**row.attempts)
         if row.attempts < TRIES:
-            return
+            return False
         row.done_at, row.outcome = self._assistant.clock.machine(), "set_aside"  # `raw` stays for the operator
-        self._health.set_aside += 1
-        if row.account:
+        if row.account and tell:
             account = await accounts.heard_from(session, self._bot_id, row.account)
             await unknown.set_aside(await self._assistant.moment(session), account)
+        return True
 
-    async def _turns(self, session: AsyncSession, rows: Sequence[Inbox]) -> None:
+    async def _turns(self, session: AsyncSession, rows: Sequence[Taken]) -> None:
         """Take a turn for each row; what they write is flushed together where nothing asks for it before."""
         heard = {row.id: self._read(row) for row in rows}
         known = await batch.load(session, self._bot_id, [each for each in heard.values() if each])
@@ -181,29 +218,31 @@ class Receiver:
             each = heard[row.id]
             outcome = await self._one(session, row, each, known) if each else row.outcome or "nothing"
             outcomes.setdefault(outcome, []).append(row.id)
+        conversation.keep(session, known.speakers.conversations.values())
         await session.flush()
         outcomes.pop("", None)  # those that wait
+        for row_id in outcomes.pop(inbox.UNREAD, ()):
+            self._health.set_aside += await self._failed(session, row_id, inbox.UNREAD, tell=False)
         for outcome, done in outcomes.items():
             await inbox.close(session, done, self._assistant.clock.machine(), outcome)
 
-    async def _one(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> str:
+    async def _one(self, session: AsyncSession, row: Taken, heard: Incoming, known: batch.Known) -> str:
         """Take a turn and return what became of the message, "" for one that waits: its account is flooding."""
         turn = await self._turn(session, row, heard, known)
-        if wait := self._buckets.wait(row.account, turn.machine):
+        if wait := self._buckets.wait(row.account, turn.machine, row.id):
             return await flood.hold(turn, row, wait, self._buckets)
         await gate.hear(turn)
         return "done"
 
-    def _read(self, row: Inbox) -> Incoming | None:
+    def _read(self, row: Taken) -> Incoming | None:
         try:
             return self._channel.read(row.raw)
-        except Malformed:  # trying again would change nothing
-            LOG.error("an update could not be read and is set aside", inbox=row.id)
-            self._health.set_aside += 1
-            row.outcome = "set_aside"
+        except Malformed:
+            LOG.error("an update could not be read", inbox=row.id)
+            row.outcome = inbox.UNREAD
             return None
 
-    async def _turn(self, session: AsyncSession, row: Inbox, heard: Incoming, known: batch.Known) -> Turn:
+    async def _turn(self, session: AsyncSession, row: Taken, heard: Incoming, known: batch.Known) -> Turn:
         account = known.speakers.accounts[batch.spoken_from(heard)]
         if not account.reachable:
             account.reachable = True
@@ -217,7 +256,9 @@ class Receiver:
             public_url=self._assistant.public_url,
             texts_days=self._assistant.texts_days,
             files_a_day=self._assistant.files_a_day,
+            quotas=self._assistant.quotas,
             key=self._assistant.key,
+            manners=self._assistant.manners,
             incoming=heard,
             account=account,
             conversation=known.speakers.conversations[account.id],

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import archive, backup, sealed, setup
+from bot import archive, backup, key, sealed, setup
 from bot.archive import Manifest
 from bot.assistant import Assistant
 from bot.sealed import Opener
-from handlers.office import restored
+from handlers.office import layout, restored
 from models import committee, schema
 from models.database import Database
 
@@ -47,13 +47,13 @@ def is_empty(folder: Path) -> bool:
     return not folder.exists() or {each.name for each in folder.iterdir()} <= {LOCK, STAGING}
 
 
-async def restore(file: Path, folder: Path, key: X25519PrivateKey, zone: ZoneInfo) -> Restored:
+async def restore(file: Path, folder: Path, paper: X25519PrivateKey, zone: ZoneInfo) -> Restored:
     """Unpack, check, settle, and only then put in place; raise sealed.CannotOpen, Faulty or what schema raises.
 
     The caller holds the folder's lock and has found it empty.
     """
     with file.open("rb") as source, _staging(folder) as staging:
-        manifest = archive.unpack(Opener(source, key), staging)
+        manifest = archive.unpack(Opener(source, paper), staging)
         if faults := archive.faults(staging / archive.DATABASE, staging / "files", manifest.missing):
             raise Faulty(faults)
         made_at = datetime.fromisoformat(manifest.made_at)
@@ -93,9 +93,12 @@ async def _settle(staging: Path, made_at: datetime, zone: ZoneInfo) -> int:
 
 
 def _put_in_place(staging: Path, folder: Path, manifest: Manifest) -> None:
-    """Move files, then the key's public half, and last the database: before it, there is no installation."""
+    """Move files, what stands beside, the backups' public key, and last the database: before it, there is nothing."""
     (staging / "files").mkdir(exist_ok=True)
     (staging / "files").rename(folder / "files")
+    for name in (key.NAME, layout.FOLDER):
+        if (staging / name).exists():
+            (staging / name).rename(folder / name)
     if manifest.public:
         sealed.store(folder / backup.PUBLIC, f"{manifest.public}\n".encode())
     for ending in ("-wal", "-shm"):

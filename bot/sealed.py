@@ -69,9 +69,9 @@ def read_key(written: str) -> X25519PrivateKey:
     return X25519PrivateKey.from_private_bytes(raw[:KEY])
 
 
-def is_whole(written: str) -> bool:
-    """Say whether as much was typed as a key is long."""
-    return sum(each.isalnum() for each in written) != GROUP * GROUPS_A_LINE
+def is_first_line(written: str) -> bool:
+    """Say whether this is as long as the first of a key's two lines: the second is still to be typed."""
+    return sum(each.isalnum() for each in written) == GROUP * GROUPS_A_LINE
 
 
 def _id(public: bytes) -> bytes:

@@ -21,7 +21,8 @@ from bot.assistant import Assistant, the_committee
 from bot.channel import Failed
 from bot.clock import Clock, DrillClock
 from bot.config import LOOPBACK, Settings
-from bot.deliver import Deliverer
+from bot.deliver import PER_SECOND, Deliverer
+from bot.links import Links, Opened
 from bot.menus import Menus
 from bot.metrics import Monitor
 from bot.nightly import Nightly
@@ -30,8 +31,11 @@ from bot.telegram import TelegramChannel
 from bot.watch import Watch
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
+from bot.web.links import Files
 from bot.web.sessions import Sessions
+from bot.web.zalo import PLACE, Webhooks
 from bot.work import Worker
+from bot.zalo import ZaloChannel
 from handlers.everyone import help as helping
 from messages import ready
 from models import account as accounts
@@ -46,6 +50,11 @@ Timetable = Callable[[Callable[[], Awaitable[object]], tzinfo], Any]
 """scheduler.build, handed in by main.py: what calls a look every few seconds, not started yet."""
 INTRODUCTION = 10.0  # seconds a start waits for a platform to say the bot's name
 AGAIN = 5.0  # seconds before a part that broke begins anew
+YOUNG = 20_000  # new objects until the collector looks at them: about a batch's
+NAMED = (TelegramChannel, ZaloChannel)
+"""Channels whose platform knows the bot by a name."""
+PACE = {"zalo": 5.0}
+"""Messages a second where fewer than usual are wise: no limit of Zalo's is published."""
 GRACE = 10.0  # seconds a stop waits for messages on the wire
 
 
@@ -57,6 +66,8 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
         await _resume_drill(assistant)
         web = await web_channel(assistant)
         await _telegram(assistant, settings)
+        links = file_links(assistant, settings)
+        zalos = await _zalo(assistant, settings, links)
         page = build_app(
             web,
             Sessions(assistant.database, assistant.clock),
@@ -66,13 +77,15 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             secure=settings.public_url.startswith("https://"),
             zone=settings.timezone,
             watched=Monitor(assistant, settings.data_dir),
+            webhooks=Webhooks(zalos) if settings.zalo_calls else None,
+            files=Files(links, lambda opened: _known(assistant, opened)) if zalos and links else None,
         )
         parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run})
         names = await parts.introduce()
 
         def started(address: str) -> None:
             now = clock.now().astimezone(settings.zone)
-            say("running", drill=clock.drill, now=now, address=address, telegram=names)
+            say("running", drill=clock.drill, now=now, address=address, **names)
 
         await serve(parts, settings, page, started, taken)
 
@@ -92,6 +105,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
             limits=settings.limits,
             texts_days=settings.texts_days,
             files_a_day=settings.files_a_day,
+            quotas=settings.quotas,
             key=key.of(settings.data_dir),
         )
     finally:
@@ -138,6 +152,36 @@ async def _telegram(assistant: Assistant, settings: Settings) -> None:
     if settings.telegram_bot_token is not None:
         channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
         await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
+
+
+def file_links(assistant: Assistant, settings: Settings) -> Links | None:
+    """Return what makes addresses of files, None where nobody outside can open any."""
+    if not settings.public_url:
+        return None
+    return Links(settings.public_url, assistant.key, assistant.files, assistant.clock.machine)
+
+
+async def _zalo(assistant: Assistant, settings: Settings, links: Links | None) -> list[ZaloChannel]:
+    """Take a channel in for each token. A bot's row is named by the number, which stays when a token is made anew."""
+    made = []
+    for token in settings.zalo_tokens:
+        setting = f"ZALO_BOT_TOKEN:{token.partition(':')[0]}"
+        link = links.of(setting) if links else None
+        channel = ZaloChannel(token, settings.zalo_api_url, link=link)
+        if settings.zalo_calls:
+            channel.be_called_at(f"{settings.public_url}{PLACE}/{channel.place}", settings.zalo_calls)
+        await assistant.add(channel, setting)
+        made.append(channel)
+    return made
+
+
+async def _known(assistant: Assistant, opened: Opened) -> bool:
+    """Say whether the chat a file was meant for still belongs to somebody known."""
+
+    async def look(session: AsyncSession) -> bool:
+        return await accounts.is_somebodys(session, opened.bot, opened.chat)
+
+    return await assistant.database.read(look)
 
 
 async def owner(assistant: Assistant) -> str:
@@ -213,9 +257,13 @@ async def serve(
 
 
 def settle_memory() -> None:
-    """Keep what lives as long as the program out of the collector's sight: going through it made everybody wait."""
+    """Keep what lives as long as the program out of the collector's sight: going through it made everybody wait.
+
+    It looks at a batch once, not dozens of times: nearly all that a batch makes goes by itself when the batch ends.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG, 20, 50)
 
 
 class Parts:
@@ -232,9 +280,12 @@ class Parts:
         self.worker = Worker(assistant)
         self.watch = Watch(assistant)
         self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
-        self.deliverers = {bot_id: Deliverer(assistant, bot_id) for bot_id in assistant.channels}
-        telegrams = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, TelegramChannel)]
-        self.menus = [Menus(assistant, bot_id, each) for bot_id, each in telegrams]
+        self.deliverers = {
+            bot_id: Deliverer(assistant, bot_id, PACE.get(each.name, PER_SECOND))
+            for bot_id, each in assistant.channels.items()
+        }
+        named = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, NAMED)]
+        self.menus = [Menus(assistant, bot_id, each) for bot_id, each in named]
         self._tasks: list[asyncio.Task[None]] = []
         self._looking = asyncio.Lock()
         self._clock = timetable(self._look, assistant.zone)
@@ -245,9 +296,15 @@ class Parts:
             while await tick.look(self.assistant):
                 pass
 
-    async def introduce(self) -> list[str]:
-        """Ask the platforms for the bots' names, but not for long; "" for one that is away, which is asked again."""
-        return [await self._introduced(each) for each in self.menus]
+    async def introduce(self) -> dict[str, list[str]]:
+        """Ask the platforms for the bots' names, by channel, but not for long.
+
+        "" for one that is away, which is asked again.
+        """
+        names: dict[str, list[str]] = {each.name: [] for each in NAMED}
+        for each in self.menus:
+            names[self.assistant.channels[each.bot_id].name].append(await self._introduced(each))
+        return names
 
     async def _introduced(self, menus: Menus) -> str:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -103,11 +103,13 @@ async def difference(session: AsyncSession, given: schema.Campaign, entries: Seq
     return Difference(False, plan, await register.compare(session, owner, entries))
 
 
-async def install_all(session: AsyncSession, given: schema.Campaign, entries: Sequence[Entry]) -> dict[str, Any]:
-    """Create or update committee, campaign and branches; return what to say of it."""
+async def install_all(
+    session: AsyncSession, given: schema.Campaign, entries: Sequence[Entry], today: date
+) -> dict[str, Any]:
+    """Create or update committee, campaign and branches, counted as of `today` (plan time); return what to say."""
     owner = await install.committee(session, given)
     await install.campaign(session, owner, given)
-    await register.take_in(session, owner, entries, datetime.now(UTC).date())
+    await register.take_in(session, owner, entries, today)
     known = await unit.branches(session, owner.id)
     return {"name": owner.name, "title": given.plan.title, "branches": len(known)}
 
@@ -181,11 +183,15 @@ async def _unit_for(moment: Moment, role: RoleKind, said: str) -> unit.Unit | No
 
 @dataclass(frozen=True)
 class Lookahead:
-    """Who would be told what (handlers.office.preview.Planned), from `now` on; `live`: the office has started."""
+    """Who would be told what (handlers.office.preview.Planned), from `now` on; `live`: the office has started.
+
+    `over`: the plan's last day where that has passed.
+    """
 
     now: datetime
     live: bool
     planned: list[Any]
+    over: date | None = None
 
 
 async def upcoming(moment: Moment, days: int) -> Lookahead:
@@ -195,7 +201,8 @@ async def upcoming(moment: Moment, days: int) -> Lookahead:
     current = await moment.campaign()
     live = current is not None and current.state == CampaignState.LIVE
     planned = [replace(each, at=moment.local(each.at)) for each in await preview.upcoming(moment, days)]
-    return Lookahead(moment.local(moment.now), live, planned)
+    last = (await moment.plan()).last_day if current else None
+    return Lookahead(moment.local(moment.now), live, planned, last if last and last < moment.today else None)
 
 
 async def clock(database: Database, now: datetime | None) -> Clock:
@@ -213,7 +220,7 @@ async def prepare(session: AsyncSession, given: schema.Campaign, *, drill: bool)
     """
     fresh = await committee.the_only(session) is None
     if fresh:
-        await install_all(session, given, [])
+        await install.campaign(session, await install.committee(session, given), given)
     used = await session.scalar(select(Account.id).limit(1)) is not None
     before = await installation.current(session)
     if before is None and used and drill:

@@ -1,7 +1,7 @@
 """The sample organisation of a drill: its people on the local page, and what they said before the viewer came."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from models.consent import Consent
 from models.person import Person
 from models.role import STANDING, Role, RoleKind
 
+ZALO = "drill"  # the setting of the bot of phones that show what Zalo shows
 Look = Callable[[Callable[[AsyncSession], Awaitable[Any]]], Awaitable[Any]]
 """Database.read."""
 
@@ -38,6 +39,7 @@ class Someone:
     role: RoleKind
     branch: str  # code, "" for standing units
     excerpts: bool
+    zalo: bool = False  # on a phone that shows what Zalo shows
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class Story:
         """Return the phone of somebody by name."""
         return next(each.account for each in self.people if each.name == name)
 
+    def on_zalo(self, account: str) -> bool:
+        """Say whether this phone shows what Zalo shows."""
+        return any(each.account == account and each.zalo for each in self.people)
+
 
 def read(folder: Path, entries: list[Entry], zone: ZoneInfo) -> Story:
     """Read people.yaml and story.yaml; secretaries and deputies come from the branches' sheet."""
@@ -78,7 +84,8 @@ def read(folder: Path, entries: list[Entry], zone: ZoneInfo) -> Story:
         return datetime.fromisoformat(text).replace(tzinfo=zone)
 
     acts = tuple(Act(moment(each["at"]), each["who"], line) for each in told["acts"] for line in each["says"])
-    present = tuple(each for each in people if each.name not in absent)
+    zalo = set(given["zalo"])
+    present = tuple(replace(each, zalo=each.name in zalo) for each in people if each.name not in absent)
     return Story(present, given["facts"], moment(told["start"]), moment(told["open"]), acts)
 
 
@@ -96,11 +103,12 @@ async def empty(session: AsyncSession) -> None:
 async def furnish(session: AsyncSession, given: schema.Campaign, entries: list[Entry], told: Story) -> None:
     """Put committee, campaign, branches and people into an empty database; the campaign is in force, excerpts too."""
     await installation.mark(session, drill=True)
-    await setup.install_all(session, given, entries)
+    await setup.install_all(session, given, entries, told.start.date())
     owner = await the_committee(session)
-    bot = await bots.named(session, owner.id, "web", "local")
+    page = await bots.named(session, owner.id, "web", "local")
+    zalo = await bots.named(session, owner.id, "zalo", ZALO)
     for each in told.people:
-        await _join(session, owner.id, bot.id, each, told.start)
+        await _join(session, owner.id, (zalo if each.zalo else page).id, each, told.start)
     current = await campaign.current(session, owner.id)
     assert current is not None
     current.state, current.started_at, current.facts = CampaignState.LIVE, told.start, dict(told.facts)

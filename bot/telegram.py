@@ -25,7 +25,7 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
-from bot import telegram_http, telegram_updates
+from bot import http, telegram_updates
 from bot.channel import (
     Failed,
     Failing,
@@ -41,7 +41,7 @@ from bot.channel import (
     Update,
     nobody,
 )
-from messages.types import Incoming, Outgoing, OutgoingFile
+from messages.types import FULL, Incoming, Outgoing, OutgoingFile
 
 LOG = structlog.get_logger()
 
@@ -86,7 +86,7 @@ class Broken(TelegramError):
 class Request(BaseRequest):
     """PTB's requests on our own HTTP client; answers that PTB blurs are told apart, and no payload is ever logged."""
 
-    def __init__(self, client: telegram_http.Client) -> None:
+    def __init__(self, client: http.Client) -> None:
         self._client = client
 
     async def initialize(self) -> None:
@@ -159,15 +159,14 @@ def _json(payload: bytes) -> Any:
 
 def open_request(connections: int, read_timeout: float) -> BaseRequest:
     """Return an HTTP client of at most `connections`; `read_timeout` in seconds."""
-    return Request(telegram_http.Client(connections, read_timeout))
+    return Request(http.Client(connections, read_timeout))
 
 
 class TelegramChannel:
     """One bot on Telegram. `api_url` without a path; `back_off` = first and longest pause of a deaf poller, seconds."""
 
     name = "telegram"
-    text_limit = 4096
-    caption_limit = 1024
+    manners = FULL
 
     def __init__(
         self,
@@ -182,6 +181,7 @@ class TelegramChannel:
         self._token, self._poll_timeout, self._back_off = token, poll_timeout, back_off
         api_url = api_url.rstrip("/")
         self._files = f"{api_url}/file/bot{token}/"
+        self._heard = False
         self._requests = request(1, poll_timeout + 10), request(SENDING_POOL, send_timeout)
         self._api = Api(token, f"{api_url}/bot", f"{api_url}/file/bot", self._requests[1], self._requests[0])
 
@@ -229,8 +229,11 @@ class TelegramChannel:
 
     async def _poll(self, offset: int | None, limit: int) -> list[Update]:
         kinds = list(telegram_updates.READERS)
-        asked = {"offset": offset, "limit": limit, "timeout": self._poll_timeout, "allowed_updates": kinds}
-        return _updates(await self._api.call("getUpdates", asked))
+        wait = self._poll_timeout if self._heard else 0  # the first tells at once whether the platform is there
+        asked = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": kinds}
+        found = _updates(await self._api.call("getUpdates", asked))
+        self._heard = True
+        return found
 
     async def _rest(self, failures: int, error: Exception) -> None:
         first, longest = self._back_off
@@ -358,7 +361,7 @@ def _pause(error: Exception) -> TryLater | None:
             return TryLater(REJECTED, everyone=True, why="rejected")
         case Forbidden() | BadRequest() if isinstance(cause, TelegramError):
             return TryLater(REJECTED, everyone=True)  # an unreadable page: a proxy refused, not Telegram
-        case NetworkError() if isinstance(cause, telegram_http.NotSent):
+        case NetworkError() if isinstance(cause, http.NotSent):
             return TryLater(SOON)
     return None
 
@@ -433,6 +436,6 @@ def _seconds(after: int | timedelta) -> float:
 def _kind(error: Exception) -> str:
     """Name an error without its words, which may hold a URL, a person's text or the token."""
     cause = error.__cause__
-    if isinstance(cause, telegram_http.NotSent | telegram_http.Broken):
+    if isinstance(cause, http.NotSent | http.Broken):
         return f"{type(error).__name__}/{cause}"
     return f"{type(error).__name__}/{type(cause).__name__}" if cause else type(error).__name__

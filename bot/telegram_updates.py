@@ -1,19 +1,17 @@
 """Telegram's raw updates read by hand: what is stored of one, what was heard in it. Knows no network, no library."""
 
-import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bot.channel import Malformed, Update
+from bot.storable import storable
 from messages.types import Heard, Incoming, Upload
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 T = TypeVar("T")
 Raw = dict[str, Any]
 
-DEPTH = 100  # Telegram's own go about ten deep
 ID_LIMIT = 2**63  # Telegram's ids fit 52 bits; what does not fit the database is not an id
 
 CONTENT = {  # the first that a message has says what it is: a GIF has `animation` and `document`
@@ -43,7 +41,7 @@ SERVICE = {  # notes of the platform itself: nobody said anything
 
 def to_store(item: object) -> Update:
     """Return what the inbox keeps of one item of getUpdates; raise Malformed only when it has no update_id."""
-    raw = _storable(item)
+    raw = storable(item)
     if not isinstance(raw, dict):
         raise Malformed("an update must be an object")
     key = _identity(raw, "update_id")
@@ -96,7 +94,7 @@ def _choice(body: Raw) -> Incoming | None:
         Heard.CHOICE,
         account=_identity(_field(body, "from", dict), "id"),
         message_id=_identity(message, "message_id"),
-        data=_storable(_field(body, "data", str)),
+        data=storable(_field(body, "data", str)),
         chat=_identity(_field(message, "chat", dict), "id"),
     )
 
@@ -134,7 +132,7 @@ def _upload(body: Raw) -> Upload | None:
 
 def _file(file: Raw, kind: str, body: Raw) -> Upload:
     return Upload(
-        file_id=_storable(_field(file, "file_id", str)),
+        file_id=storable(_field(file, "file_id", str)),
         kind=kind,
         name=_words(file, "file_name"),
         size=_maybe(file, "file_size", int),
@@ -171,7 +169,7 @@ def _identity(raw: Raw, name: str) -> str:
 
 
 def _words(raw: Raw, name: str) -> str:
-    return unicodedata.normalize("NFC", _storable(_maybe(raw, name, str) or ""))
+    return unicodedata.normalize("NFC", storable(_maybe(raw, name, str) or ""))
 
 
 def _author(body: Raw) -> str:
@@ -186,22 +184,6 @@ def _said_at(body: Raw) -> datetime | None:
         return datetime.fromtimestamp(_field(body, "edit_date" if "edit_date" in body else "date", int), UTC)
     except (Malformed, ValueError, OverflowError, OSError):
         return None
-
-
-def _storable(value: Any, deep: int = 0) -> Any:
-    """Drop NUL and lone surrogates from every string: no database takes them, and one would block the whole queue.
-
-    So would what is nested without end, which cannot be walked through: below DEPTH there is nothing.
-    """
-    if deep > DEPTH:
-        return None
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("", value)
-    if isinstance(value, list):
-        return [_storable(item, deep + 1) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item, deep + 1) for key, item in value.items()}
-    return value
 
 
 READERS: dict[str, Callable[[Raw], Incoming | None]] = {

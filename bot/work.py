@@ -16,7 +16,7 @@ from bot import files
 from bot.assistant import Assistant
 from bot.channel import Refused, TryLater
 from bot.child import Child, TooLong
-from handlers.routes import Build, Download, MadeFile, StoredFile
+from handlers.routes import Build, Download, MadeFile, Ready, StoredFile
 from messages.reading import uploads
 from models import job
 from models.database import is_away
@@ -26,7 +26,14 @@ TRIES = 5
 TRIES_AWAY = 100  # about a day
 LONGEST = 900.0  # seconds between two tries
 IDLE = 0.5
+SHOWN_AFTER, SHOWN_EVERY = 2.0, 3.0  # seconds until a person is shown that a job goes on, and between two changes
 LOG = structlog.get_logger()
+
+
+async def _ended(shown: "asyncio.Task[None]") -> None:
+    """End what showed a job's progress; whatever became of it, the job itself is what counts."""
+    shown.cancel()
+    await asyncio.gather(shown, return_exceptions=True)
 
 
 class Worker:
@@ -75,24 +82,43 @@ class Worker:
     async def _do(self, each: Job) -> None:
         kind = handlers.JOBS[each.kind]
 
-        async def load(session: AsyncSession) -> Build | Download | None:
+        async def load(session: AsyncSession) -> Build | Download | Ready | None:
             return await kind.load(await self._assistant.moment(session), **each.values)
 
-        wanted = await self._assistant.database.read(load)
-        stored = [await self._stored(made) for made in await self._made(wanted)]
+        shown = asyncio.create_task(self._show(each))
+        try:
+            wanted = await self._assistant.database.read(load)
+            stored = [await self._stored(made) for made in await self._made(wanted)]
+        finally:
+            await _ended(shown)
         await self._assistant.database.write(lambda session: self._finish(session, each, stored, wanted is not None))
+
+    async def _show(self, each: Job) -> None:
+        """Let whoever waits see that a job goes on, once it takes longer than anybody waits gladly."""
+        working, begun = handlers.JOBS[each.kind].working, asyncio.get_running_loop().time()
+        while working:
+            spent = asyncio.get_running_loop().time() - begun
+            await asyncio.sleep(SHOWN_EVERY if spent >= SHOWN_AFTER else SHOWN_AFTER)
+            spent = asyncio.get_running_loop().time() - begun
+
+            async def show(session: AsyncSession, seconds: int = round(spent)) -> None:
+                now = await session.get(Job, each.id)
+                if now and now.state == JobState.RUNNING:  # what it ended with is never overwritten
+                    await working(await self._assistant.moment(session), seconds, **each.values)
+
+            await self._assistant.database.write(show)
 
     async def _stored(self, made: MadeFile) -> StoredFile:
         if made.refused:
             return StoredFile(made.name, made.kind, Path(), 0, "", made.refused)
         return await asyncio.to_thread(files.store, self._assistant.files, made)  # a large one takes the disk a while
 
-    async def _made(self, wanted: Build | Download | None) -> list[MadeFile]:
-        if wanted is None:
+    async def _made(self, wanted: Build | Download | Ready | None) -> list[MadeFile]:
+        if wanted is None or isinstance(wanted, Ready):
             return []
         if isinstance(wanted, Download):
             return [await self._fetched(wanted)]
-        return await self._child.run(wanted.function, *wanted.arguments)
+        return await self._child.run(wanted.function, *wanted.arguments, longest=wanted.longest)
 
     async def _fetched(self, wanted: Download) -> MadeFile:
         """Fetch a file and have it looked at: only then may its bytes touch the disk."""
@@ -117,6 +143,8 @@ class Worker:
         wait, tries = min(2.0**each.attempts, LONGEST), TRIES
         if isinstance(error, TryLater):
             wait, tries = max(wait, error.after), TRIES_AWAY
+        elif isinstance(error, TooLong):
+            tries = 1  # it would be too long again
         elif files.is_full(error):
             tries = TRIES_AWAY
         again = self._assistant.clock.machine() + timedelta(seconds=wait)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
-from campaigns.schema import FACTS, Deadline, Excerpt, Form, Kind, Plan, Question, quarters
+from campaigns.schema import FACTS, Chapter, Deadline, Excerpt, Form, Kind, Plan, Question, Sentence, quarters
 
 
 def plain_words(text: str) -> str:
@@ -17,6 +17,7 @@ def of_plan(plan: Plan, forms: Sequence[Form], text: str) -> Iterator[str]:
     yield from (f"duties: {each}" for each in _twice("id", [duty.id for duty in plan.duties]))
     yield from (f"deadlines: {each}" for each in _twice("name", [d.name for d in plan.deadlines]))
     yield from (f"missing: {each}" for each in _twice("key", [m.key for m in plan.missing]))
+    yield from (f"recipients: {each}" for each in _twice("key", [each.key for each in plan.recipients]))
     quarterly = {each.name for each in plan.deadlines if each.every == "quarter"}
     for n, missing in enumerate(plan.missing):
         if missing.kind == "day_of_month" and missing.deadline not in quarterly:
@@ -24,9 +25,45 @@ def of_plan(plan: Plan, forms: Sequence[Form], text: str) -> Iterator[str]:
     yield from _odd_quotes(plan, text)
     for n, deadline in enumerate(plan.deadlines):
         yield from (f"deadlines[{n}].{each}" for each in _odd_deadline(plan, deadline, forms, text))
+    yield from (f"upward: {each}" for each in _odd_upward(plan, forms))
+    known = {form.name for form in forms}
+    yield from (f"optional: expected a file forms/{each.form}.yaml" for each in plan.optional if each.form not in known)
     for n, window in enumerate(plan.windows):
         if window.start >= window.end:
             yield f"windows[{n}].end: must be later than start"
+
+
+def _odd_upward(plan: Plan, forms: Sequence[Form]) -> Iterator[str]:
+    """Yield what the report upward asks for that no form has, and what it answers that is no basis of this plan."""
+    known = {form.name: {question.id for question in form.questions} for form in forms}
+    basis = {each.number for each in plan.legal_basis}
+    yield from (f"answers: {each} is no number of legal_basis" for each in plan.upward.answers if each not in basis)
+    for sentence in _sentences(plan.upward.chapters):
+        if bool(sentence.figure) == bool(sentence.question):
+            yield "chapters: an item needs either a figure or a question"
+        elif sentence.form and sentence.form not in known:
+            yield f"chapters: there is no form {sentence.form}"
+        elif (sentence.form, sentence.question) in _words_apart(forms):
+            yield f"chapters: the words of {sentence.question} are sensitive and never go upward"
+        elif sentence.question and sentence.question not in known.get(sentence.form, ()):
+            yield f'chapters: the form "{sentence.form}" has no question {sentence.question}'
+        elif sentence.share and sentence.share not in _options(forms, sentence):
+            yield f"chapters: {sentence.question} has no choice {sentence.share}"
+
+
+def _options(forms: Sequence[Form], sentence: Sentence) -> set[str]:
+    asked = [each for form in forms if form.name == sentence.form for each in form.questions]
+    return {option.value for each in asked if each.id == sentence.question for option in each.options}
+
+
+def _words_apart(forms: Sequence[Form]) -> set[tuple[str, str]]:
+    return {(form.name, each.id) for form in forms for each in form.questions if each.sensitive and each.takes_words}
+
+
+def _sentences(chapters: Sequence[Chapter]) -> Iterator[Sentence]:
+    for each in chapters:
+        yield from each.items
+        yield from _sentences(each.parts)
 
 
 def _odd_quotes(plan: Plan, text: str) -> Iterator[str]:
@@ -46,6 +83,12 @@ def _odd_deadline(plan: Plan, deadline: Deadline, forms: Sequence[Form], text: s
         yield f"due_text: must stand word for word in {plan.text}"
     if deadline.every == "once" and deadline.due_date is None:
         yield "due_date: expected a date, because the deadline comes once"
+    if deadline.opens_on and (
+        deadline.every == "quarter" or (deadline.due_date and deadline.opens_on > deadline.due_date)
+    ):
+        yield "opens_on: must not be later than due_date; a quarter's deadline opens with its quarter"
+    if deadline.closes_after and deadline.closes_after < int(deadline.grace):
+        yield "closes_after: must not end before the grace does"
     if deadline.every == "quarter" and not (deadline.first and deadline.last and deadline.proposal):
         yield "first: a deadline of every quarter needs first, last (such as 2024-Q2) and a proposal"
     elif deadline.every == "quarter" and quarters(deadline.first) > quarters(deadline.last):
@@ -56,6 +99,7 @@ def _twice(key: str, names: Sequence[str]) -> list[str]:
     return [f'{key}: "{name}" is used twice' for name in sorted({n for n in names if names.count(n) > 1})]
 
 
+IN_TABLES = (Kind.CHOICE, Kind.DATE, Kind.NUMBER, Kind.TEXT)
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 
@@ -95,6 +139,39 @@ def _odd_question(question: Question, before: set[str], known_checks: Collection
         yield "options: a choice needs some"
     if question.past and question.future:
         yield "future: a day is either past or to come"
+    yield from _odd_comparison(question)
+    if question.sensitive:
+        yield from _odd_sensitive(question)
+    if question.column and (question.sensitive or question.kind not in IN_TABLES):
+        yield "column: only what is not sensitive, and a choice, date, number or text, goes into tables"
+    if question.estimate and (question.kind is not Kind.NUMBER or question.figure):
+        yield "estimate: only a number that is no figure of attendance may be an estimate"
+
+
+COMPARING = frozenset({"jumps"})
+"""Checks that need an earlier figure."""
+
+
+def _odd_comparison(question: Question) -> Iterator[str]:
+    """Yield what may not be taken over from the last period: what a person must say afresh."""
+    if question.as_before and question.kind not in (Kind.CHOICE, Kind.NUMBER, Kind.TEXT):
+        yield "as_before: expected a choice, a number or a text"
+    if question.as_before and (question.sensitive or question.prefill or question.figure):
+        yield "as_before: nothing sensitive, known elsewhere or a figure of attendance is taken over"
+    for check in question.checks:
+        if (check.name in COMPARING) != bool(check.times):
+            yield f"checks: {check.name}: times belongs to a check that compares with an earlier period"
+        elif check.times == 1 or (check.times and question.kind is not Kind.NUMBER):
+            yield f"checks: {check.name}: expected a number and times of at least 2"
+
+
+def _odd_sensitive(question: Question) -> Iterator[str]:
+    if question.kind not in (Kind.CHOICE, Kind.TEXT):
+        yield "sensitive: expected a choice or a text"
+    if question.prefill or question.checks or question.item or question.figure:
+        yield "sensitive: nothing may fill it in, doubt it or hand it on"
+    if any(option.stands_for is not None for option in question.options):
+        yield "sensitive: a choice of it stands for nothing that is known"
 
 
 def _texts(question: Question) -> Iterator[str]:

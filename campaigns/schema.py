@@ -2,16 +2,17 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Day = date  # fields are named `date`
 Json = str | int | bool | None | dict[str, Any] | list[Any]
 LATEST_DAY = 28  # a day every month has
+LONGEST_GRACE, LONGEST_OPEN = 60, 366  # days after the last on-time day
 
 
 def _unquoted_time(value: Any) -> Any:
@@ -67,6 +68,9 @@ class Deadline(Part):
     """What branches owe, once or every quarter from `first` to `last` ("2024-Q2").
 
     `title` and `short_title` may hold {quarter}; `due_text` is verbatim, "" where the plan names no day.
+    Its four times: `opens_on` (a quarter's opens with it), the last day on time by `due_date` and `due_mode`, `grace`
+    (true: the due day itself counts as in time; a number: so many days after the last), and `closes_after` so many
+    days after the last: what comes later is added up in a supplement. null: never closed.
     """
 
     name: Name
@@ -80,9 +84,11 @@ class Deadline(Part):
     due_text: Text = ""
     due_mode: Literal["before", "by"]
     due_date: Day | None = None
-    grace: bool = False
+    opens_on: Day | None = None
+    grace: bool | Annotated[int, Field(ge=0, le=LONGEST_GRACE)] = False
+    closes_after: Annotated[int, Field(ge=1, le=LONGEST_OPEN)] | None = None
     proposal: Proposal | None = None
-    example: Words
+    example: Text = ""
 
 
 class Ladder(Part):
@@ -143,8 +149,121 @@ class Missing(Part):
     deadline: Name | None = None
 
 
+class Sentence(Part):
+    """One sentence of the report upward: a figure by name, or what branches answered to a form's question.
+
+    figure: what is counted (`form` "" of every form); question: choices counted, numbers and places added up, words
+    quoted, each begun with `lead`; `labels` {choice: other words for it than its button has}; `share` of a choice: how
+    many of those who answered took it; `unit` what a number counts ("ý kiến").
+    """
+
+    figure: Literal[
+        "",
+        "plan",
+        "reports",
+        "conferences",
+        "attendance",
+        "masses",
+        "pledges",
+        "punctual",
+        "full_attendance",
+        "masses_joined",
+        "kinds_of_place",
+        "late",
+        "unreported",
+        "reminders",
+        "inspections",
+        "activities",
+        "portal",
+        "arts",
+    ] = ""
+    form: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
+    question: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
+    lead: Text = ""
+    labels: dict[str, Words] = {}
+    share: Text = ""
+    unit: Text = ""
+
+
+class Chapter(Part):
+    """A heading of the report upward with its sentences and parts; a part of which nothing is known is left out."""
+
+    heading: Words
+    items: tuple[Sentence, ...] = ()
+    parts: tuple["Chapter", ...] = ()
+
+
+def _counted(*figures: Any) -> tuple[Sentence, ...]:
+    return tuple(Sentence(figure=each) for each in figures)
+
+
+class Upward(Part):
+    """The report to the superior: its letterhead, what it answers (numbers of the legal basis), what stands in it.
+
+    `heading` is the superior's organisation ("Đảng bộ Khối …"), "" its name; `addressee` "" the superior's board.
+    """
+
+    heading: Text = ""
+    addressee: Text = ""
+    answers: tuple[Words, ...] = ()
+    recipients: tuple[Words, ...] = ()
+    chapters: tuple[Chapter, ...] = (
+        Chapter(heading="Công tác lãnh đạo, chỉ đạo", items=_counted("plan")),
+        Chapter(
+            heading="Kết quả thực hiện",
+            items=_counted("reports", "conferences", "attendance", "masses", "pledges", "activities", "portal", "arts"),
+        ),
+        Chapter(heading="Công tác kiểm tra, đôn đốc", items=_counted("inspections", "reminders")),
+        Chapter(heading="Đánh giá", items=_counted("punctual", "late", "unreported")),
+        Chapter(heading="Phương hướng, đề xuất, kiến nghị"),
+    )
+
+
+class Recipient(Part):
+    """A line of "Nơi nhận". by chat: whoever holds one of `roles` is messaged; record: never, the office notes how.
+
+    `key` names it in what is stored; bare words, as plans before had them, are recorded under themselves.
+    """
+
+    key: Words
+    words: Words
+    by: Literal["chat", "record", "keep"] = "record"
+    roles: tuple[Literal["office", "inspection", "editorial", "leader", "secretary", "deputy", "member"], ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        return {"key": value, "words": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Recipient":
+        if bool(self.roles) != (self.by == "chat"):
+            raise ValueError("roles belong to a recipient by chat, and to no other")
+        return self
+
+
+class OptionalDuty(Part):
+    """A duty that the plan does not ask for and the office may give out: its form, and how a reply may look."""
+
+    form: Name
+    example: Text = ""
+
+
+class Listed(Part):
+    """A value of one of the plan's lists, and its words."""
+
+    value: Name
+    label: Words
+
+
+LONG_AGO = date(2000, 1, 1)
+
+
 class Plan(Part):
-    """plan.yaml. `number` and `date` are null while unknown: never invented."""
+    """plan.yaml. `number` and `date` are null while unknown: never invented.
+
+    `optional` forms of duties that the plan does not ask for; the office may, with a deadline of its own.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Words
@@ -155,8 +274,8 @@ class Plan(Part):
     date: Day | None
     text: Words
     committee: Committee
-    legal_basis: Annotated[tuple[Basis, ...], Field(min_length=1)]
-    recipients: tuple[Words, ...]
+    legal_basis: tuple[Basis, ...]
+    recipients: tuple[Recipient, ...]
     duties: tuple[Duty, ...]
     deadlines: Annotated[tuple[Deadline, ...], Field(min_length=1)]
     ladder: Ladder
@@ -164,11 +283,26 @@ class Plan(Part):
     excerpts: Weekly
     office: Office
     missing: tuple[Missing, ...]
+    audiences: tuple[Listed, ...] = ()
+    optional: tuple[OptionalDuty, ...] = ()
+    upward: Upward = Upward()
+
+    @property
+    def answering(self) -> frozenset[str]:
+        """The forms with which branches answer a duty."""
+        return frozenset({each.form for each in self.deadlines} | {each.form for each in self.optional})
 
     @property
     def not_before(self) -> Day:
-        """The day before which nothing of this plan can have happened: its own, else its newest basis."""
-        return self.date or max(basis.date for basis in self.legal_basis)
+        """The day before which nothing of this plan can have happened: its own, else its newest basis if it has one."""
+        return self.date or max((basis.date for basis in self.legal_basis), default=LONG_AGO)
+
+    @property
+    def last_day(self) -> Day | None:
+        """The last day that the plan names, or its last quarter's; None where it has neither."""
+        named = [each.due_date for each in self.deadlines if each.due_date]
+        ends = [quarter_days(each.last)[1] - timedelta(days=1) for each in self.deadlines if each.last]
+        return max([*named, *ends], default=None)
 
 
 class Kind(StrEnum):
@@ -194,17 +328,24 @@ class Level(StrEnum):
 
 
 class Check(Part):
-    """A named check and what it does when it fires."""
+    """A named check and what it does when it fires.
+
+    `times`, `least`: for a figure beside that of an earlier period, how many times more or less it must be, and the
+    size below which both are too small to be news.
+    """
 
     name: Name
     level: Level
+    times: Annotated[int, Field(ge=0)] = 0
+    least: Annotated[int, Field(ge=0)] = 0
 
 
 class Option(Part):
     """A button. `stands_for`: the number, or the name of the fact, that it means on a number or date question.
 
     `given`: facts that must be known for it to be shown; `opens`: it only asks to type; `skips`: it leaves the
-    question out of the report; `says`: other words people type for it.
+    question out of the report; `says`: other words people type for it; `counted`: what is counted there ("tin, bài
+    trên Zalo"), of a place.
     """
 
     value: Name
@@ -214,6 +355,7 @@ class Option(Part):
     opens: bool = False
     skips: bool = False
     says: tuple[Words, ...] = ()
+    counted: Text = ""
 
 
 class Condition(Part):
@@ -238,9 +380,14 @@ class Wording(Part):
 class Question(Part):
     """One question. `number` is what people see; follow-ups share it. Texts may hold {facts} and {answers}.
 
-    `prefill`: what was recorded elsewhere answers it: posts (activities), the period's meeting as reported (meeting).
+    `prefill`: what was recorded elsewhere answers it: posts (activities), the period's meeting as reported (meeting),
+    the conference as announced (conference), the branch's own plan as recorded (plan).
     `figure` says which figure of a reply in own words answers it; `ends` closes the form without a report;
-    `short` heads its line in the review.
+    `short` heads its line in the review, `section` the part of the paper that begins with it.
+    `sensitive`: a choice is taken anywhere, words only in the house (the local page, or typed in from paper); they are
+    kept apart and shown to nobody but office and inspection there. `estimate`: a figure may be "ước 12".
+    `as_before`: what the branch answered for the last period is offered again; `unit` names what a figure counts.
+    `column` heads its column in annexes and tables, "" none of its own.
     """
 
     id: Name
@@ -258,10 +405,21 @@ class Question(Part):
     past: bool = False
     future: bool = False
     skippable: bool = False
-    figure: Literal["", "held", "date", "attended", "total", "masses", "pledges", "makeup"] = ""
-    prefill: Literal["", "activities", "meeting"] = ""
+    figure: Literal["", "held", "date", "attended", "total", "masses", "pledges", "makeup", "form", "speaker"] = ""
+    prefill: Literal["", "activities", "meeting", "conference", "plan"] = ""
     item: Literal["", "proposal"] = ""
     ends: Name | None = None
+    section: Text = ""
+    sensitive: bool = False
+    estimate: bool = False
+    as_before: bool = False
+    unit: Text = ""
+    column: Text = ""
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether its answer is people's own words."""
+        return self.kind is Kind.TEXT
 
 
 class FormPart(Part):
@@ -287,6 +445,11 @@ class Form(Part):
     def questions(self) -> tuple[Question, ...]:
         """All questions in order."""
         return tuple(question for part in self.parts for question in part.questions)
+
+    @cached_property
+    def compared(self) -> tuple[str, ...]:
+        """The questions that are seen beside the last period's answer."""
+        return tuple(q.id for q in self.questions if q.as_before or any(check.times for check in q.checks))
 
     @cached_property
     def _named(self) -> dict[str, Question]:
@@ -343,6 +506,8 @@ FACTS = frozenset(
         "absent",
         "period_start",
         "period_end",
+        "in_house",
+        "apart",
     }
 )
 """What is known besides answers, for texts, conditions and buttons (`handlers.flow` fills them)."""
@@ -371,6 +536,18 @@ def proposed_day(deadline: Deadline, period: str) -> date | None:
     if deadline.due_date or not (deadline.proposal and period):
         return deadline.due_date
     return date(int(period[:4]), int(period[-1]) * 3, deadline.proposal.day)
+
+
+def grace_to(deadline: Deadline, due: date, last: date) -> date | None:
+    """Return the last day that still counts as in time, None without grace; `due` the day as the plan words it."""
+    if deadline.grace is True:
+        return due if due > last else None
+    return last + timedelta(days=deadline.grace) if deadline.grace else None
+
+
+def closes_on(deadline: Deadline, last: date) -> date | None:
+    """Return the last day before the reports are added up, None where that is left open."""
+    return last + timedelta(days=deadline.closes_after) if deadline.closes_after else None
 
 
 def quarters(period: str) -> int:

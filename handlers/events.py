@@ -1,6 +1,6 @@
 """What a guided form hears and says: where a person is in it, the steps they take, what follows. Data only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ class Act(StrEnum):
 
     SKIP = "skip"
     BACK = "back"
+    PREVIOUS = "previous"  # as for the last period
     KEEP = "keep"  # leave a given answer as it is
     REVIEW = "review"
     LATER = "later"
@@ -50,7 +51,8 @@ class State:
     again; `only` those the office reopened (() = all); `known` values read elsewhere and not yet confirmed; `pending` a
     value that waits for a yes {question, value, check} or a figure without its place {question, count}; `place` the
     place whose figure is awaited; `reviewed` once the review was shown; `unfinished` questions still to be asked though
-    something is there (a file that came early).
+    something is there (a file that came early); `given` {question: how it came} of the
+    answer given last, where it was not said here.
     """
 
     answers: Mapping[str, Json] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class State:
     place: str = ""
     reviewed: bool = False
     unfinished: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON."""
@@ -82,7 +85,8 @@ def _frozen(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question. `of` how many there are; `current` the value given before, as shown; `place` whose figure is asked.
+    """A question. `of` how many there are; `current` the value given before, as shown; `place` whose figure is asked,
+    `before` the last period's answer where it may be given again.
 
     `picking`: another place is wanted, all of them are to be shown.
     `typed`: the answer is typed and its choices must never be numbered, for "1" would mean two things.
@@ -96,6 +100,7 @@ class Ask:
     acts: tuple[Act, ...]
     typed: bool
     current: Mapping[str, Any] | None = None
+    before: Mapping[str, Any] | None = None
     place: str = ""
     picking: bool = False
 
@@ -176,3 +181,9 @@ class Submitted:
 
 Event = Ask | Help | Wrong | Confirm | Note | Read | PartDone | Review | Ended | Postponed | Submitted
 Step = tuple[State, tuple[Event, ...]]
+
+
+def reads_figures(state: State, events: Sequence[Event]) -> bool:
+    """Say whether a number typed now is an answer in words or figures, or the number of a question to go to."""
+    free = any(isinstance(event, Ask) and (event.typed or not event.options) for event in events)
+    return free or state.at in (REVIEW, PART)

@@ -56,7 +56,8 @@ def begin(
     state = State(
         answers=dict(answers), known=_fitting(form, facts, answers, fresh), only=tuple(only), todo=tuple(only)
     )
-    if any(form.question(name).kind is not Kind.TALLY for name in state.known):
+    now = {question.id for question in rules.applicable(form, rules.known(form, {**answers, **state.known}, facts))}
+    if any(form.question(name).kind is not Kind.TALLY for name in state.known if name in now):
         return _read_back(form, replace(state, at=KNOWN), facts)
     state = replace(state, parts=_asked_parts(form, answers))
     return _review(form, state, facts) if _complete(form, state, facts) else _go_on(form, state, facts)
@@ -76,10 +77,13 @@ def show(form: Form, state: State, facts: Facts) -> Step:
 
 def hear(form: Form, state: State, said: Said, facts: Facts) -> Step:
     """Take in what was said at the present step."""
+    state = replace(state, given={}) if state.given else state
     question = _question(form, state, facts)
     if said.file is not None:
         return _file(form, state, facts, question, said.file)
     act = said.act or _typed_act(said, state, question)
+    if act is Act.PREVIOUS and question is not None:
+        return _previous(form, state, facts, question, seen=said.act is not None)
     if act is not None:
         return _act(form, state, facts, question, act)
     if question is not None:
@@ -87,6 +91,17 @@ def hear(form: Form, state: State, said: Said, facts: Facts) -> Step:
     if said.text.strip().isdecimal() and state.at in (REVIEW, PART):
         return _jump(form, state, facts, int(said.text.strip()[:4]))
     return _again(form, state, facts, Note("press_a_button"))
+
+
+def take(form: Form, state: State, facts: Facts, name: str, value: Json) -> Step:
+    """Give a value to a question, checked as if it was said now: one of two answers was chosen."""
+    asked = {question.id: question for question in rules.applicable(form, _names(form, state, facts))}
+    if name not in asked:
+        return show(form, state, facts)
+    state = replace(state, at=name, pending={}, place="")
+    if value is None:
+        return _store(form, state, facts, asked[name], None)
+    return _check(form, state, facts, asked[name], value, 0)
 
 
 def _question(form: Form, state: State, facts: Facts) -> Question | None:
@@ -98,7 +113,7 @@ def _names(form: Form, state: State, facts: Facts) -> Known:
     return rules.known(form, state.answers, facts)
 
 
-_ANYWHERE = {Act.CLEAR, Act.SKIP, Act.BACK, Act.REVIEW, Act.LATER, Act.HELP, Act.KEEP}
+_ANYWHERE = {Act.CLEAR, Act.SKIP, Act.BACK, Act.REVIEW, Act.LATER, Act.HELP, Act.KEEP, Act.PREVIOUS}
 _OUTSIDE = {Act.YES, Act.NO, Act.GO_ON, Act.SEND, Act.REVIEW, Act.LATER, Act.BACK, Act.HELP, Act.DROP, Act.EDIT}
 
 
@@ -166,8 +181,25 @@ def _skip(form: Form, state: State, facts: Facts, question: Question) -> Step:
     return _store(form, state, facts, question, None)
 
 
+def _previous(form: Form, state: State, facts: Facts, question: Question, *, seen: bool) -> Step:
+    """Answer as for the last period; read back first unless all of it was `seen` on the button."""
+    names = _names(form, state, facts)
+    before = rules.earlier(question, names, facts)
+    if before is None:
+        return _again(form, state, facts, Note("no_previous" if question.as_before else "afresh"))
+    shown = rules.shown(question, before.value, names)
+    said = {"value": shown, "quarter": before.quarter}
+    pending = {"question": question.id, "value": before.value, "check": "previous", "passed": 0}
+    if not seen or not rules.is_brief(shown):
+        return replace(state, pending=pending), (Confirm("previous", said),)
+    state, events = _confirmed(form, replace(state, pending=pending), facts, question)
+    return state, (Note("as_before", said), *events)
+
+
 def _keep(form: Form, state: State, facts: Facts, question: Question) -> Step:
     """Go on with the answer that is there; without one, "xong" leaves the question out."""
+    if question.id in state.answers and question.kind is Kind.TALLY:  # it is whole only now
+        return _check(form, state, facts, question, state.answers[question.id], 0)
     if question.id in state.answers:
         return _go_on(form, _left(state, question), facts)
     if question.id in state.known:
@@ -241,10 +273,14 @@ def _asked_parts(form: Form, answers: Answers) -> int:
 def _go_on(form: Form, state: State, facts: Facts) -> Step:
     question = _open(form, state, facts)
     if question is not None:
-        return _ask(form, replace(state, place="", pending={}), facts, question)
+        return _ask(form, _settled(state), facts, question)
     if state.reviewed or state.only or state.parts >= len(form.parts):
         return _review(form, state, facts)
     return _part_done(form, state, facts)
+
+
+def _settled(state: State) -> State:
+    return replace(state, place="", pending={}) if state.place or state.pending else state
 
 
 def _ask(form: Form, state: State, facts: Facts, question: Question) -> Step:
@@ -260,6 +296,7 @@ def _ask(form: Form, state: State, facts: Facts, question: Question) -> Step:
 def _wording(form: Form, state: State, facts: Facts, question: Question) -> Ask:
     names = _names(form, state, facts)
     current = state.answers.get(question.id, state.known.get(question.id))
+    before = rules.earlier(question, names, facts)
     counting = next((option.label for option in question.options if option.value == state.place), "")
     options = () if counting else tuple((o.value, o.label) for o in rules.options(question, names, facts))
     return Ask(
@@ -269,9 +306,10 @@ def _wording(form: Form, state: State, facts: Facts, question: Question) -> Ask:
         text=rules.asked(question, names),
         options=options,
         acts=_acts(question, state, current, counting),
-        typed=question.kind in (Kind.NUMBER, Kind.DATE) or bool(counting),
+        typed=question.kind in (Kind.NUMBER, Kind.DATE, Kind.TALLY) or bool(counting),
         current=None if current is None else rules.shown(question, current, names),
         place=counting,
+        before=rules.shown(question, before.value, names) if before and current is None and not counting else None,
     )
 
 
@@ -312,8 +350,14 @@ def _review(form: Form, state: State, facts: Facts) -> Step:
 def _fitting(form: Form, facts: Facts, answers: Answers, found: Mapping[str, Json]) -> dict[str, Json]:
     """Keep what answers a question and passes its checks, beside the answers and the other values."""
     names = rules.known(form, {**answers, **found}, facts)
-    asked = [question for question in rules.applicable(form, names) if question.id in found]
+    asked = [q for q in form.questions if q.id in found and (rules.applies(q, names) or _comes_later(form, q, names))]
     return {q.id: found[q.id] for q in asked if not rules.blocked(q, found, names)}
+
+
+def _comes_later(form: Form, question: Question, names: Known) -> bool:
+    """Say whether it depends on an answer that is not there yet: what is known of it waits for its turn."""
+    asked = {each.id for each in form.questions}
+    return any(each.of in asked and each.of not in names for each in question.when)
 
 
 def _read_back(form: Form, state: State, facts: Facts) -> Step:
@@ -325,7 +369,9 @@ def _answer_read_back(form: Form, state: State, facts: Facts, act: Act) -> Step:
     if act is Act.YES:
         tallies = {name: value for name, value in state.known.items() if form.question(name).kind is Kind.TALLY}
         taken = {name: value for name, value in state.known.items() if name not in tallies}
-        return _go_on(form, replace(state, answers={**state.answers, **taken}, known=tallies, at=""), facts)
+        asked = tuple(name for name in taken if form.question(name).kind is Kind.FILES)  # for files still to come
+        state = replace(state, answers={**state.answers, **taken}, known=tallies, at="")
+        return _go_on(form, replace(state, unfinished=(*state.unfinished, *asked)), facts)
     if act in (Act.NO, Act.EDIT):
         return _go_on(form, replace(state, at=""), facts)
     if act is Act.DROP:
@@ -410,23 +456,25 @@ def _check(form: Form, state: State, facts: Facts, question: Question, value: Js
 
 def _confirmed(form: Form, state: State, facts: Facts, question: Question) -> Step:
     pending, state = state.pending, replace(state, pending={})
-    return _check(form, state, facts, question, pending["value"], int(pending["passed"]))
+    after, events = _check(form, state, facts, question, pending["value"], int(pending["passed"]))
+    taken = pending["check"] == "previous" and not after.pending
+    return (replace(after, given={question.id: "previous"}) if taken else after), events
 
 
 def _store(form: Form, state: State, facts: Facts, question: Question, value: Json) -> Step:
     if question.ends:
         kept = {q.id: state.answers[q.id] for q in form.questions if q.id in state.answers}
         kept = {name: each for name, each in kept.items() if form.question(name).number != question.number}
-        return replace(_left(state, question), answers=kept, at=ENDED), (Ended(question.ends, value),)
-    state = replace(_left(state, question), answers={**state.answers, question.id: value})
-    return _go_on(form, state, facts)
+        return _left(state, question, answers=kept, at=ENDED), (Ended(question.ends, value),)
+    return _go_on(form, _left(state, question, answers={**state.answers, question.id: value}), facts)
 
 
-def _left(state: State, question: Question) -> State:
+def _left(state: State, question: Question, *, at: str = "", answers: Answers | None = None) -> State:
     """The state after a question: nothing about it is pending any more."""
     return replace(
         state,
-        at="",
+        answers=state.answers if answers is None else answers,
+        at=at,
         todo=tuple(name for name in state.todo if name != question.id),
         unfinished=tuple(name for name in state.unfinished if name != question.id),
         known={name: value for name, value in state.known.items() if name != question.id},

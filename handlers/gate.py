@@ -1,6 +1,9 @@
 """The one gate before any handler, and the way from what was heard to who handles it. Default deny."""
 
+from dataclasses import replace
+
 import handlers
+from handlers import spelled
 from handlers.branch import back
 from handlers.everyone import start, stop, unknown
 from handlers.routes import OFFICE
@@ -11,8 +14,8 @@ from messages.types import Choice, Heard
 from models import notice, outbox
 from models.notice import NoticeKind
 
-JOINING = "start."
-"""How the actions are called that are for people nobody knows yet; who was erased has old buttons of others, too."""
+JOINING = ("start.", "linking.")
+"""How the actions are called that are for accounts nobody knows yet; who was erased has old buttons of others, too."""
 
 
 def allowed(turn: Turn, who: frozenset[str]) -> bool:
@@ -56,7 +59,7 @@ def _secret(turn: Turn) -> bool:
 async def _stranger(turn: Turn) -> None:
     is_text = turn.incoming.kind is Heard.TEXT
     if is_text and not choices.command_of(turn.incoming.text) and (typed := await _typed_choice(turn)):
-        await act(turn, typed)
+        await _take(turn, typed)
     elif is_text and (expected := _expected(turn)):
         await expected(turn)
     else:
@@ -85,15 +88,19 @@ async def _sent_file(turn: Turn) -> None:
 
 async def _said(turn: Turn) -> None:
     """Find who a plain text is for: a command, a button's words, a reminder, the open question, or free words."""
+    if not turn.manners_here.quotes and await _coded(turn):
+        return
     if command := choices.command_of(turn.incoming.text):
         await _command(turn, *command)
     elif stop.is_asked(turn.incoming.text):
         await stop.command(turn, "")
     elif typed := await _typed_choice(turn):
-        await act(turn, typed)
+        await _take(turn, typed)
     elif code := _code(turn):
         await start.enter(turn, code)
-    elif await about_reminder(turn):
+    elif earlier := await _earlier_choice(turn):
+        await act(turn, earlier)
+    elif not _is_figure(turn) and await about_reminder(turn):
         await handlers.WORDS(turn)
     elif expected := _expected(turn):
         await expected(turn)
@@ -116,6 +123,11 @@ def _expected(turn: Turn):  # type: ignore[no-untyped-def]  # the act of an Expe
     return route.act if route and allowed(turn, route.who) else None
 
 
+def _is_figure(turn: Turn) -> bool:
+    """Say whether this is a bare number while something is asked: a reminder that came in between asks for none."""
+    return bool(turn.conversation.expects) and not turn.incoming.reply_to and turn.incoming.text.strip().isdecimal()
+
+
 def _code(turn: Turn) -> str | None:
     """Return the code somebody known typed alone, in the middle of nothing."""
     free = not turn.conversation.expects and not turn.incoming.reply_to
@@ -127,27 +139,61 @@ async def about_reminder(turn: Turn) -> bool:
     if turn.incoming.reply_to:
         message = await outbox.by_platform_id(turn.session, turn.account.id, turn.incoming.reply_to)
         about = await turn.session.get(notice.Notice, message.notice_id) if message else None
-        return about is not None and bool(about.obligations)
+        return about is not None and (bool(about.obligations) or about.kind == NoticeKind.BROADCAST)
     last = await notice.last_kind(turn.session, turn.account.id)
     return last in (NoticeKind.REMINDER, NoticeKind.URGE)
 
 
 async def _typed_choice(turn: Turn) -> Choice | None:
-    """Return the choice whose words were typed out, if its message is the last that offered any."""
+    """Return the choice whose words were typed out (without buttons: its number), if its message is the last."""
     menu = await turn.menu()
-    if menu is None or turn.incoming.reply_to or turn.incoming.text.strip().isdigit():
+    if menu is None or turn.incoming.reply_to:
         return None
-    flat = [each for row in menu for each in row]
-    found = choices.match_choice(turn.incoming.text, [each["label"] for each in flat])
-    return None if found is None else Choice(flat[found]["action"], flat[found]["values"], flat[found]["label"])
+    if spelled.is_number(turn.incoming.text) and turn.manners_here.buttons:
+        return None
+    figures = turn.conversation.expects in spelled.FIGURES
+    return spelled.chosen(menu, turn.incoming.text, figures=figures)
+
+
+async def _earlier_choice(turn: Turn) -> Choice | None:
+    """Return the choice of an earlier message whose words were typed in full, where nothing can be pressed."""
+    free = not turn.conversation.expects and not turn.incoming.reply_to
+    if turn.manners_here.buttons or not free or not spelled.is_telling(turn.incoming.text):
+        return None
+    since = turn.now - spelled.KNOWN
+    return spelled.in_full(await outbox.offers(turn.session, turn.account.id, turn.me.id, since), turn.incoming.text)
+
+
+async def _take(turn: Turn, typed: Choice) -> None:
+    """Do what was typed, but ask first where a mere number comes long after it was offered."""
+    offered = await turn.offered_at() if spelled.is_number(turn.incoming.text) else None
+    if offered is None or turn.now - offered < spelled.FRESH:
+        await act(turn, typed)
+    else:
+        again = {"label": typed.label, "action": typed.action, "values": dict(typed.values)}
+        await turn.say("spelled.old", choices=[[again]], label=typed.label, at=offered)
+
+
+async def _coded(turn: Turn) -> bool:
+    """Take "#A12 …" for an answer to the message with this code; say whether that was all of it."""
+    if (written := spelled.read_code(turn.incoming.text)) is None:
+        return False
+    code, rest = written
+    message = spelled.coded(await outbox.lately(turn.session, turn.account.id, turn.me.id), code)
+    if message is None or not message.platform_id:
+        await turn.say("spelled.unknown_code", code=code)
+        return True
+    if chosen := spelled.chosen(message.choices, rest):
+        await act(turn, chosen)
+        return True
+    turn.incoming = replace(turn.incoming, text=rest, reply_to=message.platform_id)
+    return False
 
 
 async def _pressed(turn: Turn) -> None:
     pressed = await turn.press()
     if pressed is None:
         await unknown.old_button(turn)
-    elif turn.person is None and not pressed[1].action.startswith(JOINING):
-        await handlers.STRANGER(turn)
     else:
         await act(turn, pressed[1])
 
@@ -157,6 +203,8 @@ async def act(turn: Turn, choice: Choice) -> None:
     route = handlers.ACTIONS.get(choice.action)
     if route is None:
         await unknown.old_button(turn)
+    elif turn.person is None and not choice.action.startswith(JOINING):
+        await handlers.STRANGER(turn)
     elif not allowed(turn, route.who):
         await unknown.not_yours(turn)
     else:

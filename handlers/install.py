@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from campaigns import schema
 from models import form as forms
 from models.base import add_new
-from models.campaign import Campaign, CampaignState
+from models.campaign import Campaign, CampaignState, text_of
 from models.committee import Committee
 from models.excerpt import Excerpt
 from models.form import Form
@@ -66,7 +66,7 @@ async def campaign(session: AsyncSession, owner: Committee, given: schema.Campai
             state=CampaignState.PREPARED,
         )
         session.add(found)
-    found.title, found.body = given.plan.title, body
+    found.title, found.body, found.text = given.plan.title, body, given.text
     await session.flush()
     for each in given.forms:
         await _form(session, found, each)
@@ -89,6 +89,8 @@ async def changes(session: AsyncSession, owner: Committee, given: schema.Campaig
     if found is None:
         return []
     changed = list(_plan_changes(found.body, given.plan))
+    if await text_of(session, found.id) != given.text and PlanChange("plan", given.plan.title) not in changed:
+        changed.insert(0, PlanChange("plan", given.plan.title))
     for each in given.forms:
         newest = await forms.latest(session, found.id, each.name)
         if newest is None or newest.body != each.model_dump(mode="json"):

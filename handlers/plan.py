@@ -9,6 +9,7 @@ from handlers.branch import excerpt
 from handlers.office import hours
 from handlers.rules import ladder, timeliness
 from handlers.turn import Moment
+from models import campaign as campaigns
 from models import deadline as deadlines
 from models import due, obligation, unit
 from models.base import add_missing, add_new
@@ -79,6 +80,7 @@ def deadline_row(
     current: Campaign, given: schema.Deadline, period: str, day: date, version: int = 1
 ) -> dict[str, object]:
     """Return the columns of a deadline as the plan and the office word it."""
+    last = timeliness.last_on_time(day, given.due_mode)
     return {
         "committee_id": current.committee_id,
         "campaign_id": current.id,
@@ -92,10 +94,14 @@ def deadline_row(
         "due_text": given.due_text,
         "due_mode": given.due_mode,
         "due_date": day,
-        "last_on_time": timeliness.last_on_time(day, given.due_mode),
-        "grace": given.grace,
+        "last_on_time": last,
+        "opens_on": given.opens_on or (schema.quarter_days(period)[0] if period else None),
+        "grace_to": schema.grace_to(given, day, last),
+        "closes_on": schema.closes_on(given, last),
+        "office_wanted_on": None,
         "set_by_office": given.due_date is None,
         "example": given.example,
+        "units": [],
         "superseded": False,
         "cancelled": False,
         "unplanned": True,
@@ -106,7 +112,7 @@ async def ensure_obligations(moment: Moment, current: Campaign) -> bool:
     """Give active branches their part of the deadlines in force, PART at most; say whether more are left."""
     known = {each.id: each for each in await deadlines.current(moment.session, current.id)}
     for each in (each for each in known.values() if each.unplanned):
-        found = await obligation.missing(moment.session, [each.id], PART)
+        found = await obligation.missing(moment.session, [each.id], PART, each.units or None)
         await _give(moment, known, found)
         each.unplanned = len(found) == PART
         if found:
@@ -119,7 +125,8 @@ async def _ensure_units(moment: Moment, known: Mapping[int, Deadline]) -> bool:
     units = await unit.unplanned(moment.session, moment.committee.id, PART)
     if not units:
         return False
-    found = await obligation.missing(moment.session, list(known), PART, units)
+    for_all = [each.id for each in known.values() if not each.units]
+    found = await obligation.missing(moment.session, for_all, PART, units)
     await _give(moment, known, found)
     if len(found) < PART:
         await unit.planned(moment.session, units)
@@ -152,7 +159,8 @@ def _owed(deadline: Deadline, unit_id: int, *, closed: bool) -> dict[str, object
 
 async def _ensure_rungs(moment: Moment, current: Campaign) -> Part:
     """Plan the next rung of all that has none; whole ladders are alike, so each is worked out once."""
-    changed = await obligation.unplanned(moment.session, current.id, PART)
+    started = await campaigns.started(moment.session, current.committee_id)
+    changed = await obligation.unplanned(moment.session, started, PART)
     if not changed:
         return Part()
     waiting = await due.with_rung(moment.session, [owed.id for owed, _ in changed])
@@ -175,13 +183,11 @@ def _wants_rung(owed: Obligation, deadline: Deadline) -> bool:
 
 async def rungs_of(moment: Moment, owed: Obligation, deadline: Deadline) -> Sequence[ladder.Rung]:
     """Return the whole ladder of an obligation, its extension considered; thousands climb the same one."""
-    extended = bool(owed.extended_to and owed.extended_to > deadline.last_on_time)
-    last = owed.extended_to if extended and owed.extended_to else deadline.last_on_time
-    grace = deadline.due_date if deadline.grace and not extended else None
-    if (last, grace) not in moment.ladders:
+    dates = timeliness.of(deadline, owed.extended_to)
+    if dates not in moment.ladders:
         rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
-        moment.ladders[last, grace] = ladder.rungs(rules, await moment.workdays(), last, grace)
-    return moment.ladders[last, grace]
+        moment.ladders[dates] = ladder.rungs(rules, await moment.workdays(), dates)
+    return moment.ladders[dates]
 
 
 async def next_rung(moment: Moment, owed: Obligation, deadline: Deadline, after: str = "") -> ladder.Rung | None:

@@ -1,17 +1,16 @@
 """Writes pushes to many at once: the same words to all, rendered once, or to each their own. Chooses nobody."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from handlers.turn import LAST, TEXT_LIMIT, Moment, plain_value
-from messages import render
+from handlers import budget
+from handlers.turn import Moment, SaidFile, Shape, plain_value
 from messages.types import Rows
 from models import account as accounts
-from models import conversation, notice, outbox
+from models import conversation, notice, outbox, usage
 from models.account import Reached
-from models.notice import PRIORITY, NoticeKind
-from models.outbox import Out
+from models.notice import NoticeKind
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,17 @@ class Push:
     values: Mapping[str, Any]
     choices: Rows = ()
     about: Sequence[int] = ()
+    file: SaidFile | None = None
 
 
 @dataclass(frozen=True)
 class _Letter:
-    """A push as one person gets it: its notice's columns, its parts, the buttons of the last."""
+    """A push as one person gets it: columns of its notice and of its messages; `offers` choices that may be typed."""
 
     to: Reached
     notice: dict[str, Any]
-    parts: Sequence[str]
-    choices: list[Any]
+    messages: Sequence[dict[str, Any]]
+    offers: bool
 
 
 async def to_all(moment: Moment, people: Sequence[int], push: Push) -> int:
@@ -45,11 +45,9 @@ async def to_all(moment: Moment, people: Sequence[int], push: Push) -> int:
     """
     if not await moment.pushing():
         return 0
-    words, choices, values = _words(moment, push), moment.stored(push.choices), _values(push)
-    letters = [
-        _Letter(each, _notice(moment, each, push, f"{push.key}:{each.person_id}", values), words, choices)
-        for each in await accounts.reached(moment.session, people, await moment.failing_bots())
-    ]
+    reached = await accounts.reached(moment.session, people, await moment.failing_bots())
+    writer = await _writer(moment, reached)
+    letters = [writer.letter(each, push, f"{push.key}:{each.person_id}") for each in reached]
     return len(await _write(moment, push.kind, letters))
 
 
@@ -57,11 +55,9 @@ async def to_each(moment: Moment, pushes: Mapping[int, Push], kind: NoticeKind) 
     """Say {person id: a push of `kind`}; return {person id: notice id} of those to whom it is said, as in `to_all`."""
     if not await moment.pushing():
         return {}
-    letters = []
-    for each in await accounts.reached(moment.session, list(pushes), await moment.failing_bots()):
-        push = pushes[each.person_id]
-        notice_row = _notice(moment, each, push, push.key, _values(push))
-        letters.append(_Letter(each, notice_row, _words(moment, push), moment.stored(push.choices)))
+    reached = await accounts.reached(moment.session, list(pushes), await moment.failing_bots())
+    writer = await _writer(moment, reached)
+    letters = [writer.letter(each, pushes[each.person_id], pushes[each.person_id].key, kind) for each in reached]
     return await _write(moment, kind, letters)
 
 
@@ -69,18 +65,56 @@ async def _write(moment: Moment, kind: NoticeKind, letters: Sequence[_Letter]) -
     await moment.session.flush()  # what was said before stays before it
     told = await notice.add_all(moment.session, [each.notice for each in letters])
     new = [(each, told[key]) for each in letters if (key := each.notice["dedupe_key"]) in told]
+    sizes = [budget.Letter(each.to.account_id, each.to.bot_id, len(each.messages)) for each, _ in new]
+    waiting, until = await budget.hold(moment, kind, sizes)
+    if waiting:
+        if kind is NoticeKind.EXCERPT:
+            await usage.take_back(moment.session, list(waiting), kind)
+        await moment.tell_office(
+            "status.held", dedupe=f"held:{new[0][0].notice['batch']}", kind=NoticeKind.ITEM, until=until
+        )
     menus: dict[int, int] = {}
-    for n in range(max((len(each.parts) for each, _ in new), default=0)):
-        rows = [_message(moment, kind, each, n, notice_id) for each, notice_id in new if n < len(each.parts)]
+    for n in range(max((len(each.messages) for each, _ in new), default=0)):
+        rows = [{**each.messages[n], "notice_id": notice_id} for each, notice_id in new if n < len(each.messages)]
+        for row in rows:
+            held = row["account_id"] in waiting
+            row.update({"not_before": until, "error": outbox.HELD} if held else {"error": ""})
         menus |= await outbox.add_all(moment.session, rows)  # in the order of its parts, so the last one stays
-    offered = {each.to.account_id: menus[each.to.account_id] for each, _ in new if each.choices}
+    seen = [each.to.account_id for each, _ in new if each.offers and each.to.account_id not in waiting]
+    offered = {each: menus[each] for each in seen}
     if offered:
         await conversation.offer(moment.session, offered)
     return {each.to.person_id: notice_id for each, notice_id in new}
 
 
-def _words(moment: Moment, push: Push) -> list[str]:
-    return render.split(moment.words(push.template, **push.values), TEXT_LIMIT)
+async def _writer(moment: Moment, reached: Sequence[Reached]) -> "_Writer":
+    """Return what writes letters, knowing who is in the middle of something where choices are typed."""
+    typing = [each.account_id for each in reached if not moment.carries(each.bot_id).buttons]
+    return _Writer(moment, await conversation.busy(moment.session, typing) if typing else frozenset())
+
+
+class _Writer:
+    """Writes a push to one after the other; the same words are rendered once."""
+
+    def __init__(self, moment: Moment, busy: Container[int]) -> None:
+        self._moment, self._busy = moment, busy
+        self._said: dict[tuple[int, bool], tuple[str, Shape, dict[str, Any]]] = {}
+
+    def letter(self, to: Reached, push: Push, key: str, kind: NoticeKind | None = None) -> _Letter:
+        """Return the push as this person gets it."""
+        busy = to.account_id in self._busy
+        words, shape, values = self._words(push, buttons=self._moment.carries(to.bot_id).buttons)
+        shape = replace(shape, figures=busy) if busy else shape
+        rows = self._moment.messages(to.account_id, to.bot_id, kind or push.kind, words, shape)
+        return _Letter(to, _notice(self._moment, to, push, key, values), rows, bool(push.choices) and not busy)
+
+    def _words(self, push: Push, *, buttons: bool) -> tuple[str, Shape, dict[str, Any]]:
+        kept = self._said.get((id(push), buttons))
+        if kept is None:
+            words = self._moment.words(push.template, buttons=buttons, **push.values)
+            shape = Shape(self._moment.stored(push.choices), push.file, coded=bool(push.choices or push.about))
+            kept = self._said[id(push), buttons] = words, shape, _values(push)
+        return kept
 
 
 def _values(push: Push) -> dict[str, Any]:
@@ -100,19 +134,4 @@ def _notice(moment: Moment, to: Reached, push: Push, key: str, values: dict[str,
         "obligations": list(push.about),
         "batch": push.batch,
         "told_at": moment.now,
-    }
-
-
-def _message(moment: Moment, kind: NoticeKind, letter: _Letter, n: int, notice_id: int) -> dict[str, Any]:
-    return {
-        "notice_id": notice_id,
-        "account_id": letter.to.account_id,
-        "bot_id": letter.to.bot_id,
-        "token": outbox.new_token(),
-        "text": letter.parts[n],
-        "choices": letter.choices if n == len(letter.parts) - 1 else [],
-        "priority": PRIORITY.get(kind, LAST),
-        "state": Out.DUE,
-        "not_before": moment.machine,
-        "said_at": moment.now,
     }

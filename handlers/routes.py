@@ -16,13 +16,18 @@ ANYONE: frozenset[str] = frozenset()
 """Whoever writes, strangers too."""
 EVERYBODY = frozenset(RoleKind)
 OFFICE = frozenset({RoleKind.OFFICE})
+LEADERS = frozenset({RoleKind.LEADER})
 WATCHERS = frozenset({RoleKind.OFFICE, RoleKind.INSPECTION, RoleKind.LEADER})
 """Who may see all branches' figures."""
+READERS = frozenset({RoleKind.OFFICE, RoleKind.INSPECTION})
+"""Who sees a branch's own words (domain: only the office and the inspection committee), besides the branch."""
 SECRETARIES = frozenset({RoleKind.SECRETARY})
 SENDERS = frozenset({RoleKind.SECRETARY, RoleKind.DEPUTY})
 """Who may send a branch's report."""
 WRITERS = SENDERS | {RoleKind.DRAFTER}
 """Who may fill in a branch's report."""
+RECORDERS = WRITERS | {RoleKind.OFFICE, RoleKind.INSPECTION, RoleKind.EDITORIAL}
+"""Who may fill in a short record; each kind says who of them (handlers.RECORDS)."""
 EDITORS = frozenset({RoleKind.OFFICE, RoleKind.EDITORIAL})
 """Who may add excerpts."""
 
@@ -91,10 +96,19 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Build:
-    """CPU work for a child process: `function(*arguments)` returns list[MadeFile]; all of it picklable."""
+    """CPU work for a child process: `function(*arguments)` returns list[MadeFile]; all of it picklable.
+
+    `longest` seconds it may take, where that is less than others may.
+    """
 
     function: Callable[..., list[MadeFile]]
     arguments: tuple[Any, ...]
+    longest: float | None = None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Nothing to make or fetch: all there is to do is what `finish` does."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +124,12 @@ class Download:
 
 @dataclass(frozen=True)
 class JobKind:
-    """`load` reads what is needed (None: nothing to do any more); `finish` records and tells."""
+    """`load` reads what is needed (None: nothing to do any more); `finish` records and tells.
 
-    load: Callable[..., Awaitable[Build | Download | None]]
+    `working(moment, seconds, **values)` shows how long it has been going on, first after two seconds.
+    """
+
+    load: Callable[..., Awaitable[Build | Download | Ready | None]]
     finish: Callable[..., Awaitable[None]]
     failed: Callable[..., Awaitable[None]] | None = None  # told once, after the last try
+    working: Callable[..., Awaitable[None]] | None = None

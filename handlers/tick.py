@@ -5,7 +5,7 @@ from itertools import groupby
 
 import handlers
 from handlers import plan, tally
-from handlers.branch import remind
+from handlers.branch import announced, remind
 from handlers.office import progress
 from handlers.turn import Moment
 from models import due
@@ -22,7 +22,7 @@ async def tick(moment: Moment) -> int | None:
     None: a part was planned and more is left, so nothing was fired yet.
     """
     part = await plan.ensure(moment)
-    await remind.assign(moment, part.planned)
+    await remind.assign(moment, await announced.settle(moment, part.planned))
     if part.more:
         return None
     rows = await due.ready(moment.session, moment.now, PART)

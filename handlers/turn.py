@@ -12,14 +12,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns import schema
+from handlers import spelled
 from handlers.rules.ladder import Rung
+from handlers.rules.quota import PLANS, Quota
+from handlers.rules.timeliness import Dates
 from handlers.rules.workdays import Workdays
 from messages import render
-from messages.types import Choice, Incoming, Rows, Value
+from messages.types import FULL, Choice, Incoming, Manners, Rows, Value
 from models import account as accounts
 from models import audit, campaign, conversation, day_override, outbox, person, role, saying
 from models import bot as bots
@@ -34,11 +37,9 @@ from models.notice import PRIORITY, NoticeKind
 from models.outbox import Out, Outbox
 from models.person import Person
 from models.role import Role
-from models.saying import Said
+from models.saying import Row, Said
 from models.unit import Unit
 
-TEXT_LIMIT = 4096  # code points after entities, the strictest of our channels
-CAPTION_LIMIT = 1024
 _BUTTON = re.compile(r"(?P<token>[A-Za-z0-9_-]{1,60})\.(?P<place>[0-9]{1,3})")  # all else comes from no button of ours
 LAST = 9  # priority of kinds that models.notice.PRIORITY does not name
 
@@ -49,6 +50,18 @@ class SaidFile:
 
     attachment_id: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How something is said besides its words: see `Moment.say_to`. `figures`: no choice is meant by a number."""
+
+    choices: list[Any] = field(default_factory=list)
+    file: SaidFile | None = None
+    plain: bool = False
+    forget: bool = False
+    figures: bool = False
+    coded: bool = False
 
 
 @dataclass
@@ -64,9 +77,11 @@ class Moment:
     files: Path = Path("files")  # where stored files lie; only jobs read them
     texts_days: int = 90  # how long the words of what was sent are kept
     files_a_day: int = 100  # of one person
+    quotas: Mapping[str, Quota] = field(default_factory=lambda: PLANS, repr=False)  # by channel
     key: bytes = field(default=b"", repr=False)  # the installation's, for hashes of codes
+    manners: Mapping[int, Manners] = field(default_factory=dict, repr=False)  # what each bot's channel carries, by id
     _workdays: Workdays | None = field(default=None, repr=False)
-    ladders: dict[tuple[date, date | None], Sequence[Rung]] = field(default_factory=dict, repr=False)  # last day, grace
+    ladders: dict[Dates, Sequence[Rung]] = field(default_factory=dict, repr=False)
     _read_plan: schema.Plan | None = field(default=None, repr=False)
     _campaign: Campaign | None = field(default=None, repr=False)
     _failing: set[int] | None = field(default=None, repr=False)
@@ -101,6 +116,10 @@ class Moment:
             self._campaign = await campaign.current(self.session, self.committee.id)
         return self._campaign
 
+    def campaign_changed(self) -> None:
+        """Ask anew which campaign is running: another one has just begun."""
+        self._campaign = self._read_plan = None
+
     async def plan(self) -> schema.Plan:
         """Return the campaign's plan; LookupError where there is no campaign."""
         if self._read_plan is None:
@@ -109,6 +128,10 @@ class Moment:
                 raise LookupError("no campaign yet: run `main.py init` first")
             self._read_plan = _plan(orjson.dumps(current.body))
         return self._read_plan
+
+    async def in_house(self) -> bool:
+        """Say whether what is said here stays on the office's own machine."""
+        return False
 
     async def pushing(self) -> bool:
         """Say whether pushes may go out: started, and not on hold."""
@@ -183,26 +206,35 @@ class Moment:
         *,
         kind: NoticeKind = NoticeKind.ANSWER,
         to: Person | None = None,
-        choices: Rows = (),
+        choices: Rows | spelled.Stored = (),
         about: Sequence[int] = (),
         dedupe: str = "",
         batch: str = "",
         file: SaidFile | None = None,
         plain: bool = False,
         forget: bool = False,
+        numbered: bool = True,
         **values: Any,
     ) -> Said | None:
         """Write what an account is told: notice and outbox rows. None if `dedupe` was used before.
 
         `about` are obligation ids in the order shown (a reply lands on them), `batch` groups one push to many,
         `plain` sends without markup so that it can be copied, `forget` keeps neither values nor, once sent, the text
-        (it holds a code), `values` go to the template (moments are made local).
+        (it holds a code), `numbered` False where a number typed is no choice but an answer, `values` go to the template
+        (moments are made local).
         """
-        words = self.words(template, plain=plain, **values)
+        manners, push = self.carries(account.bot_id), kind is not NoticeKind.ANSWER
+        cursor = await self._cursor(account) if choices else None
+        expects = cursor.expects if cursor else ""
+        aside = push and bool(expects) and not manners.buttons  # a number typed next answers the open question
+        figures = not numbered or aside or expects in spelled.FIGURES
+        coded = push and bool(choices or about)
+        shape = Shape(self.stored(choices), file, plain=plain, forget=forget, figures=figures, coded=coded)
+        words = self.words(template, plain=plain, buttons=manners.buttons, **values)
         said = Said(
             self._notice(account, template, kind, to, about, dedupe, batch, {} if forget else values),
-            self._messages(account, kind, words, choices, file, plain=plain, forget=forget),
-            await self._cursor(account) if choices else None,
+            self.messages(account.id, account.bot_id, kind, words, shape),
+            None if aside else cursor,
         )
         saying.say(self.session, said)
         if dedupe:
@@ -210,22 +242,45 @@ class Moment:
             return said if said.id else None
         return said
 
-    def words(self, template: str, *, plain: bool = False, **values: Any) -> str:
+    def carries(self, bot_id: int) -> Manners:
+        """Return what the channel of a bot can carry."""
+        return self.manners.get(bot_id, FULL)
+
+    def words(self, template: str, *, plain: bool = False, buttons: bool = True, **values: Any) -> str:
         """Return what a template says here: small HTML, or (`plain`) the letters themselves."""
-        said = render.text(template, {**self._names(), **{k: self._shown(v) for k, v in values.items()}})
+        shown = {name: self._shown(value) for name, value in values.items()}
+        said = render.text(template, {**self._names(), **shown}, buttons=buttons)
         return html.unescape(said) if plain else said
 
-    async def replace(self, old: Outbox, template: str, choices: Rows = (), **values: Any) -> None:
-        """Change a message already said (its buttons go unless `choices` are given)."""
-        said = self.words(template, plain=old.plain, **values)
+    async def replace(
+        self, old: Outbox, template: str, choices: Rows = (), *, anew: bool = False, **values: Any
+    ) -> None:
+        """Change a message already said (its buttons go unless `choices` are given).
+
+        Where a channel can change none it is left as it is, or (`anew`) said once more.
+        """
+        manners = self.carries(old.bot_id)
+        if old.state == Out.DUE or manners.edits:
+            said = self.words(template, plain=old.plain, buttons=manners.buttons, **values)
+            await self._change(old, said, self.stored(choices))
+        elif anew:
+            await self.say_to(await one(self.session, Account, old.account_id), template, choices=choices, **values)
+
+    async def _change(self, old: Outbox, said: str, stored: list[Any]) -> None:
         waiting = old if old.state == Out.DUE else await self._waiting_edit(old)
         if waiting is None:
             await self.session.flush()  # what was said before stays before it
             waiting = Outbox(**self._row(old.account_id, old.bot_id, 0), token=outbox.new_token())
-            waiting.notice_id, waiting.replaces_id = old.notice_id, old.id
+            waiting.notice_id, waiting.replaces_id, waiting.text, waiting.choices = old.notice_id, old.id, "", []
             self.session.add(waiting)
-        waiting.text, waiting.choices, waiting.plain = said, self.stored(choices), old.plain
+        if not self.carries(old.bot_id).buttons:
+            said, stored = spelled.again(waiting, said, stored)
+        waiting.text, waiting.choices, waiting.plain = said, stored, old.plain
         await self.session.flush()
+
+    def shows_pictures(self, account: Account) -> bool:
+        """Say whether a picture sent to an account can be seen there."""
+        return bool(self.public_url) or self.carries(account.bot_id).files
 
     async def message_of(self, notice_id: int) -> Outbox | None:
         """Return the message of a notice that carries its buttons (the last part)."""
@@ -277,24 +332,27 @@ class Moment:
             "told_at": self.now,
         }
 
-    def _messages(
-        self,
-        account: Account,
-        kind: NoticeKind,
-        said: str,
-        choices: Rows,
-        file: SaidFile | None,
-        *,
-        plain: bool,
-        forget: bool,
-    ) -> list[dict[str, Any]]:
-        short = file is not None and len(said) <= CAPTION_LIMIT
-        parts = [said] if short else render.split(said, TEXT_LIMIT) + ([""] if file else [])
-        common = self._row(account.id, account.bot_id, PRIORITY.get(kind, LAST)) | {"plain": plain, "forget": forget}
-        rows = [{**common, "text": part, "token": outbox.new_token()} for part in parts]
-        if file:
-            rows[-1] |= {"attachment_id": file.attachment_id, "file_kind": file.kind}
-        rows[-1]["choices"] = self.stored(choices)
+    def messages(self, account_id: int, bot_id: int, kind: NoticeKind, words: str, shape: "Shape") -> list[Row]:
+        """Return the outbox rows of what is said, as the channel of this bot can carry it."""
+        manners, token = self.carries(bot_id), outbox.new_token()
+        code = spelled.code_of(token) if shape.coded and not manners.quotes else ""
+        stored = shape.choices if manners.buttons else spelled.numbered(shape.choices, words, figures=shape.figures)
+        found = spelled.parts(words, stored, manners, plain=shape.plain, file=shape.file is not None, code=code)
+        common = self._row(account_id, bot_id, PRIORITY.get(kind, LAST)) | {"forget": shape.forget}
+        rows = [
+            {
+                **common,
+                "text": each.text,
+                "plain": each.plain,
+                "choices": each.choices or [],
+                "token": outbox.new_token(),
+            }
+            for each in found
+        ]
+        for each, row in zip(found, rows, strict=True):
+            if each.file and shape.file:
+                row |= {"attachment_id": shape.file.attachment_id, "file_kind": shape.file.kind}
+        rows[-1]["token"] = token
         return rows
 
     def _row(self, account_id: int, bot_id: int, priority: int) -> dict[str, Any]:
@@ -310,19 +368,9 @@ class Moment:
             "said_at": self.now,
         }
 
-    def stored(self, choices: Rows) -> list[Any]:
-        """Return choices as a message keeps them."""
-        return [
-            [
-                {
-                    "label": render.label(each.label or each.action, each.values),
-                    "action": each.action,
-                    "values": dict(each.values),
-                }
-                for each in row
-            ]
-            for row in choices
-        ]
+    def stored(self, choices: Rows | spelled.Stored) -> list[Any]:
+        """Return choices as a message keeps them; what another message kept stays as it is."""
+        return [[each if isinstance(each, dict) else _stored(each) for each in row] for row in choices]
 
     async def _cursor(self, account: Account) -> Conversation:
         return await conversation.of_account(self.session, account.id)
@@ -358,6 +406,10 @@ class Turn(Moment):
         """Say whether the person now holds one of these roles."""
         return any(each.kind in kinds for each in self.roles)
 
+    async def in_house(self) -> bool:
+        """Say whether it was said on the local page."""
+        return (await one(self.session, bots.Bot, self.account.bot_id)).channel in bots.IN_HOUSE
+
     async def units(self, kinds: Sequence[str] | frozenset[str]) -> list[Unit]:
         """Return the units in which the person holds one of these roles, in register order."""
         ids = {each.unit_id for each in self.roles if each.kind in kinds}
@@ -374,10 +426,22 @@ class Turn(Moment):
     def expect(self, what: str, **subject: Value) -> None:
         """Let the next plain text or file go to `handlers.EXPECTS[what]`, which finds `subject` in the conversation."""
         self.conversation.expects, self.conversation.subject = what, dict(subject)
+        if not self.manners_here.buttons:
+            self.conversation.menu_id = None  # the number of a choice shown before would be no answer to this
 
     def expect_nothing(self) -> None:
         """Leave whatever the conversation was in the middle of."""
         self.conversation.expects, self.conversation.subject = "", {}
+
+    @property
+    def manners_here(self) -> Manners:
+        """What the channel can carry on which this was said."""
+        return self.carries(self.account.bot_id)
+
+    async def offered_at(self) -> datetime | None:
+        """Return when the choices last shown to this account were offered (plan time)."""
+        message = await find(self.session, Outbox, self.conversation.menu_id) if self.conversation.menu_id else None
+        return message.said_at if message else None
 
     async def menu(self) -> Sequence[Any] | None:
         """Return the rows of choices last shown to this account, None where there are none."""
@@ -400,15 +464,25 @@ class Turn(Moment):
         return message, Choice(found["action"], found["values"], found["label"])
 
 
+def _stored(choice: Choice) -> dict[str, Any]:
+    label = render.label(choice.label or choice.action, choice.values)
+    return {"label": label, "action": choice.action, "values": dict(choice.values)}
+
+
 @lru_cache(maxsize=8)
 def _plan(body: bytes) -> schema.Plan:
     return schema.Plan.model_validate_json(body)
 
 
+_PLAIN = frozenset({bool, int, str})
+
+
 def plain_value(value: Any) -> Any:
     """Return a template's value as JSON keeps it, for the audit of what was said."""
-    if value is None or isinstance(value, bool | int | str):
-        return value.value if isinstance(value, enum.Enum) else value
+    if value is None or type(value) in _PLAIN:
+        return value
+    if isinstance(value, enum.Enum):
+        return value.value
     if isinstance(value, dict):
         return {str(key): plain_value(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -416,8 +490,3 @@ def plain_value(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return plain_value(asdict(value))
     return value.isoformat() if isinstance(value, date | time) else str(value)
-
-
-async def forget_menus(session: AsyncSession, outbox_ids: Sequence[int]) -> None:
-    """Close menus whose message no longer offers anything."""
-    await session.execute(update(Conversation).where(Conversation.menu_id.in_(outbox_ids)).values(menu_id=None))

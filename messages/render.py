@@ -23,16 +23,46 @@ class _Template(jinja2.Template):
     def _get_default_module(self, ctx: Any = None) -> Any:
         return super()._get_default_module()
 
+    def new_context(self, vars: Any = None, shared: bool = False, locals: Any = None) -> Any:  # noqa: A002 (Jinja's)
+        """Put values over the globals at once: Jinja walks a chain of mappings, which takes longer than the rest."""
+        return super().new_context({**self.environment.globals, **(vars or {})}, True, locals)
+
 
 class _Environment(jinja2.Environment):
+    """Finds templates and values on the short way: every message anybody reads comes through here."""
+
     template_class = _Template
+
+    @cache  # noqa: B019 (there is one environment, and its templates do not change)
+    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> Any:  # noqa: A002 (Jinja's)
+        """Return a template, loaded once."""
+        return super().get_template(name, parent, globals)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Look for a key before an attribute: what is shown are dicts, and a miss is an exception each time."""
+        return obj[attribute] if type(obj) is dict and attribute in obj else super().getattr(obj, attribute)
+
+
+class _Typed(jinja2.FileSystemLoader):
+    """Loads templates as they read where nothing can be pressed: `typed.yaml` says what stands for "bấm nút" there."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Any:
+        source, filename, current = super().get_source(environment, template)
+        return typed(source), filename, current
+
+
+def typed(text: str) -> str:
+    """Return words about buttons as they are said where there are none."""
+    for words, instead in _file("typed").items():
+        text = text.replace(words, instead)
+    return text
 
 
 @cache
-def environment() -> jinja2.Environment:
-    """Return the one environment: everything is escaped, nothing may be missing."""
+def environment(*, buttons: bool = True) -> jinja2.Environment:
+    """Return the environment of channels with or without buttons: everything is escaped, nothing may be missing."""
     made = _Environment(
-        loader=jinja2.FileSystemLoader(WORDS),
+        loader=jinja2.FileSystemLoader(WORDS) if buttons else _Typed(WORDS),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -59,13 +89,15 @@ def _day(value: date | datetime) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def text(template: str, values: Mapping[str, Any]) -> str:
+def text(template: str, values: Mapping[str, Any], *, buttons: bool = True) -> str:
     """Render `messages/vi/<handler>/<message>.j2`, named "<handler>.<message>": NFC, no blank edges.
+
+    Without `buttons` it tells people to type what elsewhere is pressed.
 
     Raises jinja2.UndefinedError when a value is missing and jinja2.TemplateNotFound for an unknown name.
     """
     path = template.replace(".", "/") + ".j2"
-    said = environment().get_template(path).render(values)
+    said = (environment() if buttons else environment(buttons=False)).get_template(path).render(values)
     return unicodedata.normalize("NFC", re.sub(r"[ \t]+\n", "\n", said).strip())
 
 

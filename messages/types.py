@@ -25,6 +25,26 @@ class Heard(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """What a channel can carry. Limits in UTF-16 units, of a message and of the words under a file.
+
+    `buttons`: choices are pressed, else they are spelled out; `edits`: a message can be changed; `files`: a document
+    can be sent; `quotes`: a person can answer one message by quoting it.
+    """
+
+    buttons: bool = True
+    edits: bool = True
+    files: bool = True
+    quotes: bool = True
+    text_limit: int = 4096
+    caption_limit: int = 1024
+
+
+FULL = Manners()
+"""Of a channel that carries everything, as Telegram and the local page do."""
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A file a person sent, still on the platform. `size` in bytes, None where the platform does not tell."""
 

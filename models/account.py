@@ -4,12 +4,13 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import ahead
 from models.base import Base
+from models.bot import Bot
 
 AHEAD = "accounts"
 
@@ -34,6 +35,7 @@ class Account(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]  # machine time
     stale_menu: Mapped[bool] = mapped_column(default=False, index=True)  # its person's roles changed
+    preferred: Mapped[bool] = mapped_column(default=False, server_default=false())  # pushes go here, if they can
 
 
 class AccountAlias(Base):
@@ -120,14 +122,17 @@ def _new(bot_id: int, external_id: str) -> Account:
 
 
 async def of_person(session: AsyncSession, person_id: int) -> Sequence[Account]:
-    """Return a person's accounts, those that can be reached first, oldest first."""
+    """Return a person's accounts: those that can be reached first, of these the one they chose, then the oldest."""
     if person_id in (kept := ahead.known(session, AHEAD)):
-        return sorted(kept[person_id], key=lambda each: (not each.reachable, each.id))
-    return (
-        await session.scalars(
-            select(Account).where(Account.person_id == person_id).order_by(Account.reachable.desc(), Account.id)
-        )
-    ).all()
+        return sorted(kept[person_id], key=lambda each: (not each.reachable, not each.preferred, each.id))
+    order = (Account.reachable.desc(), Account.preferred.desc(), Account.id)
+    return (await session.scalars(select(Account).where(Account.person_id == person_id).order_by(*order))).all()
+
+
+async def prefer(session: AsyncSession, person_id: int, account_id: int) -> None:
+    """Let what is pushed to a person go to this account of theirs, as long as it can be reached."""
+    theirs = update(Account).where(Account.person_id == person_id)
+    await session.execute(theirs.values(preferred=Account.id == account_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +147,14 @@ class Reached:
 async def reached(session: AsyncSession, person_ids: Sequence[int], failing: Container[int]) -> list[Reached]:
     """Return the account on which each of these people is reached, in the order given; who is on none is left out.
 
-    Of several accounts it is the oldest, rather on a bot that is not `failing` (ids).
+    Of several accounts it is the one they chose, else the oldest, but rather on a bot that is not `failing` (ids).
     """
-    query = select(Account.person_id, Account.id, Account.bot_id).where(
+    query = select(Account.person_id, Account.id, Account.bot_id, Account.preferred).where(
         Account.person_id.in_(person_ids), Account.reachable.is_(True)
     )
-    rows = sorted(await session.execute(query), key=lambda row: (row.bot_id in failing, row.id), reverse=True)
-    found = {person: Reached(person, account, bot) for person, account, bot in rows if person is not None}
+    rows = [row for row in await session.execute(query) if row.person_id is not None]
+    rows.sort(key=lambda row: (row.bot_id in failing, not row.preferred, row.id), reverse=True)
+    found = {row.person_id: Reached(row.person_id, row.id, row.bot_id) for row in rows}
     return [found[each] for each in person_ids if each in found]
 
 
@@ -168,6 +174,13 @@ async def known(session: AsyncSession, bot_id: int, external_id: str) -> Account
     if found := (await session.scalars(query)).one_or_none():
         return found
     return (await _under_old_ids(session, bot_id, [external_id])).get(external_id)
+
+
+async def is_somebodys(session: AsyncSession, setting: str, external_id: str) -> bool:
+    """Say whether a chat of the bot of that setting belongs to a person."""
+    query = select(Account.person_id).join(Bot, Bot.id == Account.bot_id)
+    found = await session.scalars(query.where(Bot.setting == setting, Account.external_id == external_id))
+    return found.first() is not None
 
 
 async def with_stale_menu(session: AsyncSession, bot_id: int, limit: int) -> Sequence[Account]:

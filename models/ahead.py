@@ -22,3 +22,8 @@ def forget(session: Session | None, what: str, key: Hashable) -> None:
     """Let this be asked for again: it has changed."""
     if session is not None:
         session.info.get(what, {}).pop(key, None)
+
+
+def forget_all(session: AsyncSession, what: str) -> None:
+    """Let everything of a kind be asked for again: much of it has changed at once."""
+    session.info.pop(what, None)

@@ -4,14 +4,15 @@ The database holds this itself (triggers of migration 0004): no row is ever chan
 only rows a year older than the newest. A drill may begin anew.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Table, insert
+from sqlalchemy import ForeignKey, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import rows
+from models import quick, rows
 from models.base import Base, Owned
 
 
@@ -27,7 +28,7 @@ class Audit(Owned, Base):
     details: Mapped[dict[str, Any]]
 
 
-TABLE = cast("Table", Audit.__table__)
+ADD = insert(cast("Table", Audit.__table__))
 
 
 def note(
@@ -45,4 +46,10 @@ def note(
 
 
 def _write(session: Session, lines: list[Any]) -> None:
-    session.connection().execute(insert(TABLE), lines)
+    quick.run_each(session, ADD, lines)
+
+
+async def of_subjects(session: AsyncSession, subjects: Sequence[str], acts: Sequence[str]) -> Sequence[Audit]:
+    """Return the lines of these acts about these subjects, oldest first."""
+    query = select(Audit).where(Audit.subject.in_(subjects), Audit.act.in_(acts)).order_by(Audit.at, Audit.id)
+    return (await session.scalars(query)).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Table, TypeDecorator, insert
@@ -90,10 +90,16 @@ async def one(session: AsyncSession, table: type[Row], row_id: int) -> Row:
     return found
 
 
-def insert_new(session: Session, table: Any, *unique: str) -> Any:
-    """Return an INSERT that passes over rows whose `unique` columns are there already."""
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return make(table).on_conflict_do_nothing(index_elements=list(unique))
+def insert_new(session: Session, table: Any, unique: Sequence[str], wanted: Sequence[str] = ()) -> Any:
+    """Return an INSERT that passes over rows whose `unique` columns are there already; it answers `wanted` columns."""
+    return _insert_new(session.get_bind().dialect.name, table, tuple(unique), tuple(wanted))
+
+
+@cache
+def _insert_new(dialect: str, table: Any, unique: tuple[str, ...], wanted: tuple[str, ...]) -> Any:
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    made = make(table).on_conflict_do_nothing(index_elements=list(unique))
+    return made.returning(*(table.c[name] for name in wanted)) if wanted else made
 
 
 async def add_new(
@@ -108,7 +114,7 @@ async def add_missing(
 ) -> None:
     """Insert the rows (all columns) whose `unique` ones are not there yet, past the ORM: for thousands of rows."""
     if rows:
-        await session.execute(insert_new(session.sync_session, table.__table__, *unique), list(rows))
+        await session.execute(insert_new(session.sync_session, table.__table__, unique), list(rows))
 
 
 async def added(
@@ -117,8 +123,7 @@ async def added(
     """Insert the rows whose `unique` columns are not there yet; return rows of the `wanted` columns of the new ones."""
     if not rows:
         return []
-    plain = table.__table__  # past the ORM: nobody holds these rows
-    statement = insert_new(session.sync_session, plain, *unique).returning(*(plain.c[name] for name in wanted))
+    statement = insert_new(session.sync_session, table.__table__, unique, wanted)  # past the ORM: nobody holds these
     return (await session.execute(statement, list(rows))).all()  # in batches: neither takes any number of values
 
 

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
 
+IN_HOUSE = frozenset({"web"})
+"""Channels on which nothing leaves the office's own machine."""
+
 
 class Bot(Owned, Base):
-    """`channel` telegram | web; `setting` names the token's setting; `username` as the platform knows it."""
+    """`channel` telegram | zalo | web; `setting` names the token's setting; `username` as the platform knows it."""
 
     __tablename__ = "bot"
     __table_args__ = (UniqueConstraint("committee_id", "channel", "setting"),)

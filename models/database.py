@@ -1,15 +1,17 @@
 """Opens the database and runs transactions. Knows SQLite's and PostgreSQL's ways; knows no table."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.util.concurrency import await_, greenlet_spawn
 
-from models import rows, sqlite
+from models import quick, rows, sqlite
 from models.json import JSON
 
 Result = TypeVar("Result")
@@ -17,13 +19,18 @@ Work = Callable[[AsyncSession], Awaitable[Result]]
 
 
 OURS = (IntegrityError, DataError, ProgrammingError)
-OUR_CLASSES = ("22", "23", "42")
-"""SQLSTATE of data, constraints and statements that PostgreSQL refuses: trying the same again changes nothing."""
+OUR_CLASSES = ("22", "23", "42", "54")
+"""SQLSTATE of data, constraints and statements that PostgreSQL refuses: trying the same again changes nothing.
+
+SQLite's SQLITE_ERROR is the same, though Python calls it operational, as it calls a full disk.
+"""
 
 
 def is_away(error: Exception) -> bool:
     """Say whether the database itself is in trouble (busy, full, gone, deadlock), so that waiting may help."""
     if not isinstance(error, DBAPIError) or isinstance(error, OURS):
+        return False
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
         return False
     return not str(getattr(error.orig, "sqlstate", None) or "").startswith(OUR_CLASSES)
 
@@ -100,7 +107,8 @@ class Database:
         """Run `work` in one transaction, committed on return, rolled back on any error; `quiet` tells no watcher.
 
         `together`: what others wait to write in the same way is committed with it, for a commit costs more than most
-        of what it holds. Should one of them fail, each is run again by itself.
+        of what it holds. Should one of them fail, each is run again by itself; none is where the database is away, for
+        it may have committed: every caller is told.
         The transaction runs in a task of its own behind a shield: cancelling the caller never leaves SQLite's
         write lock held by a half-closed connection.
         """
@@ -133,26 +141,36 @@ class Database:
         try:
             await self._commit(pieces)
         except Exception as error:  # noqa: BLE001 (whose it was is found by running each alone)
-            if len(pieces) == 1:
-                pieces[0].result.set_exception(error)
-                return
+            alone = len(pieces) == 1 or is_away(error)
             for each in pieces:
-                await self._all_or_each([each])
+                if alone:
+                    each.result.set_exception(error)
+                else:
+                    await self._all_or_each([each])
 
     async def _commit(self, pieces: "Sequence[_Piece[Any]]") -> None:
-        async with self.engine.begin() as connection:
-            done = [await self._run(connection, each) for each in pieces]
+        done = await greenlet_spawn(self._in_one, pieces)
         for each, (result, _) in zip(pieces, done, strict=True):
             each.result.set_result(result)
         for what in frozenset().union(*(changed for _, changed in done)):
             for tell in self._watchers[what]:
                 asyncio.get_running_loop().call_soon(tell)  # what a watcher does is no part of the transaction
 
-    async def _run(self, connection: AsyncConnection, piece: "_Piece[Result]") -> tuple[Result, frozenset[str]]:
+    def _in_one(self, pieces: "Sequence[_Piece[Any]]") -> list[tuple[Any, frozenset[str]]]:
+        """Run pieces in one transaction and one greenlet: asyncio's engine takes a new one for each step of it."""
+        with self.engine.sync_engine.begin() as connection:
+            return [await_(self._run(connection, each)) for each in pieces]
+
+    async def _run(self, connection: Connection, piece: "_Piece[Result]") -> tuple[Result, frozenset[str]]:
         self._changed.clear()
-        async with self._write(bind=connection) as session, session.begin():
+        session = self._write(bind=AsyncConnection(self.engine, connection))
+        try:
             result = await piece.work(session)
-        return result, frozenset() if piece.quiet else frozenset(self._changed)
+            await session.commit()  # writes what it holds; the transaction is the connection's
+        finally:
+            session.sync_session.close()  # lets go of its rows; it has no connection to give back
+        told = self._changed | (self._watchers.keys() & session.info.get(quick.TOLD, set()))
+        return result, frozenset() if piece.quiet else frozenset(told)
 
     async def _shielded(self, work: Coroutine[Any, Any, Result]) -> Result:
         task = asyncio.create_task(work)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -111,6 +111,19 @@ async def of_units(session: AsyncSession, kind: str, unit_ids: Sequence[int], no
             .order_by(Due.due_at, Due.id)
         )
     ).all()
+
+
+def of_deadline(deadline_id: int) -> list[ColumnElement[bool]]:
+    """Return what makes a row one that waits to tell somebody of a deadline."""
+    owed = select(Obligation.id).where(Obligation.deadline_id == deadline_id)
+    return [Due.kind.in_(("rung", "assigned")), Due.fired_at.is_(None), Due.obligation_id.in_(owed)]
+
+
+async def waiting_of(session: AsyncSession, deadline_id: int) -> tuple[int, datetime | None]:
+    """Return how many branches' next reminder of a deadline is planned, and when the first of them goes out."""
+    query = select(func.count(), func.min(Due.due_at)).where(*of_deadline(deadline_id))
+    number, first = (await session.execute(query)).one()
+    return int(number), first
 
 
 async def next_at(session: AsyncSession) -> datetime | None:

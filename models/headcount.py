@@ -1,20 +1,54 @@
 """How many people a unit has, as of a day: counts, never lists of names."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import ahead
+from models import ahead, quick
 from models.base import Base
+from models.obligation import apart
+from models.unit import Unit
 
 AHEAD = "headcounts"
 
 
-class Headcount(Base):
+class Counted:
     """`full` and `probationary` members, `exempt` among them from meetings, `masses` not in the Party."""
+
+    full: Any
+    probationary: Any
+    exempt: Any
+    masses: Any
+
+    @property
+    def members(self) -> int:
+        """All members, full and probationary."""
+        return int(self.full + self.probationary)
+
+    @property
+    def summoned(self) -> int:
+        """Members who must attend: all but the exempt (domain: denominator rule)."""
+        return int(self.members - self.exempt)
+
+
+@dataclass(frozen=True)
+class Counts(Counted):
+    """A unit's newest count for those who only look: a row of the ORM costs more than all that is done with it."""
+
+    unit_id: int
+    full: int
+    probationary: int
+    exempt: int
+    masses: int | None
+
+
+class Headcount(Counted, Base):
+    """A count as it is kept."""
 
     __tablename__ = "headcount"
     __table_args__ = (UniqueConstraint("unit_id", "as_of"),)
@@ -26,21 +60,11 @@ class Headcount(Base):
     exempt: Mapped[int]
     masses: Mapped[int | None]
 
-    @property
-    def members(self) -> int:
-        """All members, full and probationary."""
-        return self.full + self.probationary
 
-    @property
-    def summoned(self) -> int:
-        """Members who must attend: all but the exempt (domain: denominator rule)."""
-        return self.members - self.exempt
-
-
-async def latest(session: AsyncSession, unit_id: int) -> Headcount | None:
+async def latest(session: AsyncSession, unit_id: int) -> Counted | None:
     """Return the newest count of a unit, None if the register is silent."""
     if unit_id in (kept := ahead.known(session, AHEAD)):
-        count: Headcount | None = kept[unit_id]
+        count: Counts | None = kept[unit_id]
         return count
     return (
         await session.scalars(
@@ -51,8 +75,68 @@ async def latest(session: AsyncSession, unit_id: int) -> Headcount | None:
 
 OF_UNITS = select(Headcount).where(Headcount.unit_id.in_(bindparam("units", expanding=True))).order_by(Headcount.as_of)
 
+COUNTS = OF_UNITS.with_only_columns(
+    Headcount.unit_id, Headcount.full, Headcount.probationary, Headcount.exempt, Headcount.masses
+)
+
 
 async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> None:
     """Read the newest counts of many units for turns that will not change them."""
-    found = await session.scalars(OF_UNITS, {"units": list(unit_ids)})
-    ahead.keep(session, AHEAD, dict.fromkeys(unit_ids) | {each.unit_id: each for each in found})
+    found = await quick.fetch(session, COUNTS, {"units": list(unit_ids)})
+    ahead.keep(session, AHEAD, dict.fromkeys(unit_ids) | {row[0]: Counts(*row) for row in found})
+
+
+async def owing(session: AsyncSession, unit_id: int, on: date | None, deadline_id: int) -> Counted | None:
+    """Return the count that goes for a duty: the newest, or that of the day the duty names (`register_on`).
+
+    To that day's come those who joined later with a branch that does not stand in the figures by itself.
+    """
+    if on is None:
+        return await latest(session, unit_id)
+    joined = select(Unit.id, Unit.active_to).where(Unit.merged_into_id == unit_id, Unit.active_to > on)
+    rows = await session.execute(joined.where(Unit.id.not_in(apart(deadline_id))))
+    days = {unit_id: on, **{merged: ended for merged, ended in rows if ended}}
+    kept = await histories(session, list(days))
+    return _sum(unit_id, [found for each, day in days.items() if (found := at(kept.get(each, []), day))])
+
+
+def _sum(unit_id: int, counts: Sequence[Headcount]) -> Counts | None:
+    masses = [each.masses for each in counts if each.masses is not None]
+    full, probationary, exempt = (
+        sum(getattr(each, name) for each in counts) for name in ("full", "probationary", "exempt")
+    )
+    return Counts(unit_id, full, probationary, exempt, sum(masses) if masses else None) if counts else None
+
+
+async def on_day(session: AsyncSession, unit_id: int, day: date) -> Counted | None:
+    """Return what held on a day."""
+    return at((await histories(session, [unit_id])).get(unit_id, []), day)
+
+
+async def histories(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, list[Headcount]]:
+    """Return {unit id: all its counts, the earliest first}."""
+    found: dict[int, list[Headcount]] = {}
+    for each in await session.scalars(OF_UNITS, {"units": list(unit_ids)}):
+        found.setdefault(each.unit_id, []).append(each)
+    return found
+
+
+def at(counts: Sequence[Headcount], day: date) -> Headcount | None:
+    """Return what held on a day: the newest count by then, else the first there is."""
+    return next((each for each in reversed(counts) if each.as_of <= day), counts[0] if counts else None)
+
+
+async def keep(session: AsyncSession, unit_id: int, as_of: date, counts: tuple[int, int, int, int | None]) -> None:
+    """Keep full, probationary, exempt and masses as of a day; what was counted on other days stays."""
+    query = select(Headcount).where(Headcount.unit_id == unit_id, Headcount.as_of == as_of)
+    row = (await session.scalars(query)).one_or_none() or Headcount(unit_id=unit_id, as_of=as_of)
+    row.full, row.probationary, row.exempt, row.masses = counts
+    session.add(row)
+    ahead.known(session, AHEAD).pop(unit_id, None)
+    await session.flush()
+
+
+async def counted(session: AsyncSession, committee_id: int) -> set[int]:
+    """Return the units of a committee that have a count."""
+    query = select(Headcount.unit_id).join(Unit, Unit.id == Headcount.unit_id)
+    return set(await session.scalars(query.where(Unit.committee_id == committee_id).distinct()))

@@ -1,14 +1,17 @@
 """What was heard, as the platform sent it: stored before anything else happens."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.base import Base, Utc, add_new
+from models import quick
+from models.base import Base, Utc, insert_new
 
 
 class Inbox(Base):
@@ -29,14 +32,27 @@ class Inbox(Base):
     not_before: Mapped[datetime]  # machine time
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]  # machine time
-    outcome: Mapped[str] = mapped_column(default="")  # done | set_aside | nothing | flood
+    outcome: Mapped[str] = mapped_column(default="")  # done | set_aside | nothing | flood | unread
+
+
+UNREAD = "unread"
+"""The outcome so far of an update that no reader took: it is tried a few times, as what a handler fails at."""
+TABLE = cast("Table", Inbox.__table__)  # past the ORM
 
 
 async def store(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
     """Insert updates not seen before; return how many were new."""
-    return await add_new(session, Inbox, rows, ("bot_id", "key"))
+    statement = insert_new(session.sync_session, TABLE, ("bot_id", "key"), ("id",))
+    return len(await quick.fetch_each(session, statement, rows))
 
 
+def refused(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of an update as any database takes it: set aside, its text as ASCII for the operator."""
+    kept = {"refused": json.dumps(row["raw"], ensure_ascii=True)}
+    return {**row, "account": "", "raw": kept, "done_at": row["received_at"], "outcome": "set_aside"}
+
+
+NOW = bindparam("now", type_=Utc())
 OLDEST = aliased(Inbox)
 UNDONE = (
     select(func.count(OLDEST.id))
@@ -44,46 +60,66 @@ UNDONE = (
     .scalar_subquery()
 )
 TAKE = (
-    select(Inbox, UNDONE)
+    select(Inbox.id, Inbox.account, Inbox.raw, Inbox.spoken_at, UNDONE)
     .where(
         Inbox.id.in_(
             select(func.min(OLDEST.id))
             .where(OLDEST.bot_id == bindparam("bot_id"), OLDEST.done_at.is_(None))
+            .where(or_(OLDEST.outcome != UNREAD, OLDEST.not_before <= NOW))
             .group_by(OLDEST.account)
             .scalar_subquery()
         ),
-        Inbox.not_before <= bindparam("now", type_=Utc()),
+        Inbox.not_before <= NOW,
     )
     .order_by(Inbox.id)
     .limit(bindparam("limit"))
 )
 CLOSE = (
-    update(cast("Table", Inbox.__table__))
-    .where(Inbox.id == bindparam("row_id"))
+    update(TABLE)
+    .where(Inbox.id.in_(bindparam("rows", expanding=True)))
     .values(done_at=bindparam("now"), outcome=bindparam("became"), raw={})
 )
 SET_ASIDE = CLOSE.values(raw=Inbox.raw)  # the operator may look at it, a later version may read it
 
 
-async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> tuple[list[Inbox], int]:
+@dataclass(slots=True)
+class Taken:
+    """A message that is to be handled. `outcome` is set where it cannot be."""
+
+    id: int
+    account: str
+    raw: dict[str, Any]
+    spoken_at: datetime
+    outcome: str = ""
+
+
+async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> tuple[list[Taken], int]:
     """Return the oldest undone message of up to `limit` different accounts, and how many more are undone.
 
-    A message that waits for another try holds back its account's later ones, nobody else's.
+    A message that waits for another try holds back its account's later ones, nobody else's; one that could not be
+    read holds back none.
     """
-    found = (await session.execute(TAKE, {"bot_id": bot_id, "now": now, "limit": limit})).all()
-    return [row for row, _ in found], max(undone for _, undone in found) - len(found) if found else 0
+    found = await quick.fetch(session, TAKE, {"bot_id": bot_id, "now": now, "limit": limit})
+    left = max(undone for *_, undone in found) - len(found) if found else 0
+    return [Taken(*facts) for *facts, _ in found], left
+
+
+async def one(session: AsyncSession, row_id: int) -> Taken | None:
+    """Return a message that is to be handled, None for one that was."""
+    row = await session.get(Inbox, row_id)
+    return Taken(row.id, row.account, row.raw, row.spoken_at) if row and row.done_at is None else None
+
+
+WAIT = update(TABLE).where(TABLE.c.id == bindparam("row_id")).values(not_before=bindparam("until"))
+
+
+async def wait(session: AsyncSession, row_id: int, until: datetime) -> None:
+    """Let a message be taken no sooner (machine time)."""
+    await session.execute(WAIT, {"row_id": row_id, "until": until})
 
 
 async def close(session: AsyncSession, row_ids: Sequence[int], now: datetime, outcome: str = "done") -> None:
     """Mark messages done and forget their texts, but for those set aside."""
     if row_ids:
         statement = SET_ASIDE if outcome == "set_aside" else CLOSE
-        await session.execute(statement, [{"row_id": each, "now": now, "became": outcome} for each in row_ids])
-
-
-async def drop_beyond(session: AsyncSession, bot_id: int, account: str, most: int, now: datetime) -> int:
-    """Close an account's undone messages beyond the `most` oldest, as not kept; return how many."""
-    undone = select(Inbox.id).where(Inbox.bot_id == bot_id, Inbox.account == account, Inbox.done_at.is_(None))
-    beyond = (await session.scalars(undone.order_by(Inbox.id).offset(most))).all()
-    await close(session, beyond, now, "flood")
-    return len(beyond)
+        await quick.fetch(session, statement, {"rows": list(row_ids), "now": now, "became": outcome})

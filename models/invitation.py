@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, or_, select, update
+from sqlalchemy import ForeignKey, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
+from models.role import RoleKind
 
 
 class Invitation(Owned, Base):
@@ -32,6 +33,7 @@ class Invitation(Owned, Base):
     revoked_at: Mapped[datetime | None]
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     used_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who used it last
+    bot_id: Mapped[int | None] = mapped_column(ForeignKey("bot.id"))  # the one it names, where a bot has few places
 
 
 def hashed(secret: str, key: bytes) -> str:
@@ -104,6 +106,25 @@ async def open_of(
     if unit_ids is not None:
         query = query.where(Invitation.unit_id.in_(unit_ids))
     return (await session.scalars(query.order_by(Invitation.id.desc()))).all()
+
+
+async def promised(session: AsyncSession, committee_id: int, now: datetime) -> dict[tuple[int, bool], int]:
+    """Return {(bot, whether for members): places that open invitations to it may still take}."""
+    is_member = Invitation.role == RoleKind.MEMBER
+    query = (
+        select(Invitation.bot_id, is_member, func.sum(Invitation.uses_left))
+        .where(Invitation.committee_id == committee_id, Invitation.bot_id.is_not(None))
+        .where(Invitation.uses_left > 0, Invitation.revoked_at.is_(None), Invitation.expires_at > now)
+        .group_by(Invitation.bot_id, is_member)
+    )
+    return {(bot_id or 0, bool(members)): int(number) for bot_id, members, number in await session.execute(query)}
+
+
+async def of_post(session: AsyncSession, unit_id: int, role: str, now: datetime) -> Invitation | None:
+    """Return the newest invitation to a post that can still be used."""
+    query = select(Invitation).where(Invitation.unit_id == unit_id, Invitation.role == role, Invitation.uses_left > 0)
+    still = query.where(Invitation.revoked_at.is_(None), Invitation.expires_at > now)
+    return (await session.scalars(still.order_by(Invitation.id.desc()).limit(1))).first()
 
 
 async def forget_name(session: AsyncSession, person_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
+from models.person import Person
 
 
 class ItemKind(StrEnum):
@@ -22,6 +23,8 @@ class ItemKind(StrEnum):
     BLOCKED = "blocked"  # cannot, or not theirs
     CORRECTION = "correction"  # figures that the office typed in are not right
     PROPOSAL = "proposal"  # B6 of the study report
+    REOPEN = "reopen"  # a report taken in is to be corrected: the branch's wish, or the office's reason
+    LEADER = "leader"  # a branch wishes for a leader as speaker; `how` which, `asked_for` the conference's day
     NOTE = "note"  # kept on the deadline, asks nothing
 
 
@@ -32,8 +35,15 @@ class ItemState(StrEnum):
     CLOSED = "closed"
 
 
+ASKED_LEADER = "leader"
+"""`how` of an EXTENSION on which the office asks for a leader's opinion first."""
+
 READ_BACK = ("figures", "figures_kept", "figures_dropped")
 """`how` of a NOTE that carries figures: read back, agreed to, put aside."""
+
+
+REOPENED = "reopened"
+"""`how` of a REOPEN for which the office did open the report."""
 
 
 class Item(Owned, Base):
@@ -61,9 +71,12 @@ class Item(Owned, Base):
     closed_at: Mapped[datetime | None]  # plan time
 
 
-async def open_of(session: AsyncSession, committee_id: int, kinds: Sequence[str] = ()) -> Sequence[Item]:
-    """Return what waits for the office, oldest first."""
+async def open_of(
+    session: AsyncSession, committee_id: int, kinds: Sequence[str] = (), unit_id: int | None = None
+) -> Sequence[Item]:
+    """Return what waits for the office (of a branch), oldest first."""
     query = select(Item).where(Item.committee_id == committee_id, Item.state == ItemState.OPEN).order_by(Item.id)
+    query = query if unit_id is None else query.where(Item.unit_id == unit_id)
     return (await session.scalars(query.where(Item.kind.in_(kinds)) if kinds else query)).all()
 
 
@@ -76,6 +89,17 @@ async def open_about(session: AsyncSession, obligation_id: int, kinds: Sequence[
             .order_by(Item.id)
         )
     ).all()
+
+
+async def reopened(session: AsyncSession, obligation_id: int) -> list[tuple[Item, Person]]:
+    """Return the reasons for which a report was opened again, with the office person who did, the first first."""
+    rows = await session.execute(
+        select(Item, Person)
+        .join(Person, Person.id == Item.taken_by_id)
+        .where(Item.obligation_id == obligation_id, Item.kind == ItemKind.REOPEN, Item.how == REOPENED)
+        .order_by(Item.closed_at, Item.id)
+    )
+    return [(made, by) for made, by in rows]
 
 
 async def of_message(session: AsyncSession, person_id: int, message_id: str) -> Item | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, select, update
+from sqlalchemy import Index, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,13 @@ class Job(Owned, Base):
 async def reopen(session: AsyncSession) -> None:
     """Make jobs due again that nobody is doing: there is one worker, and it asks for this between its jobs."""
     await session.execute(update(Job).where(Job.state == JobState.RUNNING).values(state=JobState.DUE))
+
+
+async def forget(session: AsyncSession, kind: str, mark: str) -> None:
+    """Remove the job of a kind that was given this `mark` among its values."""
+    query = select(Job.id, Job.values).where(Job.kind == kind)
+    ids = [row_id for row_id, values in await session.execute(query) if values.get("mark") == mark]
+    await session.execute(delete(Job).where(Job.id.in_(ids)))
 
 
 async def claim(session: AsyncSession, now: datetime, limit: int = 4) -> Sequence[Job]:

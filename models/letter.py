@@ -170,6 +170,13 @@ def _ids(committee_id: int, kind: str, reason: str, row_id: int) -> Select[int]:
     return query.where(Outbox.id == row_id) if row_id else query.where(*_of(kind, reason))
 
 
+async def batches(session: AsyncSession, committee_id: int, kind: str, reason: str) -> dict[str, int]:
+    """Return {push: how many of its letters of a group are still wanted}."""
+    ids = _ids(committee_id, kind, reason, 0).where(_wanted(), Notice.batch != "")
+    query = ids.with_only_columns(Notice.batch, func.count()).group_by(Notice.batch)
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
 async def send_again(
     session: AsyncSession, committee_id: int, kind: str, reason: str, mark: str, now: datetime, row_id: int = 0
 ) -> int:

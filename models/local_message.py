@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, func, select, update
+from sqlalchemy import ColumnElement, Index, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,9 +69,12 @@ async def publish_hidden(session: AsyncSession, version: int) -> int:
     return len((await session.execute(hidden.returning(LocalMessage.id))).all())
 
 
-async def forget(session: AsyncSession, accounts: Sequence[str]) -> None:
-    """Empty and hide what these phones show. The newest row of all keeps its version: pages ask for "newer than"."""
-    theirs = update(LocalMessage).where(LocalMessage.account.in_(accounts))
+async def forget(session: AsyncSession, accounts: Sequence[str], these: ColumnElement[bool]) -> None:
+    """Empty and hide what these phones show of these messages.
+
+    The newest row of all keeps its version: pages ask for "newer than".
+    """
+    theirs = update(LocalMessage).where(LocalMessage.account.in_(accounts), these)
     await session.execute(theirs.values(text="", buttons=[], file_path="", file_name="", file_kind=""))
     newest = await newest_version(session)
     await session.execute(theirs.where(LocalMessage.version < newest).values(version=-1))

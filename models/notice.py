@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, func, select
+from sqlalchemy import ForeignKey, Index, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import ahead
+from models import ahead, quick
 from models.base import Base, Owned, added
 
 
@@ -90,14 +90,19 @@ LAST_KINDS = select(Notice.account_id, Notice.kind).where(Notice.id.in_(NEWEST))
 
 async def read_last_kinds(session: AsyncSession, account_ids: Sequence[int]) -> None:
     """Read ahead why the last thing was said to each of these accounts."""
-    found = await session.execute(LAST_KINDS, {"accounts": list(account_ids)})
-    kinds = {row.account_id: row.kind for row in found}
-    ahead.keep(session, LAST, dict.fromkeys(account_ids) | kinds)
+    found = await quick.fetch(session, LAST_KINDS, {"accounts": list(account_ids)})
+    ahead.keep(session, LAST, dict.fromkeys(account_ids) | dict(found))
 
 
 def said(session: AsyncSession, account_id: int) -> None:
     """Forget what was read ahead: something is being said to this account."""
     ahead.known(session, LAST).pop(account_id, None)
+
+
+async def reminded(session: AsyncSession, person_ids: Sequence[int], since: datetime) -> set[int]:
+    """Return who was reminded of something since a moment."""
+    which = Notice.kind == NoticeKind.REMINDER, Notice.person_id.in_(person_ids), Notice.told_at >= since
+    return {each for each in await session.scalars(select(Notice.person_id).where(*which)) if each}
 
 
 async def urged(session: AsyncSession, person_ids: Sequence[int], since: datetime) -> set[int]:
@@ -111,6 +116,11 @@ async def urged(session: AsyncSession, person_ids: Sequence[int], since: datetim
 async def of_batch(session: AsyncSession, batch: str) -> Sequence[Notice]:
     """Return what one push said to everyone."""
     return (await session.scalars(select(Notice).where(Notice.batch == batch).order_by(Notice.id))).all()
+
+
+async def leave_batch(session: AsyncSession, batch: str) -> None:
+    """Let what was said under this name stand by itself: it is changed no more."""
+    await session.execute(update(Notice).where(Notice.batch == batch).values(batch=""))
 
 
 @dataclass(frozen=True, slots=True)

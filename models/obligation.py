@@ -5,7 +5,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, event, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    case,
+    event,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
 from sqlalchemy.orm.attributes import set_committed_value
@@ -44,7 +57,7 @@ class Obligation(Owned, Base):
     version: Mapped[int] = mapped_column(default=1)
     extended_to: Mapped[date | None]  # inclusive: "đến hết ngày"
     excused: Mapped[bool] = mapped_column(default=False)
-    closed: Mapped[bool] = mapped_column(default=False)  # long past when first planned: counted, never chased
+    closed: Mapped[bool] = mapped_column(default=False)  # long past at first, or the branch ended: counted, not chased
     promised_on: Mapped[date | None]  # no reminder before that day
     skip_next: Mapped[bool] = mapped_column(default=False)  # "Đang làm" skips one rung
     paused: Mapped[bool] = mapped_column(default=False)  # an extension, a confirmation or an answer is pending
@@ -52,6 +65,7 @@ class Obligation(Owned, Base):
     ladder_done: Mapped[bool] = mapped_column(default=False)  # no rung is left
     call_wanted: Mapped[bool] = mapped_column(default=False)  # pushing stopped: the office telephones
     first_sent_at: Mapped[datetime | None]  # the first sending not recalled: decides punctuality (plan time)
+    register_on: Mapped[date | None]  # its total is the register's of that day: who joined by a merger reported already
     told_at: Mapped[datetime | None]  # when its first message went out, a rung or "mới giao" (plan time)
     unplanned: Mapped[bool] = mapped_column(default=True, index=True)  # new or changed: is its next rung planned?
 
@@ -60,6 +74,21 @@ class Obligation(Owned, Base):
         """Mark what decides of rungs as changed, whoever changed it: a look of the clock asks for nothing else."""
         self.unplanned = True
         return value
+
+
+def there() -> ColumnElement[bool]:
+    """A branch that is there, or still was on the last day: what it owed stays in the figures of that deadline.
+
+    For queries with Unit and Deadline in them. Who ended before the last day owes nothing: whoever took it in does.
+    """
+    return or_(Unit.active_to.is_(None), Unit.active_to > Deadline.last_on_time)
+
+
+def apart(deadline_id: int) -> Select[int]:
+    """Select the branches that stand in a deadline's figures by themselves though they may have ended since."""
+    told = or_(Obligation.state.in_(REPORTED), Unit.active_to > Deadline.last_on_time)
+    query = select(Obligation.unit_id).join(Unit, Unit.id == Obligation.unit_id)
+    return query.join(Deadline, Deadline.id == Obligation.deadline_id).where(Deadline.id == deadline_id, told)
 
 
 OPEN = (
@@ -118,12 +147,14 @@ async def missing(
     return [(deadline_id, unit_id) for deadline_id, unit_id in rows]
 
 
-async def unplanned(session: AsyncSession, campaign_id: int, limit: int) -> Sequence[tuple[Obligation, Deadline]]:
-    """Return up to `limit` obligations of a campaign that are new or were changed, oldest first."""
+async def unplanned(
+    session: AsyncSession, campaign_ids: Sequence[int], limit: int
+) -> Sequence[tuple[Obligation, Deadline]]:
+    """Return up to `limit` obligations of these campaigns that are new or were changed, oldest first."""
     rows = await session.execute(
         select(Obligation, Deadline)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
-        .where(Obligation.unplanned.is_(True), Deadline.campaign_id == campaign_id)
+        .where(Obligation.unplanned.is_(True), Deadline.campaign_id.in_(campaign_ids))
         .order_by(Obligation.id)
         .limit(limit)
     )
@@ -162,6 +193,21 @@ async def of_deadline(session: AsyncSession, deadline_id: int) -> Sequence[Oblig
     return (await session.scalars(select(Obligation).where(Obligation.deadline_id == deadline_id))).all()
 
 
+async def of_form(
+    session: AsyncSession, unit_id: int, campaign_id: int, form_name: str
+) -> list[tuple[Obligation, Deadline]]:
+    """Return what a branch owes with that form, sent or not, of the deadlines in force; the excused apart."""
+    rows = await session.execute(
+        select(Obligation, Deadline)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.unit_id == unit_id, Obligation.excused.is_(False))
+        .where(Deadline.campaign_id == campaign_id, Deadline.form_name == form_name)
+        .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
+        .order_by(Deadline.last_on_time, Deadline.id)
+    )
+    return [(owed, deadline) for owed, deadline in rows]
+
+
 async def with_deadline(session: AsyncSession, obligation_id: int) -> tuple[Obligation, Deadline]:
     """Return an obligation and its deadline; NoResultFound if there is none."""
     rows = await session.execute(
@@ -171,3 +217,32 @@ async def with_deadline(session: AsyncSession, obligation_id: int) -> tuple[Obli
     )
     obligation, deadline = rows.one()
     return obligation, deadline
+
+
+async def counted(session: AsyncSession, deadline_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return {deadline id: (branches whose report is in, branches that owe one)}; the excused owe none."""
+    sent = func.sum(case((Obligation.state.in_(REPORTED), 1), else_=0))
+    query = (
+        select(Obligation.deadline_id, sent, func.count())
+        .where(Obligation.deadline_id.in_(deadline_ids))
+        .where(Obligation.excused.is_(False) | Obligation.state.in_(REPORTED))
+        .group_by(Obligation.deadline_id)
+    )
+    return {deadline: (int(reported), owing) for deadline, reported, owing in await session.execute(query)}
+
+
+def owing(deadline_id: int) -> Select[int]:
+    """Select the units of which nothing is in yet, the excused apart."""
+    query = select(Obligation.unit_id).where(Obligation.deadline_id == deadline_id, Obligation.excused.is_(False))
+    return query.where(Obligation.state.not_in(REPORTED))
+
+
+async def owing_number(session: AsyncSession, deadline_id: int) -> int:
+    """Count them."""
+    return await session.scalar(select(func.count()).select_from(owing(deadline_id).subquery())) or 0
+
+
+async def extended_beyond(session: AsyncSession, deadline_id: int, day: date) -> int:
+    """Count the branches that have time beyond a day."""
+    query = select(func.count()).where(Obligation.deadline_id == deadline_id, Obligation.extended_to > day)
+    return await session.scalar(query.where(Obligation.state.not_in(REPORTED))) or 0

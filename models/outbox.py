@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -12,16 +12,21 @@ from sqlalchemy import ForeignKey, Index, Table, Update, and_, bindparam, func, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from models import quick
 from models.account import Account
 from models.base import Base, Utc, added
 from models.bot import Bot
-from models.notice import Notice
+from models.notice import Notice, NoticeKind
 
 ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
 
 
 UNKNOWN, UNREACHABLE, REFUSED, TRIED_OUT, STOPPED = "unknown", "unreachable", "refused", "tried_out", "stopped"
 """Why a message did not arrive for certain, as `error` says it of what is unknown or dead."""
+FAILING = "failing"
+"""The `error` of a message that the platform itself failed to take, and that waits to be sent again."""
+HELD = "quota"
+"""The `error` of a message that waits for the next month: what is left of this one is for duties."""
 
 
 class Out(StrEnum):
@@ -121,14 +126,17 @@ FOREMOST = (
 )
 MARK = (
     update(TABLE)
-    .where(TABLE.c.id == bindparam("row_id"))
+    .where(TABLE.c.id.in_(bindparam("rows", expanding=True)))
     .values(state=Out.SENDING, claim=bindparam("mark"), claimed_at=bindparam("now"), attempts=TABLE.c.attempts + 1)
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Letter:
-    """A message that was claimed: its columns, `chat` the platform's id of where it goes, `kind` of its notice."""
+    """A message that was claimed: its columns, `chat` the platform's id of where it goes, `kind` of its notice.
+
+    `claim` is the same for all that were claimed together.
+    """
 
     id: int
     account_id: int
@@ -145,7 +153,7 @@ class Letter:
     forget: bool
     chat: str
     kind: str
-    claim: str
+    claim: str = ""
 
 
 async def claim(
@@ -158,13 +166,18 @@ async def claim(
     Strict order within an account: only its foremost row (priority, then age) is ever taken, and none while
     another of its rows is on the wire.
     """
-    found = (await session.execute(FOREMOST, {"bot_id": bot_id, "now": now, "limit": limit})).all()
-    first = sum(row.priority <= ANSWERS for row in found)
-    rows = found if pushes is None else found[: first + max(pushes, 0)]
-    letters = [Letter(**row._mapping, claim=new_token()) for row in rows]
-    if letters:
-        await session.execute(MARK, [{"row_id": each.id, "mark": each.claim, "now": now} for each in letters])
-    going = [replace(each, attempts=each.attempts + 1) for each in letters if not await _merged(session, each)]
+    found = [
+        Letter(*row) for row in await quick.fetch(session, FOREMOST, {"bot_id": bot_id, "now": now, "limit": limit})
+    ]
+    first = sum(each.priority <= ANSWERS for each in found)
+    letters = found if pushes is None else found[: first + max(pushes, 0)]
+    if not letters:
+        return []
+    mark = new_token()
+    await quick.fetch(session, MARK, {"rows": [each.id for each in letters], "mark": mark, "now": now})
+    for each in letters:
+        each.attempts, each.claim = each.attempts + 1, mark
+    going = [each for each in letters if not await _merged(session, each)]
     if len(going) == len(letters):
         return going
     left = None if pushes is None else pushes - (len(letters) - first)
@@ -192,7 +205,7 @@ async def finish(session: AsyncSession, ended: Sequence[tuple[int, str, dict[str
     for row_id, token, facts in ended:
         alike.setdefault(tuple(sorted(facts)), []).append({"row_id": row_id, "held": token, **facts})
     for names, rows in alike.items():
-        await session.execute(_ending(names), rows)
+        await quick.fetch_each(session, _ending(names), rows)
 
 
 @cache
@@ -252,15 +265,50 @@ async def by_platform_id(session: AsyncSession, account_id: int, platform_id: st
     ).first()
 
 
-async def reopen_claims(session: AsyncSession, bot_id: int) -> int:
-    """After a restart: what was on the wire is sent again (it may repeat, it is never lost); return how many."""
+LATELY = 40
+"""How many of the last messages to an account a short code is looked for in."""
+
+
+async def lately(session: AsyncSession, account_id: int, person_id: int) -> Sequence[Outbox]:
+    """Return the newest messages to a person on an account that offered choices or were about something."""
+    return (
+        await session.scalars(
+            select(Outbox)
+            .join(Notice, Notice.id == Outbox.notice_id)
+            .where(Outbox.account_id == account_id, Notice.person_id == person_id, Notice.kind != NoticeKind.ANSWER)
+            .order_by(Outbox.id.desc())
+            .limit(LATELY)
+        )
+    ).all()
+
+
+async def offers(session: AsyncSession, account_id: int, person_id: int, since: datetime) -> Sequence[Outbox]:
+    """Return the newest messages to a person on an account that offer something, none before `since` (plan time)."""
+    theirs = Outbox.account_id == account_id, Notice.person_id == person_id, Outbox.said_at >= since
+    query = select(Outbox).join(Notice, Notice.id == Outbox.notice_id).where(*theirs)
+    found = await session.scalars(query.order_by(Outbox.id.desc()).limit(LATELY))
+    return [each for each in found if each.choices]
+
+
+async def reopen_claims(session: AsyncSession, bot_id: int, held: Sequence[str] = ()) -> int:
+    """Send again what was claimed by nobody who lives, all but `held` claims (it may repeat, it is never lost).
+
+    Return how many that were.
+    """
     result = await session.execute(
         update(Outbox)
-        .where(Outbox.bot_id == bot_id, Outbox.state == Out.SENDING)
+        .where(Outbox.bot_id == bot_id, Outbox.state == Out.SENDING, Outbox.claim.not_in(held))
         .values(state=Out.DUE, claim="")
         .returning(Outbox.id)
     )
     return len(result.all())
+
+
+async def hasten(session: AsyncSession, bot_id: int, now: datetime) -> None:
+    """Let what waits longer and longer for a platform that failed go now (machine time): it works again."""
+    failed = Outbox.error.in_([FAILING, UNKNOWN])
+    waiting = update(Outbox).where(Outbox.bot_id == bot_id, Outbox.state == Out.DUE, Outbox.not_before > now, failed)
+    await session.execute(waiting.values(not_before=now))
 
 
 async def cancel(session: AsyncSession, notice_ids: Sequence[int]) -> None:
@@ -286,13 +334,30 @@ async def hold_pushes(session: AsyncSession, committee_id: int, kinds: Sequence[
 
 
 async def release_pushes(
-    session: AsyncSession, committee_id: int, kinds: Sequence[str], said_since: datetime, now: datetime
+    session: AsyncSession,
+    committee_id: int,
+    kinds: Sequence[str],
+    said_since: datetime,
+    now: datetime,
+    held_until: datetime,
 ) -> None:
-    """Let what was kept back go (machine time `now`), but take back what was said before `said_since` (plan time)."""
+    """Let what was kept back go (machine time `now`), but take back what was said before `said_since` (plan time).
+
+    What is held for want of quota waits on, until `held_until` (machine time).
+    """
     theirs = select(Notice.id).where(Notice.committee_id == committee_id, Notice.kind.in_(kinds))
-    waiting = update(Outbox).where(Outbox.notice_id.in_(theirs), Outbox.state == Out.DUE)
+    due = update(Outbox).where(Outbox.notice_id.in_(theirs), Outbox.state == Out.DUE)
+    await session.execute(due.where(Outbox.error == HELD).values(not_before=held_until))
+    waiting = due.where(Outbox.error != HELD)
     await session.execute(waiting.where(Outbox.said_at < said_since).values(state=Out.CANCELLED))
     await session.execute(waiting.where(Outbox.said_at >= said_since).values(not_before=now))
+
+
+async def stop(session: AsyncSession, accounts: Sequence[Account]) -> None:
+    """Send nothing more of what waits for these accounts."""
+    bots, ids = {each.bot_id for each in accounts}, [each.id for each in accounts]
+    waiting = update(Outbox).where(Outbox.state == Out.DUE, Outbox.bot_id.in_(bots), Outbox.account_id.in_(ids))
+    await session.execute(waiting.values(state=Out.CANCELLED))
 
 
 async def forget_texts(session: AsyncSession, account_ids: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, ForeignKey, func, select, update
+from sqlalchemy import CursorResult, ForeignKey, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,13 +34,17 @@ class Push(Owned, Base):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many messages of a push arrived, did not, may have, were stopped, are on the wire, and wait."""
+    """How many messages of a push arrived, did not or may have, were stopped, are on the wire, and wait.
+
+    `lately`: that went since it began, or was begun again.
+    """
 
     sent: int = 0
     failed: int = 0
     stopped: int = 0
     on_the_wire: int = 0
     waiting: int = 0
+    lately: int = 0
 
 
 async def open_ones(session: AsyncSession, committee_id: int) -> Sequence[Push]:
@@ -54,21 +58,24 @@ async def of_batch(session: AsyncSession, batch: str) -> Push | None:
     return (await session.scalars(select(Push).where(Push.batch == batch))).one_or_none()
 
 
-async def progress(session: AsyncSession, batch: str) -> Progress:
-    """Count where the messages of a batch stand."""
+async def progress(session: AsyncSession, batch: str, began: datetime) -> Progress:
+    """Count where the messages of a batch stand; `began` machine time."""
+    gone = and_(Outbox.state.in_(GONE), Outbox.claimed_at >= began)
     query = (
-        select(Outbox.state, Outbox.error, func.count())
+        select(Outbox.state, Outbox.error, func.count(), func.count(case((gone, 1))))
         .join(Notice, Notice.id == Outbox.notice_id)
         .where(Notice.batch == batch, Outbox.replaces_id.is_(None))
         .group_by(Outbox.state, Outbox.error)
     )
     found: dict[str, int] = {}
-    for state, error, number in await session.execute(query):
+    for state, error, number, lately in await session.execute(query):
+        found["lately"] = found.get("lately", 0) + lately
         name = "stopped" if error == STOPPED and state == Out.DEAD else _NAMES.get(state, "failed")
         found[name] = found.get(name, 0) + number
     return Progress(**found)
 
 
+GONE = (Out.SENT, Out.DEAD, Out.UNKNOWN)
 _NAMES: dict[str, str] = {Out.SENT: "sent", Out.SENDING: "on_the_wire", Out.DUE: "waiting", Out.CANCELLED: "stopped"}
 
 

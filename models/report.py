@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, make_transient_to_detached, mapped_c
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import ahead, rows
+from models import ahead, quick, rows
 from models.base import Base
 
 AHEAD = "reports"
@@ -85,9 +85,7 @@ def save(session: AsyncSession, kept: Report, answers: dict[str, Any]) -> None:
 
 
 def _save(session: Session, saved: list[dict[str, Any]]) -> None:
-    connection = session.connection()
-    many = [saved] if connection.dialect.supports_sane_multi_rowcount else [[each] for each in saved]
-    if sum(connection.execute(SAVE, each).rowcount for each in many) != len(saved):
+    if quick.changed(session, SAVE, saved) != len(saved):
         raise StaleDataError("a report was saved by others since it was read")
 
 
@@ -98,12 +96,24 @@ async def begin(session: AsyncSession, obligation_id: int, form_id: int) -> Repo
     """Begin an obligation's report, with no answer yet, past the ORM: many may begin in one transaction."""
     row: dict[str, Any] = {"obligation_id": obligation_id, "form_id": form_id, "answers": {}, "counter": 0}
     row |= {"reopened": [], "on_behalf": "", "confirmed_at": None, "reviewer_id": None, "self_reviewed": False}
-    with session.no_autoflush:  # what others of the batch wrote is written with theirs
-        made = Report(**row, id=(await session.execute(BEGIN, row)).scalar_one())
+    [(row_id,)] = await quick.fetch(session, BEGIN, row)  # what others of the batch wrote is written with theirs
+    made = Report(**row, id=row_id)
     make_transient_to_detached(made)
     session.add(made)
     ahead.keep(session, AHEAD, {obligation_id: made})
     return made
+
+
+async def take_back(session: AsyncSession, report_id: int, at: datetime) -> None:
+    """Mark all sendings of a report as taken back."""
+    theirs = update(Revision).where(Revision.report_id == report_id, Revision.recalled_at.is_(None))
+    await session.execute(theirs.values(recalled_at=at))
+
+
+async def revisions(session: AsyncSession, report_id: int) -> Sequence[Revision]:
+    """Return all sendings, recalled or not, oldest first."""
+    query = select(Revision).where(Revision.report_id == report_id).order_by(Revision.number)
+    return (await session.scalars(query)).all()
 
 
 async def last_revision(session: AsyncSession, report_id: int) -> Revision | None:

@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.attachment import Attachment
 from models.audit import Audit
 from models.base import Base
+from models.broadcast import Broadcast
 from models.due import Due
 from models.inbox import Inbox
 from models.invitation import Invitation
 from models.job import Job, JobState
+from models.link_code import LinkCode
 from models.local_message import LocalMessage
 from models.local_session import LocalSession
 from models.notice import Notice
@@ -72,11 +74,17 @@ def kinds(now: datetime, machine: datetime, texts: timedelta, audit_before: date
             _gone(Job),
         ),
         Kind("due", _older(Due, Due.fired_at < now - DUES), _gone(Due)),
+        Kind(
+            "broadcast",
+            select(Broadcast.id).where(Broadcast.made_at < said, Broadcast.text != ""),
+            _emptied(Broadcast, text=""),
+        ),
         Kind("inbox", _older(Inbox, Inbox.done_at < machine - INBOX), _gone(Inbox)),
         Kind("session", _ended(machine - SESSIONS), _gone(LocalSession)),
         Kind(
             "invitation", select(Invitation.id).where(Invitation.expires_at < machine - INVITATIONS), _gone(Invitation)
         ),
+        Kind("link_code", select(LinkCode.id).where(LinkCode.expires_at < machine), _gone(LinkCode)),
         Kind("wrong_code", select(WrongCode.id).where(WrongCode.at < machine - KEPT), _gone(WrongCode)),
         Kind("audit", _older(Audit, Audit.at < audit_before), _gone(Audit)),
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from models import outbox, rows
+from models import outbox, quick, rows
 from models.base import insert_new
 from models.conversation import Conversation
 from models.notice import Notice
@@ -40,18 +40,14 @@ def say(session: AsyncSession, said: Said) -> None:
 
 
 def _write(session: Session, everything: Sequence[Said]) -> None:
-    made = insert_new(session, NOTICES, "dedupe_key").returning(NOTICES.c.dedupe_key, NOTICES.c.id)
-    ids = _pairs(session, made, [each.notice for each in everything])
+    made = insert_new(session, NOTICES, ["dedupe_key"], ["dedupe_key", "id"])
+    ids = dict(quick.run_each(session, made, [each.notice for each in everything]))
     for each in everything:
         each.id = ids.pop(each.notice["dedupe_key"], 0)  # a key used twice here is said once
     new = [each for each in everything if each.id]
     messages = [{**message, "notice_id": each.id} for each in new for message in each.messages]
-    to = tuple({outbox.topic(message["bot_id"]) for message in messages})
-    tokens = _pairs(session, WRITTEN.execution_options(topics=to), messages)
+    quick.tell(session, *{outbox.topic(message["bot_id"]) for message in messages})
+    tokens = dict(quick.run_each(session, WRITTEN, messages))
     for each in new:
         if each.cursor is not None:
             each.cursor.menu_id = tokens[each.messages[-1]["token"]]
-
-
-def _pairs(session: Session, statement: Any, values: Sequence[Row]) -> dict[str, int]:
-    return dict(session.connection().execute(statement, values).all()) if values else {}

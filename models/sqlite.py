@@ -30,7 +30,9 @@ class Cursor(sqlite3.Cursor):
 
 
 class Connection(sqlite3.Connection):
-    """Python's own, with our cursors."""
+    """Python's own, with our cursors. `began_at` the rows it had changed when the transaction began."""
+
+    began_at = 0
 
     def cursor(self, factory: Any = Cursor) -> Any:  # typeshed has two shapes of it
         """Return a new cursor."""
@@ -63,6 +65,7 @@ class Dialect(SQLiteDialect_pysqlite):
         except sqlite3.OperationalError:  # another program writes
             dbapi_connection.execute(f"PRAGMA busy_timeout={PATIENCE}").close()
             _apart(dbapi_connection.execute, "BEGIN IMMEDIATE")
+        dbapi_connection.began_at = dbapi_connection.total_changes
         self._rested = time.monotonic()
 
     def do_execute(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:
@@ -73,8 +76,11 @@ class Dialect(SQLiteDialect_pysqlite):
             self._rested = time.monotonic()
 
     def do_commit(self, dbapi_connection: Any) -> None:
-        """Wait until it is on the disk."""
-        _apart(dbapi_connection.commit)
+        """Wait until it is on the disk; a transaction that changed nothing, as many looks are, does not."""
+        if dbapi_connection.total_changes == dbapi_connection.began_at:
+            dbapi_connection.commit()
+        else:
+            _apart(dbapi_connection.commit)
 
 
 def _apart(work: Callable[..., Any], *given: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,7 +14,7 @@ from models.deadline import Deadline
 from models.due import Due
 from models.item import Item, ItemState
 from models.notice import Notice
-from models.obligation import Obligation, State
+from models.obligation import Obligation, State, there
 from models.outbox import UNREACHABLE, Out, Outbox
 from models.person import Person, of_committee
 from models.reminder import SNOOZE, Reminder
@@ -85,7 +85,7 @@ def _of_units(query: Any, units: Sequence[int] | None) -> Any:  # a Select keeps
 async def rows(
     session: AsyncSession, deadline_id: int, questions: Sequence[str], units: Sequence[int] | None = None
 ) -> list[BranchRow]:
-    """Return every branch's part in register order, those dissolved without a report left out; `units` narrows it.
+    """Return every branch's part in register order; `units` narrows it. Not who ended earlier and told nothing.
 
     Of the answers only `questions` are read, each a number or a word: the database picks them out, for the long texts
     of thousands of reports take longer to read than all the rest.
@@ -119,10 +119,11 @@ async def rows(
             *(Revision.answers[(name, "value")].as_string() for name in questions),
         )
         .join(Obligation, Obligation.unit_id == Unit.id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
         .outerjoin(Report, Report.obligation_id == Obligation.id)
         .outerjoin(Revision, (Revision.report_id == Report.id) & (Revision.number == newest))
         .where(Obligation.deadline_id == deadline_id)
-        .where(Unit.active_to.is_(None) | Revision.id.is_not(None))
+        .where(there() | Revision.id.is_not(None))
         .order_by(Unit.ordinal, Unit.id)
     )
     return [_branch_row(row, questions) for row in await session.execute(_of_units(query, units))]
@@ -154,6 +155,13 @@ async def answers(
         .order_by(Revision.number)
     )
     return {row[0]: row[1] for row in await session.execute(_of_units(query, units))}
+
+
+async def answers_of_units(session: AsyncSession, deadline_id: int, units: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return {unit id: all that was answered}, as `answers` does of its obligations."""
+    found = await answers(session, deadline_id, units)
+    query = select(Obligation.id, Obligation.unit_id).where(Obligation.id.in_(found))
+    return {unit: found[owed] for owed, unit in await session.execute(query)}
 
 
 async def reminded(session: AsyncSession, deadline_id: int, units: Sequence[int] | None = None) -> dict[int, Reminded]:
@@ -210,6 +218,39 @@ async def answerers(
     for theirs in found.values():
         theirs.sort(key=lambda answerer: ANSWERING.index(RoleKind(answerer.role)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many people a first message goes to; of how many branches nobody is reached, the first few by name."""
+
+    people: int
+    lost: int
+    named: Sequence[str]
+
+
+async def asked_first(session: AsyncSession, committee_id: int, units: Any, day: date, shown: int) -> Asked:
+    """Count, in the database, whom handlers.rules.recipients.asked would choose in these units (ids, or a select).
+
+    The secretaries who are there; else the deputies who are; else whoever of them is reached though away.
+    """
+    there = Person.away_until.is_(None) | (Person.away_until < day)
+    rank = case((there & (Role.kind == RoleKind.SECRETARY), 1), (there, 2), else_=3)
+    reached = exists().where(Account.person_id == Person.id, Account.reachable.is_(True))
+    leading = (
+        select(Role.unit_id, Role.person_id, rank.label("rank"))
+        .join(Person, Person.id == Role.person_id)
+        .where(of_committee(committee_id), Person.left_at.is_(None), Person.pushes.is_(True), reached)
+        .where(Role.ended_at.is_(None), Role.kind.in_((RoleKind.SECRETARY, RoleKind.DEPUTY)), Role.unit_id.in_(units))
+        .subquery()
+    )
+    best = select(leading.c.unit_id, func.min(leading.c.rank).label("rank")).group_by(leading.c.unit_id).subquery()
+    chosen = (leading.c.unit_id == best.c.unit_id) & (leading.c.rank == best.c.rank)
+    people = select(func.count(func.distinct(leading.c.person_id))).select_from(leading).join(best, chosen)
+    lost = select(Unit.name).where(Unit.id.in_(units), Unit.id.not_in(select(leading.c.unit_id)))
+    number = await session.scalar(select(func.count()).select_from(lost.subquery())) or 0
+    named = (await session.scalars(lost.order_by(Unit.ordinal, Unit.id).limit(shown))).all() if number else ()
+    return Asked(await session.scalar(people) or 0, number, named)
 
 
 def _why(pushes: bool, account: bool) -> str:

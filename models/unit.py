@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select, update
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -36,8 +36,10 @@ class Unit(Owned, Base):
     ordinal: Mapped[int]
     secretary_name: Mapped[str] = mapped_column(default="")  # as the office's register writes it, before anyone joined
     deputy_name: Mapped[str] = mapped_column(default="")
+    responsible: Mapped[str] = mapped_column(default="")  # who answers for the study (D1), post and name as typed
     active_from: Mapped[date | None]
     active_to: Mapped[date | None]
+    arts: Mapped[bool] = mapped_column(default=False)  # arts are its function: offered at once, not under [Khác]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     unplanned: Mapped[bool] = mapped_column(default=True, index=True)  # new or changed: does it owe what others owe?
 
@@ -68,6 +70,19 @@ async def branches(session: AsyncSession, committee_id: int) -> Sequence[Unit]:
     ).all()
 
 
+def active(committee_id: int, only: Sequence[int] = ()) -> Select[int]:
+    """Select the ids of the active branches; of `only` these, if any are given."""
+    query = select(Unit.id).where(
+        Unit.committee_id == committee_id, Unit.kind == UnitKind.BRANCH, Unit.active_to.is_(None)
+    )
+    return query.where(Unit.id.in_(only)) if only else query
+
+
+async def number(session: AsyncSession, committee_id: int, only: Sequence[int] = ()) -> int:
+    """Count the active branches; of `only` these, if any are given."""
+    return await session.scalar(select(func.count()).select_from(active(committee_id, only).subquery())) or 0
+
+
 async def all_active(session: AsyncSession, committee_id: int) -> Sequence[Unit]:
     """Return every active unit: the office and the like first, then the branches in register order."""
     query = select(Unit).where(Unit.committee_id == committee_id, Unit.active_to.is_(None))
@@ -96,3 +111,32 @@ async def by_code(session: AsyncSession, committee_id: int, code: str) -> Unit |
 async def of_kind(session: AsyncSession, committee_id: int, kind: UnitKind) -> Unit:
     """Return the one unit of a kind that exists once (office, inspection …)."""
     return (await session.scalars(select(Unit).where(Unit.committee_id == committee_id, Unit.kind == kind))).one()
+
+
+async def merged_into(session: AsyncSession, unit_id: int) -> Sequence[Unit]:
+    """Return the branches that became part of one, the earliest first."""
+    query = select(Unit).where(Unit.merged_into_id == unit_id).order_by(Unit.active_to, Unit.id)
+    return (await session.scalars(query)).all()
+
+
+async def named(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, str]:
+    """Return {id: name} of these units."""
+    rows = await session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))
+    return {row.id: row.name for row in rows}
+
+
+async def page(session: AsyncSession, committee_id: int, offset: int, limit: int) -> Sequence[Unit]:
+    """Return some of the active branches, in register order."""
+    query = select(Unit).where(Unit.id.in_(active(committee_id))).order_by(Unit.ordinal, Unit.id)
+    return (await session.scalars(query.offset(offset).limit(limit))).all()
+
+
+async def names(session: AsyncSession, committee_id: int) -> dict[int, str]:
+    """Return {id: name} of every unit there ever was, in register order."""
+    query = select(Unit.id, Unit.name).where(Unit.committee_id == committee_id).order_by(Unit.ordinal, Unit.id)
+    return {row.id: row.name for row in await session.execute(query)}
+
+
+async def codes(session: AsyncSession, committee_id: int) -> set[str]:
+    """Return every code that was ever given."""
+    return set(await session.scalars(select(Unit.code).where(Unit.committee_id == committee_id)))

@@ -18,30 +18,56 @@ WATCHED = {
     "consent": ("*",),
     "excerpt": ("*", "text", "checked_by_id", "approved_by_id", "withdrawn", "ordinal"),
     "campaign": ("state", "facts", "body"),
-    "deadline": ("due_date", "last_on_time", "grace", "superseded", "cancelled"),
+    "deadline": (
+        "due_date",
+        "last_on_time",
+        "opens_on",
+        "grace_to",
+        "closes_on",
+        "office_wanted_on",
+        "superseded",
+        "cancelled",
+    ),
     "committee": ("paused", "facts"),
     "invitation": ("*", "uses_left", "revoked_at"),
+    "account": ("person_id", "preferred"),
     "day_override": ("*", "day", "working"),
     "attachment": ("path", "unit_id", "obligation_id"),
     "item": ("*", "state", "taken_by_id"),
+    "issue": ("*",),
+    "activity": ("*", "place", "count", "on_day", "title", "url", "attachment_id", "removed_at"),
+    "template": ("*", "removed_at"),
+    "excuse": ("*", "undone_at"),
+    "signed_copy": ("*", "removed_at"),
 }
 """Records that nobody may change unseen: their columns; "*" a new row, too."""
 
 EXPECTED = {
     "obligation": ("report.", "duty.", "review.", "item."),
-    "revision": ("report.",),
+    "revision": ("report.", "person.erased"),
     "report": ("report.", "review."),
     "role": ("invitation.used", "role.ended", "person.erased"),
     "person": ("person.", "consent.", "excerpts.", "role.ended"),
     "consent": ("consent.", "excerpts.", "invitation.used", "person.erased"),
-    "excerpt": ("excerpt.",),
-    "campaign": ("campaign.", "setup.", "consent.excerpts"),  # that what the plan lacks was asked for, just after
+    "excerpt": ("excerpt.", "campaign.start"),  # those of a new plan come with it
+    "campaign": (
+        "plan.",
+        "campaign.",
+        "setup.",
+        "consent.excerpts",
+    ),  # that what the plan lacks was asked for, just after
     "deadline": ("deadline.", "setup."),
-    "committee": ("campaign.", "setup.", "codes."),
+    "committee": ("campaign.", "setup.", "codes.", "layout."),
     "invitation": ("invitation.", "person.erased"),
+    "account": ("account.", "invitation.used", "person.erased"),
     "day_override": (),  # nothing in chat sets one yet: a line it leaves must be named here
     "attachment": ("report.", "file.", "person.erased"),
     "item": ("item.",),
+    "issue": ("export.",),
+    "activity": ("activity.",),
+    "template": ("template.",),
+    "excuse": ("duty.",),
+    "signed_copy": ("report.",),
 }
 """How the acts begin that tell of a change of these records."""
 PROGRAM = frozenset({"reminder.call_wanted", "item.call", "item.close", "codes.stopped"})

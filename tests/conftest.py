@@ -1,22 +1,30 @@
 """Fixtures that tests share."""
 
 import asyncio
+import logging
+import sys
+import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 
-from tests import databases, running
+from bot import logs
+from tests import databases, running, typed_dialog
 from tests import world as worlds
 from tests.fake_telegram import TOKEN
+from tests.fake_zalo import OTHER_TOKEN
+from tests.fake_zalo import TOKEN as ZALO_TOKEN
 from tests.telegram_server import telegram, telegram_process
+from tests.zalo_server import zalo, zalo_process
 
-__all__ = ["telegram", "telegram_process"]
+__all__ = ["telegram", "telegram_process", "zalo", "zalo_process"]
 Result = TypeVar("Result")
-SECRET = TOKEN.partition(":")[2]
+SECRETS = [each.partition(":")[2] for each in (TOKEN, ZALO_TOKEN, OTHER_TOKEN)]
 
 
 def apart(work: Coroutine[Any, Any, Result]) -> Result:
@@ -51,14 +59,35 @@ async def world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
     await made.assistant.database.close()
 
 
+@pytest.fixture
+async def typed_world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
+    """Return a world on a channel that carries words alone."""
+    made = await worlds.build(tmp_path, databases.copy_sqlite(template, tmp_path), manners=typed_dialog.WORDS_ALONE)
+    yield made
+    await made.assistant.database.close()
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaks() -> Iterator[None]:
     """Whatever program a test runs as a process: no output holds the bot's token or a traceback."""
     running.STARTED.clear()
     yield
     for program in running.STARTED:
-        assert SECRET not in program.said
+        assert not [each for each in SECRETS if each in program.said]
         assert "Traceback" not in program.said
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Give back what `logs.set_up` changes for the whole process: the next test's log is its own."""
+    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
+    talkative = [root, *map(logging.getLogger, [*logs.QUIET, "sqlalchemy.engine"])]
+    handlers, levels = list(root.handlers), [each.level for each in talkative]
+    yield
+    root.handlers[:], (sys.excepthook, threading.excepthook) = handlers, hooks
+    for each, level in zip(talkative, levels, strict=True):
+        each.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

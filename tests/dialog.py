@@ -1,8 +1,10 @@
 """Plays `tests/dialogs/*.txt`: whole conversations through the real receive, database and deliver.
 
-    A = secretary BT Nguyễn Văn A     who is who (role, unit's code, name); "A = stranger" has no role yet
+    A = secretary BT Nguyễn Văn A     who is who (role, unit's code, name); "A = stranger" has no role yet,
+                                      "A = stranger on zalo" neither and writes on that channel
     invite secretary BT Nguyễn Văn A  a code exists (name left out: a branch's member code); "{code}" and "{token}" in
-                                      what somebody says are those of the newest one, made here or read in a message
+                                      what somebody says are those of the newest one, made here or read in a message,
+                                      "{tag}" the short code (#A12) read last
     start                             the campaign is in force (facts as NAME=VALUE may follow)
     at 2024-05-23 08:15               plan time moves on, due row by due row
     A fails unknown                   the next message to A may have arrived (refused: is refused, failing: breaks)
@@ -10,7 +12,10 @@
     > A: /baocao                      A writes;  > A: [Đúng]  presses;  > A: (reply Văn phòng) text  replies to the
                                       newest message with those words in it;  > A: (file a.jpg) caption
                                       > A: (voice)  (sticker)  (contact);  > A: (edit old text) new text
+                                      > A: (old) [Đúng]  presses a button of a message that others followed, which
+                                      nobody can without buttons: there it is left out with what it brings
     < A: Đã ghi …                     the next unread message of A. "…" stands for anything, a line of "…" for any lines
+    <+ A: …  <- A: …                  the same, said only where a message before cannot be changed; only where it can
          [Báo cáo ngay] [Khác]        its buttons (left out: not looked at); (tệp x.docx) (ảnh x.png): its file
     < A: **                           whatever A has unread is passed over
 
@@ -31,6 +36,7 @@ from tests.world import World, local
 _PERSON = re.compile(r"^(\w+) = (\w+)(?: (\S+) (.+))?$")
 _INVITE = re.compile(r"^invite (\w+) (\S+)(?: (.+))?$")
 _CODE = re.compile(r"\b\d\d \d\d \d\d \d\d\b")
+_TAG = re.compile(r"#[A-Z]\d\d\b")
 _TOKEN = re.compile(r"start=([\w-]{22})")
 _MISHAP = re.compile(r"^(\w+) (fails|blocks|unblocks)(?: (\w+))?$")
 _FAILURES = {"unknown": Unknown, "refused": Refused, "failing": Failing}
@@ -104,16 +110,40 @@ def _one_row(lines: list[str]) -> list[str]:
     return [line for line in lines if not line.startswith("[")] + [buttons]
 
 
+def _as_said(line: Line) -> Line:
+    line.text = re.sub(r"^<[+-] ", "< ", line.text)
+    return line
+
+
 class Player:
     """Plays one dialog in a world."""
 
     def __init__(self, world: World, path: Path) -> None:
         self.world, self.path, self.lines = world, path, read(path)
-        self.code = self.token = ""
+        self.code = self.token = self.tag = ""
+
+    def chosen(self, lines: list[Line]) -> list[Line]:
+        """Return the lines that are so on this channel."""
+        chosen = [_as_said(line) for line in lines if not line.text.startswith("<+ ")]
+        for line in chosen:
+            line.text = line.text.replace(": (old) [", ": [") if line.text.startswith("> ") else line.text
+        return chosen
+
+    def shown(self, shown: Shown) -> str:
+        """Write a message as a dialog would."""
+        return shown_text(shown)
+
+    async def press(self, who: str, label: str) -> None:
+        """Choose what somebody was offered."""
+        await self.world.press(who, label)
+
+    async def reply(self, who: str, old: Shown, text: str) -> None:
+        """Answer a message by quoting it."""
+        await self.world.say(who, text, reply_to=old.id)
 
     async def play(self) -> None:
         """Play to the end; AssertionError names the line that did not come true."""
-        for line in self.lines:
+        for line in self.chosen(self.lines):
             await self._line(line)
         self._nothing_unread("the end")
 
@@ -140,25 +170,27 @@ class Player:
 
     async def _mishap(self, who: str, what: str, how: str | None) -> None:
         if what == "fails":
-            self.world.channel.mishaps.setdefault(who, []).append(_FAILURES[how or ""]())
+            self.world.side(who).channel.mishaps.setdefault(who, []).append(_FAILURES[how or ""]())
         elif what == "blocks":
-            self.world.channel.blocked.add(who)
+            self.world.side(who).channel.blocked.add(who)
             await self.world.hear(who, Heard.BLOCKED)
         else:
-            self.world.channel.blocked.discard(who)
+            self.world.side(who).channel.blocked.discard(who)
             await self.world.hear(who, Heard.UNBLOCKED)
 
     async def _person(self, found: re.Match[str]) -> None:
         alias, role, code, name = found.groups()
-        if role != "stranger":
+        if role == "stranger" and code == "on":
+            await self.world.put_on(alias, name)
+        elif role != "stranger":
             await self.world.join(alias, role, code, name.removesuffix(" +"), excerpts=name.endswith(" +"))
 
     async def _speaks(self, line: Line) -> None:
         who, text = line.who, "\n".join(line.body).strip()
-        text = text.replace("{code}", self.code).replace("{token}", self.token)
+        text = text.replace("{code}", self.code).replace("{token}", self.token).replace("{tag}", self.tag)
         self.world.clock.move_to(self.world.clock.now() + timedelta(seconds=1))
         if text.startswith("[") and text.endswith("]"):
-            await self.world.press(who, text[1:-1])
+            await self.press(who, text[1:-1])
         elif text in _ODD:
             await self.world.hear(who, _ODD[text])
         elif found := re.match(r"\((reply|file|edit) ([^)]+)\) ?(.*)", text, re.DOTALL):
@@ -168,10 +200,10 @@ class Player:
 
     async def _special(self, who: str, what: str, about: str, text: str) -> None:
         if what == "file":
-            await self.world.send_file(who, about, SAMPLES.get(Path(about).suffix, b"sample"), text)
+            await self.world.send_file(who, about, SAMPLES.get(about, SAMPLES.get(Path(about).suffix, b"sample")), text)
         elif what == "reply":
-            old = next(shown for shown in reversed(self.world.phone(who)) if about in shown_text(shown))
-            await self.world.say(who, text, reply_to=old.id)
+            old = next(shown for shown in reversed(self.world.phone(who)) if about in self.shown(shown))
+            await self.reply(who, old, text)
         else:
             await self.world.hear(who, Heard.EDITED, text=text, message_id=self.world.said_id(who, about))
 
@@ -183,27 +215,36 @@ class Player:
         assert unread, f"{self.path.name}:{line.number}: {line.who} was told nothing, expected:\n" + "\n".join(
             line.body
         )
-        unread[0].read = True
-        got = shown_text(unread[0])
-        self._remember(got)
         expected = "\n".join(line.body)
+        got = self.hears(line.body, unread)
+        self._remember(got)
         assert matches(line.body, got), f"{self.path.name}:{line.number}\nexpected:\n{expected}\ngot:\n{got}"
+
+    def hears(self, expected: list[str], unread: list[Shown]) -> str:
+        """Read the next message."""
+        unread[0].read = True
+        return self.shown(unread[0])
 
     def _remember(self, got: str) -> None:
         if code := _CODE.search(got):
             self.code = code[0]
+        if tag := _TAG.search(got):
+            self.tag = tag[0]
         if token := _TOKEN.search(got):
             self.token = token[1]
 
     def _nothing_unread(self, where: str) -> None:
-        for who in self.world.channel.phones:
+        on_others = [who for side in self.world.others.values() for who in side.channel.phones]
+        for who in [*self.world.channel.phones, *on_others]:
             for shown in self.world.unread(who):
-                raise AssertionError(f"{self.path.name}: before {where} {who} was also told:\n{shown_text(shown)}")
+                raise AssertionError(f"{self.path.name}: before {where} {who} was also told:\n{self.shown(shown)}")
 
 
 SAMPLES = {
     ".jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9",
     ".png": b"\x89PNG\r\n\x1a\n" + bytes(32),
     ".pdf": b"%PDF-1.4\n%%EOF\n",
+    ".txt": (Path(__file__).parent.parent / "campaigns/chuyen-de-2024/ke-hoach.txt").read_bytes(),
+    "thi-dua.txt": (Path(__file__).parent / "data/thi-dua.txt").read_bytes(),
 }
-"""Bytes of the sample files dialogs send."""
+"""Bytes of the sample files dialogs send, by name or by kind."""

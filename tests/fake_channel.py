@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.channel import Gone, Malformed, Polled, Store, Unreachable, Update, nobody
-from messages.types import Heard, Incoming, Outgoing, Upload
+from messages.types import FULL, Heard, Incoming, Manners, Outgoing, Upload
 from tests import telegram_rules
 
 
@@ -30,9 +30,8 @@ class FakeChannel:
     `refused` is what Telegram would not have taken.
     """
 
-    name: str = "fake"
-    text_limit: int = 4096
-    caption_limit: int = 1024
+    name: str = "telegram"
+    manners: Manners = FULL
     phones: dict[str, list[Shown]] = field(default_factory=dict)
     faults: list[Exception | None] = field(default_factory=list)
     mishaps: dict[str, list[Exception]] = field(default_factory=dict)

@@ -4,33 +4,23 @@ Speaks HTTP, logs calls and misbehaves on demand; what it remembers and refuses 
 the assistant.
 """
 
-import argparse
 import asyncio
-import inspect
 import json
-import os
-import socket
-import struct
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from tests import telegram_people, telegram_walks
+from tests.fake_platform import FakeServer, lose, serve
 from tests.telegram_world import METHODS, Args, Refusal, World
 
 TOKEN = "1234567890:AA-test-token-of-the-fake-bot-api-000"
-FOREVER = 3600.0
 PHRASES = {
     400: "Bad Request: scripted",
     401: "Unauthorized",
@@ -68,30 +58,27 @@ class Fault:
         return self.times > 0 and self.method in {"*", method} and self.chat in {"", str(args.get("chat_id", ""))}
 
 
-class Server:
+class Server(FakeServer):
     """The fake's HTTP side: one world, a log of calls, a list of faults."""
 
+    mishap = Fault
+
     def __init__(self) -> None:
-        self.world, self.calls, self.faults = World(), [], []
+        self.world = World()
         routes = [
             Route("/bot{token}/{method}", self.api, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", self.download),
             Route("/control/{action}", self.control, methods=["POST"]),
         ]
-        self._app = Starlette(routes=routes)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Remember the connection: to close it without an answer is one of the faults."""
-        scope["transport"] = getattr(getattr(send, "__self__", None), "transport", None)
-        await self._app(scope, receive, send)
+        super().__init__(routes)
 
     async def api(self, request: Request) -> Response:
         method, args = request.path_params["method"], await _arguments(request)
         call = {"method": method, "at": time.time(), "args": _loggable(args), "status": 0}
         self.calls.append(call)
-        fault = self._fault(method, args)
+        fault = self.take_fault(method, args)
         if fault and fault.lost:
-            await _lose(request, "close")
+            await lose(request, "close")
             return Response()
         response = await self._answer(request.path_params["token"], method, args, fault)
         call["status"] = response.status_code
@@ -114,16 +101,10 @@ class Server:
             raise Refusal(404, "Not Found: method not found")
         return METHODS[method](self.world, args)
 
-    def _fault(self, method: str, args: Args) -> Fault | None:
-        fault = next((fault for fault in self.faults if fault.hits(method, args)), None)
-        if fault:
-            fault.times -= 1
-        return fault
-
     async def download(self, request: Request) -> Response:
         call = {"method": "download", "at": time.time(), "args": {}, "status": 0}
         self.calls.append(call)
-        fault = self._fault("download", {})
+        fault = self.take_fault("download", {})
         response = self._file(request, fault)
         call["status"] = response.status_code
         return response if fault and fault.status else await _misbehave(request, response, fault)
@@ -147,16 +128,6 @@ class Server:
             return JSONResponse(controls[action](self.world, **body))
         except telegram_people.NoSuchThing as error:
             return PlainTextResponse(str(error), 404)
-
-    def fault(self, **facts: Any) -> None:
-        self.faults.append(Fault(**facts))
-
-    def mend(self) -> None:
-        """End all mishaps."""
-        self.faults = []
-
-    def calls_of(self, method: str = "") -> list[dict[str, Any]]:
-        return [call for call in self.calls if method in {"", call["method"]}]
 
     def reset(self) -> None:
         """Forget everything, as a new process would."""
@@ -182,7 +153,7 @@ async def _misbehave(request: Request, response: Response, fault: Fault | None) 
     if fault.delay:
         await asyncio.sleep(fault.delay)
     if fault.then in {"close", "reset", "hang"}:
-        await _lose(request, fault.then)
+        await lose(request, fault.then)
     if fault.then == "huge":
         return StreamingResponse(_huge(fault.size), media_type="application/json")
     half = bytes(response.body)[: len(response.body) // 2]
@@ -196,18 +167,6 @@ def _huge(size: int) -> Iterator[bytes]:
     for _ in range(size):
         yield b" " * (1 << 20)
     yield b'"]}'
-
-
-async def _lose(request: Request, how: str) -> None:
-    """Close or reset the connection now, or keep it silent until the other side goes away."""
-    transport = request.scope["transport"]
-    if how == "reset":
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    if how in {"close", "reset"}:
-        transport.close()
-    async with asyncio.timeout(FOREVER):
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
 
 
 async def _arguments(request: Request) -> dict[str, Any]:
@@ -232,27 +191,5 @@ def _loggable(args: Args) -> dict[str, Any]:
     }
 
 
-def _die_with_parent() -> None:
-    """End when the starter's end of our stdin closes, however it ended."""
-    sys.stdin.read()
-    os._exit(0)
-
-
-def main() -> None:
-    """Serve until killed."""
-    parser = argparse.ArgumentParser(description=inspect.getdoc(sys.modules[__name__]))
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--with-parent", action="store_true", help="end when stdin closes")
-    options = parser.parse_args()
-    if options.with_parent:
-        threading.Thread(target=_die_with_parent, daemon=True).start()
-    listener = socket.create_server(("127.0.0.1", options.port))
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 - how the starter learns the port
-    config = uvicorn.Config(
-        Server(), log_level="error", http="h11", lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1
-    )
-    uvicorn.Server(config).run(sockets=[listener])
-
-
 if __name__ == "__main__":
-    main()
+    serve(Server(), __doc__)

@@ -36,6 +36,7 @@ from models.unit import Unit
 from tests.bench import organisation, questions
 from tests.running import Program, running
 from tests.telegram_server import FakeTelegram
+from tests.zalo_server import FakeZalo
 
 SEED = int(os.environ.get("FAULTS_SEED", "2024"))
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -62,12 +63,13 @@ async def install(
     started: datetime | None = None,
     drill: bool,
     campaign: Path = questions.CAMPAIGN,
+    bot: tuple[str, str] = organisation.TELEGRAM,
 ) -> None:
-    """Fill a data folder: branches with a secretary each, who all owe the report already."""
+    """Fill a data folder: branches with a secretary each on one bot, who all owe the report already."""
     folder.mkdir(exist_ok=True)
     url = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
     started = started or datetime.now(UTC)
-    await organisation.fill(url, folders.load(campaign), size, started, drill=drill)
+    await organisation.fill(url, folders.load(campaign), size, started, drill=drill, bot=bot)
     assistant = Assistant(Database(url), DrillClock(started) if drill else Clock(), ZONE, folder / "files")
     try:
         while await tick.look(assistant):
@@ -76,13 +78,13 @@ async def install(
         await assistant.database.close()
 
 
-async def add_office(folder: Path, account: int) -> None:
+async def add_office(folder: Path, account: int, channel: str = "telegram") -> None:
     """Let one person of the office in."""
     database = Database(f"sqlite+aiosqlite:///{folder / 'assistant.db'}")
 
     async def add(session: AsyncSession) -> None:
         office = (await session.scalars(select(Unit).where(Unit.kind == STANDING[RoleKind.OFFICE]))).one()
-        bot = (await session.scalars(select(Bot).where(Bot.channel == "telegram"))).one()
+        bot = (await session.scalars(select(Bot).where(Bot.channel == channel))).one()
         now = datetime.now(UTC)
         person = Person(committee_id=office.committee_id, name="Phạm Văn D", pushes=True, excerpts=False, joined_at=now)
         session.add(person)
@@ -102,15 +104,24 @@ def look(folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
         return file.execute(query, values).fetchall()
 
 
+def change(folder: Path, statement: str, *values: object) -> None:
+    """Change the database file behind the program's back."""
+    with contextlib.closing(sqlite3.connect(folder / "assistant.db", timeout=20)) as file:
+        file.execute(statement, values)
+        file.commit()
+
+
 def run(
-    folder: Path, telegram: FakeTelegram, *words: str, faults: Sequence[str] = (), **settings: str
+    folder: Path, telegram: FakeTelegram | FakeZalo, *words: str, faults: Sequence[str] = (), **settings: str
 ) -> contextlib.AbstractContextManager[Program]:
     """Run it on the fake Telegram, ready; whatever happens, it does not outlive the test."""
     return running(folder, "run", *words, through=_through(faults), **_settings(telegram), **settings)
 
 
-def _settings(telegram: FakeTelegram) -> dict[str, str]:
-    return {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url}
+def _settings(platform: FakeTelegram | FakeZalo) -> dict[str, str]:
+    if isinstance(platform, FakeZalo):
+        return {"ZALO_BOT_TOKEN": platform.token, "ZALO_API_URL": platform.url}
+    return {"TELEGRAM_BOT_TOKEN": platform.token, "TELEGRAM_API_URL": platform.url}
 
 
 def _through(faults: Sequence[str]) -> Sequence[str]:
@@ -132,7 +143,7 @@ class Ledger:
     """All the kills of one test, on one installation."""
 
     folder: Path
-    telegram: FakeTelegram
+    telegram: FakeTelegram | FakeZalo
     kills: list[Kill] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
 
@@ -200,9 +211,9 @@ async def until(true: Any, seconds: float = PATIENCE) -> None:
         await asyncio.sleep(0.05)
 
 
-async def all_walked(telegram: FakeTelegram, people: int) -> None:
+async def all_walked(telegram: FakeTelegram | FakeZalo, people: int, patience: float = PATIENCE) -> None:
     """Wait until everybody has their receipt."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while True:
         walked = await telegram.call("walked")
         if len(walked["arrived"]) == people:
@@ -211,7 +222,7 @@ async def all_walked(telegram: FakeTelegram, people: int) -> None:
         await asyncio.sleep(0.1)
 
 
-async def quiet(telegram: FakeTelegram, folder: Path) -> None:
+async def quiet(telegram: FakeTelegram | FakeZalo, folder: Path) -> None:
     """Wait until nothing is queued, undone or unsent."""
 
     async def all_done() -> bool:
@@ -222,13 +233,13 @@ async def quiet(telegram: FakeTelegram, folder: Path) -> None:
     await until(all_done)
 
 
-async def lost(telegram: FakeTelegram, folder: Path, people: Sequence[int]) -> int:
+async def lost(telegram: FakeTelegram | FakeZalo, folder: Path, people: Sequence[int]) -> int:
     """Count the people whose receipt is not in their chat, or whose report is not there exactly once, word for word."""
     reports = _reports(folder)
     return sum([not await _whole(telegram, person, reports.get(str(person), [])) for person in people])
 
 
-async def _whole(telegram: FakeTelegram, person: int, sent: Sequence[dict[str, Any]]) -> bool:
+async def _whole(telegram: FakeTelegram | FakeZalo, person: int, sent: Sequence[dict[str, Any]]) -> bool:
     chat = await telegram.chat(person)
     said = {words for line in chat if line["by"] == "bot" for words in [line["text"]] if words.startswith(RECEIPT)}
     wanted = [each.replace("{n}", str(person)) for each in KEPT]

@@ -15,7 +15,10 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bot.telegram import TelegramChannel
+from bot.zalo import ZaloChannel
 from handlers import gate
+
+CHANNELS: tuple[Any, ...] = (TelegramChannel, ZaloChannel)
 
 
 class Death:
@@ -44,12 +47,15 @@ def stored(death: Death) -> None:
 
 
 def _on_store(death: Death, wrap: Callable[[Any], Any]) -> None:
-    listen = TelegramChannel.listen
+    for channel in CHANNELS:
+        channel.listen = _listening(channel.listen, wrap)
 
-    async def listened(self: TelegramChannel, store: Any, *others: Any) -> None:
+
+def _listening(listen: Any, wrap: Callable[[Any], Any]) -> Any:
+    async def listened(self: Any, store: Any, *others: Any) -> None:
         await listen(self, wrap(store), *others)
 
-    TelegramChannel.listen = listened  # type: ignore[method-assign]
+    return listened
 
 
 def _before(death: Death, store: Any) -> Any:
@@ -121,12 +127,15 @@ def remember(death: Death) -> None:
 
 
 def _on_sending(around: Callable[[Any, Any], Any]) -> None:
-    send = TelegramChannel.send
+    for channel in CHANNELS:
+        channel.send = _sending(channel.send, around)
 
-    async def sending(self: TelegramChannel, message: Any) -> str:
+
+def _sending(send: Any, around: Callable[[Any, Any], Any]) -> Any:
+    async def sending(self: Any, message: Any) -> str:
         return await around(lambda: send(self, message), message)
 
-    TelegramChannel.send = sending  # type: ignore[method-assign]
+    return sending
 
 
 POINTS: dict[str, Callable[[Death], None]] = {

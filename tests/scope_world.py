@@ -2,7 +2,7 @@
 
 import inspect
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
@@ -11,22 +11,36 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from handlers.rules.entered import Draft, Entry
+from messages.reading import plan
+from messages.reading.plan import as_json
 from models import campaign, outbox
 from models.account import Account
+from models.activity import Activity
+from models.arts import Arts
 from models.attachment import Attachment
 from models.base import Base
+from models.broadcast import Broadcast
 from models.committee import Committee
+from models.conference import Conference
 from models.deadline import Deadline
+from models.delivery import Delivery
+from models.distribution import Distribution
 from models.excerpt import Excerpt
+from models.fix import Fix
 from models.form import Form
+from models.inspection import Inspection
 from models.invitation import Invitation, hashed
+from models.issue import Issue
 from models.item import Item, ItemKind, ItemState
+from models.link_code import LinkCode
 from models.notice import Notice, NoticeKind
 from models.obligation import Obligation, State
 from models.outbox import Out, Outbox
 from models.person import Person
+from models.portal import PortalItem
 from models.report import Report, Revision
 from models.role import IN_A_BRANCH, Role, RoleKind
+from models.template import Template
 from models.unit import Unit, UnitKind
 from tests.permissions_table import COLUMNS
 from tests.standing_world import answers
@@ -40,7 +54,8 @@ WORDS = {"branch": (OTHER, "7531", "7.531"), "committee": (OTHERS, "8642", "8.64
 BOOKKEEPING = {"inbox", "outbox", "notice", "conversation", "account", "wrong_code", "local_message", "local_session"}
 IDS = (
     *("obligation", "obligations", "report", "item", "attachment", "unit", "deadline", "excerpt", "invitation"),
-    *("role", "draft", "batch", "file", "letter"),
+    *("role", "draft", "batch", "file", "letter", "issue", "broadcast", "arts", "portal", "template", "plan"),
+    *("inspection", "fix", "distribution", "activity", "conference", "person", "account", "link"),
 )
 """Values of buttons and of what is asked that point at a row."""
 
@@ -53,8 +68,8 @@ class Side:
 
 
 def twin(row: Any, **changes: Any) -> Any:
-    """Return a copy of a row without its id."""
-    columns = [each.key for each in type(row).__mapper__.column_attrs if each.key != "id"]
+    """Return a copy of a row without its id and what is read only where it is asked for."""
+    columns = [each.key for each in type(row).__mapper__.column_attrs if each.key != "id" and not each.deferred]
     return type(row)(**{**{name: getattr(row, name) for name in columns}, **changes})
 
 
@@ -87,6 +102,7 @@ async def _other_committee(session: AsyncSession, like: Unit) -> Unit:
         if unit.kind != UnitKind.BRANCH or unit is like:
             session.add(twin(unit, committee_id=second.id, name=OTHERS, secretary_name=OTHERS))
     current = await campaign.current(session, first.id)
+    await session.refresh(current, [each.key for each in type(current).__mapper__.column_attrs])  # some are deferred
     other = twin(current, committee_id=second.id, title=OTHERS)
     session.add(other)
     await session.flush()
@@ -192,6 +208,18 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
     )
     session.add(letter)
     await session.flush()
+    writer = await session.scalar(select(Account.person_id).where(Account.external_id == "O")) if owner == 1 else who.id
+    told = Broadcast(
+        committee_id=owner, text=words, roles=["secretary"], units=[], by_id=writer, state="draft", made_at=now
+    )
+    told.ordered_at = now if unit.committee_id != 1 else None
+    session.add(told)
+    await session.flush()
+    posted = await _posted(session, about, who, now)
+    issued = await _issue(session, owner, unit, words, now)
+    form = Template(committee_id=owner, name=f"{words}.docx", attachment_id=issued.file_id or 0, added_at=now)
+    session.add(form)
+    await session.flush()
     of_committee = select(Deadline.id).where(Deadline.committee_id == owner).limit(2)
     excerpts = select(Excerpt.id).where(Excerpt.committee_id == owner).limit(1)
     deadlines = list(await session.scalars(of_committee))
@@ -212,8 +240,160 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
             "draft": [drafted.dumped()],
             "batch": [pushed.batch],
             "letter": [letter.id],
+            "issue": [issued.id],
+            "broadcast": [told.id],
+            "distribution": [await _distribution(session, owner, words, now)],
+            **await _inspection(session, owner, unit, words, now),
+            "portal": [await _portal(session, owner, unit, words, now)],
+            "arts": [await _arts(session, owner, unit, words, now)],
+            "template": [form.id],
+            "plan": [await _plan(session, owner, words)],
+            "activity": [each.id for each in posted],
+            "conference": await _conferences(session, owner, unit, words, items),
+            "person": [who.id],
+            "account": [account.id],
+            "link": [await _link(session, account, owner, unit, world)],
         }
     )
+
+
+async def _link(session: AsyncSession, account: Account, owner: int, unit: Unit, world: World) -> int:
+    """A code with which this person would take another account of theirs in."""
+    until = world.clock.machine() + timedelta(days=3)
+    about = {"person_id": account.person_id, "account_id": account.id, "expires_at": until}
+    made = LinkCode(committee_id=owner, code_hash=f"link {unit.id}", **about)
+    session.add(made)
+    await session.flush()
+    return made.id
+
+
+async def _plan(session: AsyncSession, owner: int, words: str) -> int:
+    """A draft of a plan nobody has put in force."""
+    read = plan.read_text(f"KẾ HOẠCH\n{words}\n\nI- VIỆC\n\n1- Các chi bộ báo cáo {words} trước ngày 30/12/2024.")
+    items = [{"duty": 0, "title": words, "who": words, "form": "task", "kept": True, "due": "2024-12-30"}]
+    made = campaign.Campaign(
+        committee_id=owner,
+        name=f"draft-{words}",
+        title=words,
+        body={**as_json.stored(read), "text": ""},
+        facts={"items": items, "number": words},
+        state=campaign.CampaignState.DRAFT,
+    )
+    session.add(made)
+    await session.flush()
+    return made.id
+
+
+async def _distribution(session: AsyncSession, owner: int, words: str, now: Any) -> int:
+    current = await campaign.current(session, owner)
+    made = Distribution(committee_id=owner, campaign_id=current.id if current else 0, title=words, made_at=now)
+    made.sent_at = now
+    session.add(made)
+    await session.flush()
+    about = {"committee_id": owner, "distribution_id": made.id, "recipient": "branches", "told_at": now}
+    told = await session.scalars(select(Person.id).where(Person.committee_id == owner))
+    session.add_all([Delivery(**about, person_id=each) for each in told])
+    return made.id
+
+
+async def _inspection(session: AsyncSession, owner: int, unit: Unit, words: str, now: Any) -> dict[str, list[Any]]:
+    current = await campaign.current(session, owner)
+    about = {"committee_id": owner, "unit_id": unit.id}
+    held = Inspection(
+        **about,
+        campaign_id=current.id if current else 0,
+        on_day=now.date(),
+        team="both",
+        state="held",
+        findings=f"kết quả {words}",
+        recorded_at=now,
+    )
+    session.add(held)
+    await session.flush()
+    asked = [
+        Fix(**about, inspection_id=held.id, what=f"việc {words}", due_on=now.date(), state=state)
+        for state in ("open", "fixed")
+    ]
+    session.add_all(asked)
+    await session.flush()
+    return {"inspection": [held.id], "fix": [each.id for each in asked]}
+
+
+async def _portal(session: AsyncSession, owner: int, unit: Unit, words: str, now: Any) -> int:
+    current = await campaign.current(session, owner)
+    about = {"committee_id": owner, "campaign_id": current.id if current else 0, "unit_id": unit.id}
+    made = PortalItem(**about, kind="article", title=f"tin {words}", on_day=now.date(), recorded_at=now)
+    session.add(made)
+    await session.flush()
+    return made.id
+
+
+async def _arts(session: AsyncSession, owner: int, unit: Unit, words: str, now: Any) -> int:
+    current = await campaign.current(session, owner)
+    about = {"committee_id": owner, "campaign_id": current.id if current else 0, "unit_id": unit.id}
+    made = Arts(**about, kind="contest", title=f"hội thi {words}", on_day=now.date(), recorded_at=now)
+    session.add(made)
+    await session.flush()
+    return made.id
+
+
+async def _conferences(session: AsyncSession, owner: int, unit: Unit, words: str, items: list[Item]) -> list[int]:
+    """Announce a session that waits for a leader, one for which a leader comes, and one called off."""
+    current = await campaign.current(session, owner)
+    wish = next(each for each in items if each.kind == ItemKind.LEADER)
+    about = {"committee_id": owner, "unit_id": unit.id, "campaign_id": current.id if current else 0, "version": 1}
+    told = {"form": "in_person", "speaker": "department_leader", "speaker_name": f"lãnh đạo {words}"}
+    day = date(2024, 5, 28)
+    made = [
+        Conference(**about, **told, on_day=day, state=state, leader=leader, item_id=item, recorded_at=wish.asked_at)
+        for state, leader, item in (
+            ("announced", "asked", wish.id),
+            ("announced", "coming", None),
+            ("cancelled", "", None),
+        )
+    ]
+    session.add_all(made)
+    await session.flush()
+    later = Conference(**about, **told, on_day=date(2024, 5, 22), state="announced", recorded_at=wish.asked_at)
+    later.makeup_of_id = made[0].id
+    session.add(later)
+    await session.flush()
+    return [*(each.id for each in made), later.id]
+
+
+async def _posted(session: AsyncSession, about: dict[str, int], who: Person, now: Any) -> list[Activity]:
+    """Record a posting that stands and one that was taken back."""
+    current = await campaign.current(session, about["committee_id"])
+    told = {"campaign_id": current.id if current else 0, "place": "zalo", "count": 1, "on_day": now.date()}
+    made = [Activity(**about, **told, person_id=who.id, recorded_at=now, removed_at=gone) for gone in (None, now)]
+    session.add_all(made)
+    await session.flush()
+    return made
+
+
+async def _issue(session: AsyncSession, owner: int, unit: Unit, words: str, now: Any) -> Issue:
+    """Make a version of the report upward; the office's own whichever branch this side is."""
+    current = await campaign.current(session, owner)
+    file = Attachment(committee_id=owner, kind="document", name=f"{words}.docx", path="none", made_at=now)
+    session.add(file)
+    await session.flush()
+    made = Issue(
+        committee_id=owner,
+        campaign_id=current.id if current else 0,
+        number=unit.id,
+        kind="final",
+        name="study_report",
+        period="",
+        title=words,
+        named=False,
+        made_at=now,
+        revisions=[],
+        figures={"parts": []},
+        file_id=file.id,
+    )
+    session.add(made)
+    await session.flush()
+    return made
 
 
 STATES = (State.WAITING, State.INCOMPLETE, State.DRAFTING, State.ACCEPTED)
@@ -237,8 +417,10 @@ async def _report(session: AsyncSession, owed: Obligation, state: State, words: 
 
 
 PLAIN: dict[str, Any] = {
+    "told": '{"held_on": "2024-05-28"}',
     "revision": 1,
     "counter": 0,
+    "count": 2,
     "number": 1,
     "n": 0,
     "page": 0,
@@ -263,9 +445,22 @@ PLAIN: dict[str, Any] = {
     "command": "help",
     "kind": "question",
     "key": "office_phone",
+    "recipient": "superior",
     "name": "Nguyễn Văn A",
     "shown": "",
     "without": "",
+    "mode": "by",
+    "period": "",
+    "into": "BT",
+    "which": "all",
+    "time": "closes_on",
+    "full": 20,
+    "probationary": 2,
+    "exempt": 1,
+    "masses": 5,
+    "tell": True,
+    "version": 1,
+    "given": '{"title":"Báo lịch hội nghị","form":"task","day":"2024-06-20","mode":"by","text":"","units":[]}',
 }
 
 
@@ -277,6 +472,8 @@ def values(act: Any, given: dict[str, list[Any]], pick: int) -> dict[str, Any]:
             found[name] = "member"
         elif name == "push" and each.annotation is int:
             found[name] = 999  # nobody's
+        elif name == "place" and each.annotation is int:
+            found[name] = 0  # of a plan's draft: its first item
         elif name in given:
             found[name] = given[name][pick % len(given[name])]
         elif name in PLAIN and each.kind is not each.VAR_KEYWORD:
@@ -290,14 +487,37 @@ def has_ids(act: Any) -> bool:
     return any(name in IDS and not (name == "role" and each.annotation is str) for name, each in taken.items())
 
 
-SUBJECTS = ("obligation", "obligations", "item", "unit", "deadline", "excerpt", "invitation", "report", "file", "batch")
+SUBJECTS = (
+    "link",
+    "plan",
+    "broadcast",
+    "obligation",
+    "obligations",
+    "item",
+    "unit",
+    "deadline",
+    "excerpt",
+    "invitation",
+    "report",
+    "file",
+    "batch",
+    "activity",
+    "conference",
+)
 
 
 def subject(given: dict[str, list[Any]], pick: int) -> dict[str, Any]:
     """Return what a conversation could be in the middle of, pointing at `given`."""
     found = {name: given[name][pick % len(given[name])] for name in SUBJECTS}
     drafted = orjson.loads(given["draft"][0])
-    return {**found, "draft": orjson.dumps(drafted).decode(), "role": "member", "push": "urge", "key": "office_phone"}
+    return {
+        **found,
+        "draft": orjson.dumps(drafted).decode(),
+        "role": "member",
+        "push": "urge",
+        "key": "office_phone",
+        "given": PLAIN["given"],
+    }
 
 
 async def digest(session: AsyncSession) -> dict[tuple[str, int], str]:

@@ -120,7 +120,7 @@ async def test_markup_in_names(world: World) -> None:
     for text in ("/tonghop", "/trogiup", "/viec", "/lich", "/moi", "/riengtu", "/tinhhinh", "Bảo & <i>tàng</i>: 24/26"):
         await world.say("D", text)
         await world.say("A", text)
-    await world.say("A", "bc nop o dau <b>?", reply_to=world.phone("A")[0].id)
+    await world.say("A", "bc co can dong dau ko <b>?", reply_to=world.phone("A")[0].id)
     said = "\n".join(unread(world, "A", "D"))
     assert ODD_NAME in said
     assert UPSIDE_DOWN in said

@@ -6,8 +6,12 @@ from sqlalchemy import select
 
 from models import day_override
 from models.account import Account
+from models.attachment import Attachment
+from models.campaign import Campaign
 from models.committee import Committee
 from models.due import Due
+from models.issue import Issue, IssueKind
+from models.item import ItemKind
 from models.obligation import State
 from tests import standing_world as org
 from tests.dialog import shown_text
@@ -51,9 +55,9 @@ async def test_the_brief_is_that_of_the_voice(either: World) -> None:
     assert said[0].split("\n") == [
         "08:00 thứ Tư 29/5. Chuyên đề năm 2024: đã gửi 9/12 chi bộ, hạn hết ngày mai 30/5.",
         "Cần làm: 02 báo cáo chờ rà soát, 01 câu hỏi, 01 báo đã gửi bản giấy.",
-        "Chưa gửi: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa trả lời, đã nhắc 03 lần).",
+        "Chưa nhận: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa trả lời, đã nhắc 03 lần).",
         (
-            "Lúc 08:15 sẽ nhắc 01 đ/c. Tin không tới: 01 (Phó Bí thư Nhà hát chưa kết nối): "
+            "Lúc 08:15 sẽ nhắc 01 đ/c. Chưa liên lạc được: 01 đ/c (Phó Bí thư Nhà hát chưa kết nối): "
             "gọi điện, hoặc mời lại bằng /moi."
         ),
         "[Rà soát 2] [Câu hỏi 1]",
@@ -104,7 +108,10 @@ async def test_whom_a_message_did_not_reach_is_named(either: World) -> None:
     await world.move_to(local("2024-05-16 09:00"))
     world.unread("D")
     said = _briefs(await _told(world, "2024-05-17 08:10"))
-    assert "Tin không tới: 01 (Bí thư Bảo tàng đã chặn Trợ lý từ 16/5): gọi điện, hoặc mời lại bằng /moi." in said[0]
+    assert (
+        "Chưa liên lạc được: 01 đ/c (Bí thư Bảo tàng đã chặn Trợ lý từ 16/5): gọi điện, hoặc mời lại bằng /moi."
+        in said[0]
+    )
 
     async def reachable(session):
         return (await session.scalars(select(Account.reachable).where(Account.external_id == "A"))).one()
@@ -135,6 +142,26 @@ async def test_new_reports_are_gathered_at_eleven_and_four(either: World) -> Non
     assert await _told(world, "2024-05-21 16:05") == []
 
 
+async def test_every_kind_of_item_has_its_words_and_its_button(world: World) -> None:
+    """One item of each kind waits: the brief names and opens all of them, and none that asks nothing."""
+    await org.twelve_branches(world)
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await world.start_campaign()
+    await world.move_to(local("2024-05-28 16:30"))
+    asking = [kind for kind in ItemKind if kind != ItemKind.NOTE]
+
+    async def ask(session):
+        for kind in ItemKind:
+            await org.item(session, "DT", kind, local("2024-05-28 16:31"))
+
+    await world.write(ask)
+    world.unread("D")
+    (said,) = _briefs(await _told(world, "2024-05-29 08:10"))
+    words, *buttons = said.split("\n[", 1)
+    assert words.count("01 ") >= len(asking)
+    assert "".join(buttons).count(" 1]") == len(asking)
+
+
 async def test_a_gathering_missed_is_in_the_next_one(world: World) -> None:
     """The machine slept from 10:00 to 15:00: what came in is told at 16:00."""
     await org.twelve_branches(world)
@@ -157,3 +184,47 @@ async def test_while_on_hold_the_office_hears_no_brief(world: World) -> None:
 
     await world.write(hold)
     assert _briefs(await _told(world, "2024-05-29 08:10")) == []
+
+
+async def test_several_duties_are_a_line_each_and_five_lines_in_all(world: World) -> None:
+    """Five duties open in September, nothing in from anybody: the three nearest by name, the rest by number."""
+    await org.twelve_branches(world)
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await world.start_campaign({"due.thematic_meeting": 18, "due.quarterly_report": 20})
+    await world.move_to(local("2024-09-16 16:30"))
+    await world.write(lambda session: org.item(session, "DT", "question", local("2024-09-16 16:31")))
+    world.unread("D")
+    (said,) = _briefs(await _told(world, "2024-09-17 08:10"))
+    lines = said.partition("\n[")[0].split("\n")
+    assert lines[2] == (
+        "Báo cáo quý III: đã gửi 0/12 chi bộ, hạn hết thứ Sáu 20/9. "
+        "Chưa gửi: Bảo tàng (chưa trả lời), Thư viện (chưa trả lời) và 10 chi bộ khác. Và 02 việc khác: /tonghop."
+    )
+    assert len(lines) <= 5
+    assert lines[3].startswith("Cần làm: ")
+
+
+async def test_the_report_upward_is_the_offices_own_duty(world: World) -> None:
+    """The superior wants it by 12/6: spoken of from five working days before, until a final version was made."""
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await world.start_campaign({"superior_due": "2024-06-12"})
+    assert "cấp trên" not in "".join(_briefs(await _told(world, "2024-06-04 08:10")))
+    (near,) = _briefs(await _told(world, "2024-06-05 08:10"))
+    assert "Cần làm: báo cáo tổng hợp gửi cấp trên (hạn hết thứ Tư 12/6)" in near
+    assert "[Báo cáo tổng hợp]" in near
+    past = _briefs(await _told(world, "2024-06-13 08:10"))[-1]
+    assert "báo cáo tổng hợp gửi cấp trên (đã qua hạn 12/6)" in past
+
+    async def make(session):
+        owner = (await session.scalars(select(Committee))).one()
+        current = (await session.scalars(select(Campaign))).one()
+        file = Attachment(committee_id=owner.id, kind="document", name="b.docx", path="", size=0, sha256="")
+        file.made_at = world.clock.now()
+        session.add(file)
+        await session.flush()
+        about = {"committee_id": owner.id, "campaign_id": current.id, "number": 1, "kind": IssueKind.FINAL}
+        empty = {"name": "", "period": "", "title": "", "named": False, "revisions": [], "figures": {}}
+        session.add(Issue(**about, **empty, made_at=world.clock.now(), file_id=file.id))
+
+    await world.write(make)
+    assert "cấp trên" not in "".join(_briefs(await _told(world, "2024-06-14 08:10")))

@@ -100,9 +100,27 @@ def test_the_study_report_asks_eight_and_seven(campaign):
 
 def test_ideology_is_never_filled_in_beforehand(campaign):
     """The quarter's section on ideology offers two choices and takes neither words nor figures of a reply."""
-    question = campaign.form("quarterly_report").question("ideology")
-    assert [option.label for option in question.options] == ["Không phát sinh", "Có, gửi bằng văn bản riêng"]
-    assert (question.kind, question.figure, question.prefill) == (schema.Kind.CHOICE, "", "")
+    form = campaign.form("quarterly_report")
+    for name in ("ideology", "degradation"):
+        question = form.question(name)
+        in_chat = [option.label for option in question.options if not option.given]
+        assert in_chat == ["Không phát sinh", "Có, gửi bằng văn bản riêng"]
+        assert (question.kind, question.figure, question.prefill) == (schema.Kind.CHOICE, "", "")
+        assert question.sensitive
+        assert form.question(f"{name}_words").sensitive
+
+
+def test_a_sensitive_question_is_held_to_its_rules(copy):
+    """Nothing fills it in, and its words are no part of the report upward."""
+    change(
+        copy / "forms" / "quarterly_report.yaml",
+        "        high: 1000\n        sensitive: true",
+        "        high: 1000\n        sensitive: true\n        item: proposal",
+    )
+    change(copy / "plan.yaml", "question: next_quarter", "question: ideology_words")
+    found = "\n".join(problems(copy))
+    assert "sensitive: nothing may fill it in, doubt it or hand it on" in found
+    assert "the words of ideology_words are sensitive and never go upward" in found
 
 
 def test_a_stored_plan_and_form_read_back_the_same(campaign):
@@ -197,6 +215,30 @@ def test_all_that_is_wrong_is_named_at_once(copy):
             "id: held_on\n        number: 2",
             "id: held_on\n        number: 4",
             "forms/study_report.yaml: held_on: number: expected 1 or 2",
+        ),
+        (
+            "forms/quarterly_report.yaml",
+            "        past: true\n        figure: date\n",
+            "        past: true\n        as_before: true\n",
+            "forms/quarterly_report.yaml: meeting_on: as_before: expected a choice, a number or a text",
+        ),
+        (
+            "forms/quarterly_report.yaml",
+            "        options: *risen\n        sensitive: true\n",
+            "        options: *risen\n        sensitive: true\n        as_before: true\n",
+            (
+                "forms/quarterly_report.yaml: degradation: as_before: nothing sensitive, known elsewhere or a figure "
+                "of attendance is taken over"
+            ),
+        ),
+        (
+            "forms/quarterly_report.yaml",
+            "level: ask, times: 3, least: 10}",
+            "level: ask}",
+            (
+                "forms/quarterly_report.yaml: deeds: checks: jumps: times belongs to a check that compares with an "
+                "earlier period"
+            ),
         ),
         (
             "forms/study_report.yaml",

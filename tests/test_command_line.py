@@ -229,7 +229,21 @@ def test_the_preview_looks_from_any_day(tmp_path: Path) -> None:
     may = run("preview", "--now", "2024-05-13T07:00").stdout
     assert "tính như bắt đầu ngay lúc này" in may
     assert "thứ Năm 16/5 08:15: nhắc Báo cáo kết quả học tập Chuyên đề năm 2024 → Bảo tàng [chưa kết nối]" in may
-    assert "Không có tin nào trong thời gian này" in run("preview", "--now", "2023-01-02T07:00").stdout
+    early, late = (run("preview", "--now", f"{day}T07:00").stdout for day in ("2023-01-02", "2025-06-02"))
+    assert "Không có tin nào trong thời gian này" in early
+    assert "Kế hoạch đang dùng đã hết" not in early
+    assert "Kế hoạch đang dùng đã hết: ngày cuối là 31/12/2024" in late
+    assert "--now" in late
+
+
+def test_an_empty_folder_is_set_up_first() -> None:
+    """Doctor and backup both name `init` and neither names the other."""
+    examined, backed_up = run("doctor"), run("backup")
+    assert (examined.exit_code, backed_up.exit_code) == (1, 1)
+    for each in (examined.stdout, backed_up.stderr):
+        assert "main.py init --branches" in each
+    assert "main.py backup" not in examined.stdout
+    assert "main.py doctor" not in backed_up.stderr
 
 
 @pytest.mark.parametrize("command", ["init", "branches", "invite", "preview", "run", "demo", "backup", "restore", ""])

@@ -9,8 +9,9 @@ from messages import render
 
 SETTINGS = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "DATA_DIR"),
+    *("ZALO_BOT_TOKEN", "ZALO_API_URL", "ZALO_WEBHOOK_SECRET"),
     *("HOST", "PORT", "PUBLIC_URL", "TIMEZONE"),
-    *("FLOOD_MESSAGES", "FLOOD_SECONDS", "FLOOD_WAITING", "FILES_A_DAY"),
+    *("FLOOD_MESSAGES", "FLOOD_SECONDS", "FILES_A_DAY", "ZALO_MESSAGES_A_MONTH", "ZALO_PEOPLE_A_BOT"),
 )
 
 
@@ -64,6 +65,9 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     wrong = {
         "TELEGRAM_BOT_TOKEN": "của tôi",
         "TELEGRAM_API_URL": "api.telegram.org",
+        "ZALO_BOT_TOKEN": "1:a,2:b c",
+        "ZALO_API_URL": "bot-api.zaloplatforms.com",
+        "ZALO_WEBHOOK_SECRET": "ngắn",
         "DATABASE_URL": "mysql://x",
         "PORT": "tám nghìn",
         "PUBLIC_URL": "ftp://x",
@@ -72,6 +76,9 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert problems(monkeypatch, **wrong) == {
         "TELEGRAM_BOT_TOKEN": "token",
         "TELEGRAM_API_URL": "address",
+        "ZALO_BOT_TOKEN": "zalo_token",
+        "ZALO_API_URL": "address",
+        "ZALO_WEBHOOK_SECRET": "webhook_secret",
         "DATABASE_URL": "database_url",
         "PORT": "port",
         "PUBLIC_URL": "address",
@@ -103,8 +110,9 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         ("FLOOD_MESSAGES", "0", "flood_messages"),
         ("FLOOD_SECONDS", "0", "flood_seconds"),
         ("FLOOD_SECONDS", "inf", "flood_seconds"),
-        ("FLOOD_WAITING", "many", "flood_waiting"),
         ("FILES_A_DAY", "0", "files_a_day"),
+        ("ZALO_MESSAGES_A_MONTH", "0", "zalo_messages_a_month"),
+        ("ZALO_PEOPLE_A_BOT", "0", "zalo_people_a_bot"),
     ],
 )
 def test_each_is_looked_at(monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str) -> None:
@@ -136,5 +144,29 @@ def test_every_expectation_has_words() -> None:
     """What config.py can expect is in words.yaml, and nothing else is."""
     used = {"token", "address", "database_url", "port", "timezone", "open_with_https", "utf8"}
     used |= {"backup_daily", "backup_hour", "backups_kept", "texts_days", "audit_years"}
-    used |= {"flood_messages", "flood_seconds", "flood_waiting", "files_a_day"}
+    used |= {
+        "flood_messages",
+        "flood_seconds",
+        "files_a_day",
+        "zalo_messages_a_month",
+        "zalo_people_a_bot",
+        "zalo_token",
+        "webhook_secret",
+    }
     assert set(render.words("setting")) == used
+
+
+@pytest.mark.parametrize("tokens", ["1:a,1:b", ",", "a:b", "1", "1:a/b", "1:a b"])
+def test_tokens_of_zalo_that_cannot_be(monkeypatch: pytest.MonkeyPatch, tokens: str) -> None:
+    """The same bot twice, none at all, no number, and what would change the address."""
+    assert problems(monkeypatch, ZALO_BOT_TOKEN=tokens) == {"ZALO_BOT_TOKEN": "zalo_token"}
+
+
+def test_several_bots_on_zalo_and_who_calls() -> None:
+    """Commas between tokens; the platform calls us only where there is an https address and a secret."""
+    secret = "m" * 8
+    made = config.load(zalo_bot_token="1:a, 2:b,", zalo_webhook_secret=secret, public_url="https://x.vn")
+    assert (made.zalo_tokens, made.zalo_calls) == (["1:a", "2:b"], secret)
+    assert config.load(zalo_bot_token="1:a", zalo_webhook_secret=secret).zalo_calls == ""
+    assert config.load(zalo_bot_token="1:a", public_url="https://x.vn").zalo_calls == ""
+    assert config.load().zalo_tokens == []

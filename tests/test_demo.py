@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from docx import Document
 from PIL import Image
 from playwright.async_api import Locator, Page, async_playwright, expect
 
@@ -116,15 +117,16 @@ async def show_at_top(phone_: Locator, words: str) -> None:
     await (await shows(phone_, words)).evaluate("element => element.scrollIntoView({block: 'start'})")
 
 
-async def keep_board(office: Locator) -> None:
-    """Keep the status board itself for the documents, where asked to."""
+async def keep_drawn(office: Locator, name: str) -> None:
+    """Keep the newest picture the assistant drew for the documents, where asked to."""
+    await expect(office.get_by_test_id("photo").last).to_be_visible(timeout=30_000)
     source = await office.get_by_test_id("photo").last.locator("img").evaluate("image => image.src")
     answer = await office.page.request.get(source)
     assert answer.headers["content-type"] == "image/png"
     if os.environ.get("PICTURES"):
         board = Image.open(io.BytesIO(await answer.body())).convert("RGB")
         board.thumbnail((540, 4000), Image.Resampling.LANCZOS)
-        board.quantize(128, dither=Image.Dither.NONE).save(PICTURES / "status-board.png", optimize=True)
+        board.quantize(128, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
 
 
 REPORT = ("Trực tiếp", "Bí thư chi bộ", "Đều có lý do", "Không", "Xem lại, gửi luôn")
@@ -162,13 +164,115 @@ async def test_from_reminder_to_summary(page: Page) -> None:
     await picture(page, "demo")
     await show_at_top(office, "TỔNG HỢP")
     await picture(office, "summary")
-    await keep_board(office)
+    await keep_drawn(office, "status-board")
     await shows(office, "Đã gửi 3")
     await write(office, "/lich")
     await show_at_top(office, "Lịch gửi tin 30 ngày tới")
     await picture(office, "timetable")
     await write(member, "/summary")
     await shows(member, "không thuộc phần việc")
+
+
+async def test_the_offices_quarter(page: Page) -> None:
+    """The brief, a report taken in, a deadline looked at before it is moved, the report upward, a picture."""
+    office = phone(page, 1)
+    await advance_to(page, "20/5/2024, 08:00")
+    await show_at_top(office, "08:00 thứ Hai 20/5")
+    await picture(office, "brief")
+    await write(office, "/rasoat")
+    await press(office, "1. Di tích")
+    await show_at_top(office, "Lần gửi 1")
+    await picture(office, "review")
+    await press(office, "Tiếp nhận")
+    await write(office, "/han")
+    await press(office, "Báo cáo học tập Chuyên đề")
+    await press(office, "Dời hạn")
+    await write(office, "trước ngày 7/6")
+    await show_at_top(office, "lần nhắc đã hẹn theo hạn cũ")
+    await picture(office, "deadline")
+    await press(office, "Thôi")
+    await write(office, "/xuat")
+    await press(office, "Báo cáo tổng hợp")
+    await shows(office, "đồng chí chọn phần việc")
+    await press(office, "Báo cáo học tập Chuyên đề")
+    await shows(office, "Bản chính thức chỉ tính")
+    await picture(office, "export")
+    await write(office, "/tuyentruyen")
+    await shows(office, "Tuyên truyền theo nơi và tháng")
+    await keep_drawn(office, "dissemination")
+
+
+async def send_plan(office: Locator, folder: Path) -> None:
+    """Send the plan of 2024 as a Word file, as an office has it."""
+    made = Document()
+    for line in filter(str.strip, (ROOT / "campaigns/chuyen-de-2024/ke-hoach.txt").read_text("utf-8").splitlines()):
+        made.add_paragraph(line)
+    file = folder / "Kế hoạch 2024.docx"
+    made.save(str(file))
+    await write(office, "/kehoach")
+    await shows(office, "Gửi tệp kế hoạch mới")
+    await office.get_by_test_id("file").set_input_files(file)
+    await office.get_by_test_id("send").click()
+    await shows(office, "Bản nháp, chưa giao việc nào")
+
+
+async def answer(office: Locator, question: str, *said: str) -> None:
+    """Wait for a question; press the button named, or type and press [Đúng] once it was read back."""
+    await shows(office, question)
+    for each in said[:-1]:
+        await write(office, each)
+        read_back = re.compile(rf"{re.escape(each)}\W*Đúng chưa\?")
+        await expect(office.get_by_test_id("message").filter(has_text=read_back).last).to_be_visible(timeout=30_000)
+    await press(office, said[-1])
+
+
+async def test_a_phone_as_on_zalo(page: Page) -> None:
+    """A secretary on Zalo sees no button, chooses by numbers and words, and reports."""
+    zalo = phone(page, 2)
+    await zalo.get_by_test_id("picker").select_option(label="Đỗ Văn R (Zalo), Bí thư, Chi bộ Quản lý Thể thao")
+    await shows(zalo, "Đồng chí nhắn số:")
+    await write(zalo, "/baocao")
+    await shows(zalo, "Đồng chí nhắn số ở trên.")
+    await write(zalo, "1")
+    await shows(zalo, "2. Chưa tổ chức")
+    await write(zalo, "1")
+    await shows(zalo, "Nhắn: “Hôm nay”")
+    await write(zalo, "hom qua")
+    await shows(zalo, "1. Trực tiếp")
+    assert await zalo.get_by_test_id("choice").count() == 0
+    await picture(zalo, "zalo")
+
+
+async def test_the_plan_of_2024_from_file_to_first_reminder(page: Page, tmp_path: Path) -> None:
+    """The office sends the plan, corrects its draft, says what it is silent on, sees who is told when, begins."""
+    office, secretary = phone(page, 1), phone(page, 2)
+    await send_plan(office, tmp_path)
+    listed = await shows(office, "Việc có thời hạn: 4")
+    await expect(listed).to_contain_text("“trước ngày 31/5/2024”, tức là hết thứ Năm 30/5/2024")
+    await press(office, "Việc 4")
+    await shows(office, "để tổng hợp, báo cáo Ban Tuyên giáo")  # the sentence it came from
+    await press(office, "Sửa tên việc")
+    await answer(office, "Tên việc như chi bộ sẽ đọc?", "Báo cáo học tập theo kế hoạch vừa gửi", "Đúng")
+    await press(office, "Về danh sách")
+    await shows(office, "4. Báo cáo học tập theo kế hoạch vừa gửi")
+    await press(office, "Xem lịch nhắc")
+    await answer(office, "Gọi tắt kế hoạch này", "Chuyên đề năm 2024")
+    await answer(office, "Kế hoạch không ghi số.", "Để sau")
+    await answer(office, "Kế hoạch không ghi ngày ký.", "10/5/2024", "Đúng")
+    await answer(office, "Cấp trên nhận báo cáo của Đảng ủy chậm nhất ngày nào?", "15/6/2024", "Đúng")
+    await answer(office, "sinh hoạt chuyên đề theo chủ điểm, hằng quý. Kế hoạch không ghi ngày", "Ngày 20")
+    await answer(office, "của chi bộ gắn với Kế hoạch số 20-KH/ĐU ngày…, hằng quý", "25", "Đúng")
+    preview = await shows(office, "giao cho 12 chi bộ khi đồng chí bấm “Bắt đầu”")
+    await expect(preview).to_contain_text("vừa gửi: hết thứ Năm 30/5/2024; tin đầu 08:00 thứ Hai 20/5")
+    await expect(preview).to_contain_text("Sinh hoạt chuyên đề quý II: hết thứ Năm 20/6/2024")
+    await expect(preview).to_contain_text("Báo cáo học tập và làm theo Bác quý II: hết thứ Ba 25/6/2024")
+    await expect(secretary.get_by_test_id("message").filter(has_text="vừa gửi")).to_have_count(0)
+    await press(office, "Bắt đầu")
+    await shows(office, "Chuyên đề năm 2024 đã bắt đầu")
+    await advance_to(page, "20/5/2024, 08:00")
+    first = await shows(secretary, "Báo cáo học tập theo kế hoạch vừa gửi, hạn “trước ngày 31/5/2024”")
+    await expect(first).to_contain_text("còn 08 ngày làm việc")
+    await expect(first.get_by_test_id("choice").first).to_have_text("Báo cáo ngay")
 
 
 async def test_a_month_passes_in_a_minute(page: Page) -> None:

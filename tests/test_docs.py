@@ -91,7 +91,7 @@ def test_every_option_and_setting_is_told() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in Settings.model_fields if f"`{name.upper()}`" not in readme] == []
     for name, command in typer.main.get_command(main.app).commands.items():  # type: ignore[attr-defined]
-        row = re.search(rf"^\| `main\.py {name}\b.*$", readme, re.MULTILINE)
+        row = re.search(rf"^\| `\.venv/bin/python main\.py {name}\b.*$", readme, re.MULTILINE)
         assert row, name
         assert [each.opts[0] for each in command.params if each.opts[0] not in row[0]] == [], name
 

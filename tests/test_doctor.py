@@ -20,6 +20,7 @@ from models.outbox import Out, Outbox
 from tests.running import command, running
 from tests.telegram_server import FakeTelegram
 from tests.world import World
+from tests.zalo_server import FakeZalo
 
 SAID = "câu riêng tư không được kể"
 NAME = "Nguyễn Văn Bí Danh"
@@ -60,7 +61,8 @@ async def test_a_new_folder_asks_for_a_set_up(tmp_path: Path) -> None:
     settings = config.load(_env_file=None, data_dir=tmp_path / "data")
     found = await examined(settings)
     asking = [said for said, each in found.items() if each.verdict is Verdict.LOOK]
-    assert asking == ["no_folder", "database_nothing", "no_backup"]
+    assert asking == ["no_folder", "database_nothing"]
+    assert found["nothing_to_back_up"].verdict is Verdict.UNSURE
     assert not (tmp_path / "data").exists()
 
 
@@ -259,7 +261,34 @@ async def test_beside_a_running_assistant_and_after_its_death(tmp_path: Path, te
     made = command(data, "doctor", **settings)
     assert made.returncode == 1
     assert "Nghe Telegram: lần cuối cách đây" in made.stdout
-    assert "Sao lưu: chưa có bản sao lưu nào. Chạy main.py backup." in made.stdout
+    assert "Sao lưu: chưa có bản sao lưu nào. Chạy .venv/bin/python main.py backup." in made.stdout
     assert made.stdout.splitlines()[-1] == "Có 01 điều cần xem."
     assert [line for line in made.stdout.splitlines() if not LINE.fullmatch(line)] == []
     assert telegram.token not in made.stdout + made.stderr
+
+
+async def test_bots_on_zalo_are_asked_for_their_names(world: World, tmp_path: Path, zalo: FakeZalo) -> None:
+    """One that answers and has been heard, and one whose token is refused and that never was; each has its own line."""
+    await alive(world, failing="")
+    owner = await world.read(lambda session: session.scalar(text("SELECT id FROM committee")))
+    number = zalo.token.partition(":")[0]
+    row = {"channel": "zalo", "setting": f"ZALO_BOT_TOKEN:{number}", "username": "", "heard_at": datetime.now(UTC)}
+
+    async def add(session: Any) -> None:
+        session.add(Bot(committee_id=owner, **row))
+
+    await world.write(add)
+    tokens = f"{zalo.token},77:khong-phai"
+    found = await examined(settings_of(world, tmp_path, zalo_bot_token=tokens, zalo_api_url=zalo.url))
+    assert found["zalo"].values == {"number": number, "name": "bot.MauThu", "called": False}
+    assert found["zalo_rejected"].verdict is Verdict.LOOK
+    assert found["zalo_rejected"].values["number"] == "77"
+    assert found["heard"].values["channel"] == "zalo"
+    assert found["never_heard"].values["channel"] == "zalo"
+
+
+async def test_zalo_away(world: World, tmp_path: Path) -> None:
+    """Nobody listens at that address."""
+    given = {"zalo_bot_token": "1:a", "zalo_api_url": "http://127.0.0.1:9"}
+    found = await examined(settings_of(world, tmp_path, **given))
+    assert found["zalo_away"].verdict is Verdict.LOOK

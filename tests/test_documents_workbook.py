@@ -52,6 +52,7 @@ def test_a_reported_branch_has_real_values():
         "Đăng ký, cam kết": 7,
         "Tin, bài, lượt tuyên truyền": 3,
         "Ghi chú": None,
+        "Bản ký": "số liệu tạm, chưa có",
     }
     assert sheet["L5"].number_format == "0.00%"
     assert sheet["G5"].number_format == "dd/mm/yyyy"
@@ -62,6 +63,17 @@ def test_an_unreported_branch_has_words_and_no_figures():
     cells = row(opened(BOARD), 6)
     assert (cells["Tình trạng"], cells["Thời hạn"], cells["Ghi chú"]) == ("đang soạn", "chưa báo cáo", "Đã gọi")
     assert [value for value in list(cells.values())[6:15] if value is not None] == []
+    assert cells["Bản ký"] is None
+
+
+def test_the_excused_are_apart_and_a_signed_copy_is_shown():
+    """An excused branch is neither missing nor counted; number and date of the signed copy stand as they were typed."""
+    excused = SummaryRow(3, "DT", "Di tích", "được miễn", excused=True)
+    signed = replace(MUSEUM, signed="Số 05-BC/CB ngày 30/5, iOffice")
+    sheet = opened(replace(BOARD, rows=(signed, THEATRE, excused)))
+    assert row(sheet, 5)["Bản ký"] == "Số 05-BC/CB ngày 30/5, iOffice"
+    assert [value for value in row(sheet, 7).values() if value is not None] == [3, "DT", "Di tích", "được miễn"]
+    assert row(sheet, 8)["Tình trạng"] == "1/2 chi bộ đã báo cáo, miễn 01"
     silent = replace(THEATRE, state_words="")
     assert row(opened(replace(BOARD, rows=(silent,))), 5)["Tình trạng"] == "chưa báo cáo"
 
@@ -105,10 +117,10 @@ def test_the_sheet_is_ready_to_use():
     assert sheet["A1"].value == "TỔNG HỢP Chuyên đề năm 2024"
     assert sheet["A2"].value == "Số liệu đến 10:00 ngày 29/5/2024. Lưu hành nội bộ."
     assert sheet.freeze_panes == "D5"
-    assert sheet.auto_filter.ref == "A4:P7"
+    assert sheet.auto_filter.ref == "A4:Q7"
     assert sheet.print_title_rows == "$4:$4"
     assert sheet.page_setup.orientation == "landscape"
-    assert sheet.column_dimensions["C"].width == 28
+    assert sheet.column_dimensions["C"].width == 20
 
 
 def test_long_words_have_room():

@@ -11,6 +11,7 @@ from handlers.rules import entry
 from handlers.rules.answers import Facts
 from handlers.rules.entered import Draft, Entry
 from messages.types import Heard
+from models import headcount
 from models.audit import Audit
 from models.due import Due
 from models.obligation import Obligation
@@ -172,3 +173,21 @@ async def test_two_duties_are_asked_about(office: World) -> None:
     assert len(buttons) == 2
     await office.press("D", buttons[1])
     assert buttons[1] in shown_text(office.phone("D")[-1])
+
+
+async def test_absent_are_taken_off_the_register_of_that_day(either: World) -> None:
+    """Thư viện had 17 to come on 13/5 and 30 since 20/5: "vắng 2" is told of the day named; nothing is odd about it."""
+    await either.join("D", "office", "VP", "Phạm Văn D")
+    await either.start_campaign()
+    await either.move_to(local("2024-05-28 09:00"))
+
+    async def grow(session: Any) -> None:
+        found = await session.scalar(select(Unit.id).where(Unit.code == "TV"))
+        await headcount.keep(session, found, date(2024, 5, 20), (30, 0, 0, None))
+
+    await either.write(grow)
+    for words, figures in (("ngày 13/5 vắng 2", "15/17"), ("ngày 21/5 vắng 2", "28/30"), ("vắng 2", "28/30")):
+        await either.say("D", f"/nhap Thư viện {words}, 5 quần chúng")
+        shown = either.phone("D")[-1].message.text
+        assert figures in shown, shown
+        assert "Đúng" in str(either.phone("D")[-1].message.buttons)

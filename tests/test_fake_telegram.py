@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests import telegram_html
-from tests.telegram_server import ROOT, FakeTelegram
+from tests.platform_server import ROOT
+from tests.telegram_server import FakeTelegram
 
 PERSON, STRANGER = 501, 999
 

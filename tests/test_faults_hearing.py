@@ -55,17 +55,19 @@ async def answered(telegram: FakeTelegram, person: int, words: str = "/help") ->
 
 
 async def test_poison_costs_its_own_row(telegram: FakeTelegram, folder: Path) -> None:
-    """What no update ever was is passed over; the good one behind it is answered, and nothing comes again."""
+    """What no update ever was is tried three times and set aside; the good one behind it is answered meanwhile."""
     for item in ODD:
         await telegram.call("push_raw", item=item)
     with faults.run(folder, telegram) as program:
         await answered(telegram, SECRETARY)
+        waiting = faults.look(folder, "select count(*) from inbox where done_at is null and attempts > 0")
         await faults.quiet(telegram, folder)
         assert program.stop() == 0
+    assert waiting == [(4,)], "the good one waited for them"
     polls = await telegram.calls("getUpdates")
     assert len(polls) < 20, "it asks for the same again and again"
     aside = faults.look(folder, "select key, attempts, raw from inbox where outcome = 'set_aside'")
-    assert [(key, attempts) for key, attempts, _ in aside] == [("1", 0), ("2", 0), ("4", 0), ("5", 0)]
+    assert [(key, attempts) for key, attempts, _ in aside] == [("1", 3), ("2", 3), ("4", 3), ("5", 3)]
     assert all(json.loads(raw)["update_id"] == int(key) for key, _, raw in aside), "the operator has nothing to look at"
 
 

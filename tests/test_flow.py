@@ -1,6 +1,7 @@
 """The engine of guided forms, on the forms that ship: no database, no channel, no words."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -437,7 +438,7 @@ def test_pledges_are_left_out_or_capped():
     assert phone.one(Wrong) == Wrong(
         "above_members",
         {"pledged": 29, "members": 28},
-        "Không làm thì bấm nút, báo cáo sẽ không nhắc tới.",
+        "Không làm thì chọn như vậy, báo cáo sẽ không nhắc tới.",
     )
     phone.press("none")
     assert phone.state.answers["pledges"] is None
@@ -632,14 +633,15 @@ def test_a_given_text_can_be_taken_out_again():
     assert phone.state.answers["shortcomings"] is None
 
 
-def test_the_thematic_meeting_is_five_questions():
+def test_the_thematic_meeting_is_seven_questions():
     """A day outside the quarter is a doubt; then source, topic and figures."""
     phone = Phone(MEETING, IN_JUNE)
     phone.say("25/3/2024")
     assert phone.one(Confirm).name == "outside_period"
-    phone.say("12/6", "Chuyên đề năm 2024", "Thực hành dân chủ trong chi bộ", "đúng", "24/26")
+    phone.say("12/6", "Chi ủy", "Chuyên đề năm 2024", "Thực hành dân chủ trong chi bộ", "đúng", "24/26", "6")
     assert phone.one(Review).ready
     assert phone.state.answers["topic_source"] == "annual_topic"
+    assert (phone.state.answers["level"], phone.state.answers["opinions"]) == ("committee", 6)
 
 
 def test_the_quarters_report_in_short():
@@ -649,9 +651,50 @@ def test_the_quarters_report_in_short():
         ("nothing", "Không phát sinh"),
         ("separate_document", "Có, gửi bằng văn bản riêng"),
     )
-    phone.press("nothing", "not_yet")
-    phone.say("Đọc sách mỗi sáng thứ Hai.", "Thực hiện đủ các nội dung.", "bỏ qua", "Sinh hoạt chuyên đề quý III.")
+    phone.press("nothing", "nothing", "not_yet")
+    phone.say(
+        "ước đến hết quý 5",
+        "Đọc sách mỗi sáng thứ Hai.",
+        "Thực hiện đủ các nội dung.",
+        "bỏ qua",
+        "Sinh hoạt chuyên đề quý III.",
+    )
     assert phone.one(Review).ready
+
+
+def test_sensitive_words_are_taken_in_the_house_alone():
+    """On a chat there is no third choice and no text is taken; on the local page there is, and it is never shown."""
+    phone, secret = Phone(QUARTER, IN_JUNE), "Một số quần chúng còn băn khoăn."
+    phone.say(secret)
+    assert phone.one(Wrong).name == "sensitive"
+    assert phone.state.answers == {}
+    phone = Phone(QUARTER, replace(IN_JUNE, in_house=True))
+    phone.press("here")
+    phone.say(secret, "xem lại")
+    assert phone.state.answers["ideology_words"] == secret
+    assert secret not in repr(phone.events)
+    phone.facts = IN_JUNE  # the same person goes on in a chat
+    phone.say("1", "giữ", "Thêm một ý nữa vào mục này.")
+    assert phone.one(Wrong).name == "sensitive"
+    assert phone.state.answers["ideology_words"] == secret
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("ước 5", {"number": 5}),
+        ("5 (ước)", {"number": 5}),
+        ("uoc 12", {"number": 12}),
+        ("5", 5),
+        ("dự kiến đạt 7", {"number": 7}),
+    ],
+)
+def test_a_figure_may_be_an_estimate(said, kept):
+    """Where the form says so, "ước 5" is kept as an estimate and shown as one."""
+    phone = Phone(QUARTER, IN_JUNE)
+    phone.press("nothing", "nothing", "not_yet")
+    phone.say(said)
+    assert phone.state.answers["deeds"] == kept
 
 
 ACTS = st.sampled_from(list(Act)).map(lambda act: Said(act=act))

@@ -260,7 +260,7 @@ async def test_metrics_are_the_state_of_things(busy: World, tmp_path: Path) -> N
     answer = await ask(app_of(busy.assistant, tmp_path), "/metrics")
     assert answer.status_code == 200
     found = values(answer.text)
-    bot = f"{busy.bot_id},fake"
+    bot = f"{busy.bot_id},telegram"
     assert found["assistant_inbox_undone"] == 1
     assert found["assistant_outbox{answer,dead}"] == 1
     assert found["assistant_outbox{answer,due}"] == 1
@@ -288,9 +288,9 @@ async def test_health_is_200_when_well_and_503_with_codes_when_not(busy: World, 
     bot.heard("Conflict", busy.clock.machine() - minutes(20))
     bot.heard("Conflict", busy.clock.machine())
     unwell = await ask(app, "/health")
-    assert (unwell.status_code, unwell.json()["wrong"]) == (503, ["deaf:fake"])
+    assert (unwell.status_code, unwell.json()["wrong"]) == (503, ["deaf:telegram"])
     shown = unwell.json()["bots"][str(busy.bot_id)]
-    assert (shown["channel"], shown["deaf_kind"]) == ("fake", "Conflict")
+    assert (shown["channel"], shown["deaf_kind"]) == ("telegram", "Conflict")
     assert shown["deaf"] == pytest.approx(1200, abs=30)
     bot.heard("", busy.clock.machine())
     assert (await ask(app, "/health")).status_code == 200

@@ -17,6 +17,10 @@ TEMPLATES = sorted(".".join(path.relative_to(WORDS).with_suffix("").parts) for p
 SAID = [each for each in TEMPLATES if not each.split(".")[-1].startswith("_")]
 
 
+TOGETHER = {"consents": 3, "kinds": 4}
+"""Lists whose values templates take so many at a time."""
+
+
 class Numberlike:
     """Answers to what templates do with numbers, days and lists."""
 
@@ -48,7 +52,7 @@ class Anything(Numberlike):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return [(Anything(), Anything(), Anything())] if name == "consents" else Anything()
+        return [tuple(Anything() for _ in range(TOGETHER[name]))] if name in TOGETHER else Anything()
 
     def __iter__(self) -> Any:
         return iter([Anything(), Anything()])
@@ -97,7 +101,7 @@ class Everything(Numberlike, jinja2.Undefined):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return [(Anything(), Anything(), Anything())] if name == "consents" else Anything()
+        return [tuple(Anything() for _ in range(TOGETHER[name]))] if name in TOGETHER else Anything()
 
 
 def test_no_template_calls_anything_safe() -> None:

@@ -21,7 +21,7 @@ LAYERS = {
 """What each layer may import of ours, besides itself."""
 ONLY_IN = {
     "telegram": "bot/telegram",
-    "aiohttp": "bot/telegram_http.py",
+    "aiohttp": "bot/http.py",
     "prometheus_client": "bot/metrics.py",
     "starlette": "bot/",
     "uvicorn": "bot/",

@@ -7,7 +7,6 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,19 +26,6 @@ ROOT = Path(__file__).parent.parent
 SHORT = "12:abc"  # a token that does not look like one
 NAME, SAID = "Nguyễn Văn Bí Danh", "câu riêng tư không được ghi"
 LINE = re.compile(r"timestamp='[^']+Z?' level='[a-z]+' event=(?:'.*'|\".*\")(?: \w+=.+)*")
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """Give back what `set_up` changes for the whole process."""
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
-    talkative = [root, *map(logging.getLogger, [*logs.QUIET, "sqlalchemy.engine"])]
-    handlers, levels = list(root.handlers), [each.level for each in talkative]
-    yield
-    root.handlers[:], (sys.excepthook, threading.excepthook) = handlers, hooks
-    for each, level in zip(talkative, levels, strict=True):
-        each.setLevel(level)
-    structlog.reset_defaults()
 
 
 def clean(said: str) -> list[str]:

@@ -15,9 +15,11 @@ from bot.deliver import Deliverer
 from bot.health import Health
 from bot.receive import Receiver
 from bot.watch import Watch
+from messages.types import Choice, Heard
 from models.account import Account
 from models.bot import Bot
 from models.notice import Notice, NoticeKind
+from models.outbox import Outbox
 from models.person import Person
 from tests.dialog import shown_text
 from tests.fake_channel import FakeChannel
@@ -314,3 +316,84 @@ async def test_an_idle_watch_writes_nothing(two: Two) -> None:
         await two.watch.look()
     assert writes == []
     assert await two.world.read(lambda session: session.scalar(select(func.count(Notice.id)))) == 0
+
+
+async def tell(two: Two, alias: str, key: str, kind: NoticeKind = NoticeKind.REMINDER, **said: Any) -> None:
+    """Say something to somebody as a push does: where they are reached."""
+
+    async def say(session: AsyncSession) -> None:
+        moment = await two.world.assistant.moment(session)
+        to = await session.get_one(Person, two.world.people[alias])
+        assert await moment.tell(to, "lockout.reopened", kind=kind, dedupe=key, **said)
+
+    await two.world.write(say)
+
+
+async def on_telegram_first(two: Two, alias: str) -> None:
+    """Give somebody, who is on Telegram, an account on the page."""
+    await two.also_on_the_web(alias)
+    two.telegram.phones.clear()
+
+
+async def stands(two: Two) -> list[tuple[str, str]]:
+    """Return how each message stands, and why."""
+    return await two.world.read(_stands)
+
+
+async def _stands(session: AsyncSession) -> list[tuple[str, str]]:
+    return [(each.state, each.error) for each in await session.scalars(select(Outbox).order_by(Outbox.id))]
+
+
+async def test_who_blocked_one_channel_is_told_on_the_other_once(two: Two) -> None:
+    """The push that showed it and those behind it arrive on the page, with buttons that work; none of them twice."""
+    await on_telegram_first(two, "A")
+    two.telegram.blocked = {"A"}
+    button = [[Choice("letters.show", {"number": 1}, "letters.open")]]
+    for key in ("one", "two"):
+        await tell(two, "A", key, choices=button)
+    await two.pass_by(1)
+    assert len(two.on_the_web("A")) == 2
+    assert await stands(two) == [("sent", "")] * 2
+    pressed = two.web.phones["web-A"][-1].message.buttons[0][0]
+    receiver = Receiver(two.world.assistant, two.web_id)
+    await receiver.store([two.web.update("web-A", Heard.CHOICE, data=pressed.data)])
+    await receiver.handle()
+    await two.pass_by(1)
+    assert "không thuộc" in two.on_the_web("A")[-1]
+    two.telegram.blocked = set()
+    await two.world.hear("A", Heard.UNBLOCKED)
+    await two.pass_by(60)
+    assert "A" not in two.telegram.phones
+
+
+async def test_what_may_have_arrived_does_not_go_a_second_way(two: Two) -> None:
+    """A push whose first try may have arrived dies with the account; an answer stays in its own conversation."""
+    await on_telegram_first(two, "A")
+    two.telegram.faults = [Unknown()]
+    await tell(two, "A", "one")
+    await two.world.settle()
+    two.telegram.blocked = {"A"}
+    await two.pass_by(10)
+    assert await stands(two) == [("dead", "unreachable")]
+    await two.world.hear("A", Heard.TEXT, text="/bay")
+    await two.pass_by(10)
+    assert (await stands(two))[1:] == [("dead", "unreachable")]
+    assert two.on_the_web("A") == []
+
+
+async def test_what_waits_on_a_channel_that_fails_goes_the_other_way(two: Two) -> None:
+    """After a quarter of an hour the page says what Telegram certainly did not take; who has no page waits on."""
+    two.telegram.faults = [TryLater(30)] * 1000
+    for alias in ("O", "A"):
+        await tell(two, alias, alias)
+    await two.world.settle()
+    await two.pass_by(10)
+    assert two.on_the_web("O") == []
+    await two.pass_by(6)
+    told, moved = two.on_the_web("O")
+    assert "Kênh Telegram không gửi được" in told
+    assert "01 tin chờ gửi" in told
+    two.telegram.faults = []
+    await two.pass_by(10)
+    assert [list(two.telegram.phones), len(two.telegram.phones["A"])] == [["A"], 1]
+    assert two.on_the_web("O").count(moved) == 1

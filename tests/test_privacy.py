@@ -1,14 +1,18 @@
 """Erasure: what is left of a person in the database, and what stays with the branch."""
 
 import re
+from datetime import date
 from typing import Any
 
 from sqlalchemy import String, cast, select, update
 
+from handlers.everyone import erasing
 from models import personal
 from models.account import Account
 from models.audit import Audit
 from models.base import Base
+from models.campaign import Campaign
+from models.conference import Conference
 from models.consent import Consent
 from models.conversation import Conversation
 from models.form import Form
@@ -21,7 +25,7 @@ from models.person import Person
 from models.report import Report
 from models.role import Role, RoleKind
 from models.unit import Unit
-from tests.world import World, local
+from tests.world import START, World, local
 
 NAME = "Nguyễn Văn Mẫu"
 
@@ -74,6 +78,28 @@ async def test_the_name_and_the_words_are_gone(world: World) -> None:
     assert "thong-tin-ve-toi" not in after
 
 
+async def test_a_speaker_is_forgotten_wherever_branches_named_them(either: World) -> None:
+    """In a conference, in why it was called off, in the wish for a leader and in what came of it."""
+    await joined(either)
+
+    async def named(session: Any) -> None:
+        unit = (await session.scalars(select(Unit).where(Unit.code == "TV"))).one()
+        about = {"committee_id": unit.committee_id, "unit_id": unit.id}
+        campaign = (await session.scalars(select(Campaign.id))).one()
+        where = {"campaign_id": campaign, "state": "cancelled", "on_day": date(2024, 5, 28), "leader": "coming"}
+        told = {"speaker_name": f"{NAME}, Phó Giám đốc Sở", "leader_name": NAME, "reason": f"đ/c {NAME} bận họp"}
+        session.add(Conference(**about, **where, **told, recorded_at=START))
+        said = {"text": f"Phó Giám đốc ({NAME})", "answer": f"{NAME}, Phó Giám đốc Sở"}
+        session.add(Item(**about, kind=ItemKind.LEADER, state=ItemState.CLOSED, asked_at=START, **said))
+
+    await either.write(named)
+    await erased(either)
+    held = await either.read(lambda s: s.scalar(select(Conference)))
+    wish = await either.read(lambda s: s.scalar(select(Item).where(Item.kind == ItemKind.LEADER)))
+    kept = (held.speaker_name, held.leader_name, held.reason, wish.text, wish.answer)
+    assert NAME not in "".join(kept)
+
+
 async def test_the_person_is_let_go_of(world: World) -> None:
     """Account unbound, roles ended, both consents withdrawn, no pushes, no open dialogue."""
     await joined(world)
@@ -118,7 +144,7 @@ async def test_the_file_says_everything_in_letters_that_editors_read(world: Worl
     assert "<b>" not in text
 
 
-WORDS = "báo cáo nộp ở đâu vậy đồng chí?"
+WORDS = "báo cáo có cần đóng dấu vậy đồng chí?"
 
 
 async def quoted(world: World) -> None:
@@ -149,16 +175,16 @@ async def test_what_others_were_told_of_them_is_emptied(either: World) -> None:
     await quoted(world)
     reported, before = await figures(world), await dump(world)
     assert NAME in before
-    assert "nộp ở đâu vậy" in before
-    assert "nộp ở đâu vậy" in await raw(world)
+    assert "có cần đóng dấu vậy" in before
+    assert "có cần đóng dấu vậy" in await raw(world)
     others = len(world.phone("O")), await messages_to(world, "O")
     await world.say("A", "/riengtu")
     await world.press("A", "Xóa")
     await world.press("A", "Đúng, xóa")
     after = await dump(world)
-    for words in (NAME, "nộp ở đâu vậy"):
+    for words in (NAME, "có cần đóng dấu vậy"):
         assert words not in after
-    for words in (NAME, "nộp ở đâu vậy"):
+    for words in (NAME, "có cần đóng dấu vậy"):
         assert words not in await raw(world)
     assert await figures(world) == reported != []
     left, kept = await messages_to(world, "O"), len(world.phone("O"))
@@ -192,18 +218,22 @@ async def messages_to(world: World, alias: str) -> list[str]:
 async def test_what_waits_to_be_told_is_not_sent_any_more(world: World) -> None:
     """An item on its way to the office when its author is erased: the office finds it in /viec, without the words."""
     await quoted(world)
-    waiting = update(Outbox).where(Outbox.text.contains("nộp ở đâu vậy")).values(state=Out.DUE)
+    waiting = update(Outbox).where(Outbox.text.contains("có cần đóng dấu vậy")).values(state=Out.DUE)
     await world.write(lambda s: s.execute(waiting.execution_options(synchronize_session=False)))
     await world.write(lambda s: s.execute(update(Account).values(reachable=True)))
     who = await world.read(lambda s: s.scalar(select(Person).where(Person.name == NAME)))
 
     async def erase(session: Any) -> None:
-        await personal.erase(session, await session.get_one(Person, who.id), "(đã xóa tên)", world.clock.now())
+        found = await session.get_one(Person, who.id)
+        erasing.begin(
+            await world.assistant.moment(session), await personal.erase(session, found, "", world.clock.now())
+        )
 
     await world.write(erase)
     states = set(await world.read(lambda s: s.scalars(select(Outbox.state))))
     assert Out.DUE not in states
-    assert "nộp ở đâu vậy" not in await dump(world)
+    await world.settle()
+    assert "có cần đóng dấu vậy" not in await dump(world)
 
 
 async def test_the_file_holds_nothing_about_others(world: World) -> None:

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from sqlalchemy import func, select, update
 
 from bot import tick
-from bot.channel import Refused
+from bot.channel import Refused, Unknown
 from handlers.office import progress
-from messages.types import Heard
+from models import push
 from models.account import Account
 from models.due import Due
 from models.excerpt import Excerpt
@@ -115,9 +115,9 @@ async def test_stopping_asks_first_and_says_how_many_got_it(either: World) -> No
     await _begin(world)
     for _ in range(3):
         await world.deliverer.deliver()
-    await _hear(world, "D", "Dừng lại")
+    await world.press_only("D", "Dừng lại")
     assert world.phone("D")[-1].message.text.startswith("Dừng thật?")
-    await _hear(world, "D", "Dừng gửi")
+    await world.press_only("D", "Dừng gửi")
     await world.settle()
     got = sum(bool(world.phone(f"m{n}")) for n in range(READERS))
     assert 0 < got < READERS
@@ -132,16 +132,38 @@ async def test_stopping_asks_first_and_says_how_many_got_it(either: World) -> No
     assert all(len(world.phone(f"m{n}")) == 1 for n in range(READERS))
 
 
-async def _hear(world: World, who: str, label: str) -> None:
-    """Press without letting all the rest be sent before the answer."""
-    for shown in reversed(world.phone(who)):
-        for button in (each for row in shown.message.buttons for each in row):
-            if button.label == label:
-                await world.receiver.store([world.channel.update(who, Heard.CHOICE, data=button.data)])
-                await world.receiver.handle()
-                await world.deliverer.deliver()
-                return
-    raise AssertionError(label)
+async def test_what_is_sent_again_to_many_shows_how_far_it_is(either: World) -> None:
+    """A message of its own for who has it done, counted over the whole push, timed by what goes now; it ends."""
+    world = either
+    await _readers(world)
+    await _begin(world)
+    for n in range(10, READERS):
+        world.channel.mishaps[f"m{n}"] = [Unknown()]
+    await world.settle()
+    await tick.look(world.assistant)
+    await world.settle()
+    assert "10/130 đ/c đã nhận, 120 tin không tới" in _shows(world, "E")
+    await world.say("D", "/tinkhongtoi")
+    await world.press("D", "Nhóm 1")
+    before = len(world.phone("D"))
+    await world.press_only("D", "Gửi lại cả 120")
+    await world.deliverer.deliver()
+    again = next(each for each in world.phone("D")[before:] if shown_text(each).startswith("Đang gửi trích đoạn tuần"))
+    assert "Đã gửi 1" in shown_text(again)
+    await world.deliverer.deliver()
+    await _later(world)
+    await world.deliverer.deliver()
+    assert "[Dừng lại]" in shown_text(again)
+    began = await world.read(lambda session: session.scalar(select(Push.began_at)))
+    assert "Còn chưa đến 01 phút" in shown_text(again)
+    gone = await world.read(lambda session: push.progress(session, "excerpt:2024-05-13", began + timedelta(seconds=10)))
+    assert (gone.sent - gone.lately, gone.failed) == (10, 0)
+    await world.settle()
+    await tick.look(world.assistant)
+    await world.settle()
+    assert shown_text(again).startswith("Đã gửi xong trích đoạn tuần lúc 08:00 thứ Hai 13/5: 130/130 đ/c đã nhận.")
+    assert "10/130 đ/c đã nhận" in _shows(world, "E")
+    assert all(len(world.phone(f"m{n}")) == 1 for n in range(READERS))
 
 
 async def test_a_push_to_few_shows_nothing(world: World) -> None:

@@ -65,7 +65,7 @@ async def told(world: World) -> None:
     await world.join("O", "office", "VP", "Phạm Văn D")
     await world.join("A", "secretary", "BT", "Nguyễn Văn A")
     await world.move_to(worlds.local("2024-05-23 08:16"))
-    await world.say("A", "bc nop o dau vay dong chi")
+    await world.say("A", "chi bo minh co phai dong dau treo bien ban khong")
 
 
 async def test_nothing_young_is_touched(either: World) -> None:

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messages.reading import replies
+from messages.reading import fold, replies
+from tests import reading_score
 
 TODAY, DUE = date(2024, 5, 20), date(2024, 5, 30)
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "data/replies.yaml").read_text("utf-8"))
@@ -60,6 +61,7 @@ SAID = (
     ),
 )
 WORDS = st.sampled_from(SAID)
+WRITTEN = [case["text"] for half in ("own", "first") for case in reading_score.cases(half)]
 
 
 def read(text: str) -> replies.Reply:
@@ -102,14 +104,30 @@ def test_any_mixture_of_our_own_words_is_read(said: list[str]) -> None:
         assert "attended_over_total" in reply.doubts
 
 
-def test_a_reply_is_read_in_under_a_millisecond() -> None:
-    """The table takes less than a millisecond a reply (typically a fifth), and a pasted page is no trap."""
-    for case in CASES:
-        read(case["text"])
-    started = perf_counter()
-    for case in CASES:
-        read(case["text"])
-    assert (perf_counter() - started) / len(CASES) < 0.001
-    started = perf_counter()
+def test_the_replies_for_working_read_well() -> None:
+    """Of more than 300, in every style: 98% of intents, days and counts, under 2% wrong, at most 4% asked."""
+    counted = reading_score.score("own")
+    n = sum(counted.messages.values())
+    assert n >= 300
+    for part in (counted.intents, counted.dates, counted.counts):
+        assert part["right"] >= 0.98 * sum(part.values())
+    assert counted.messages["wrong"] < 0.02 * n
+    assert counted.messages["asked"] <= 0.04 * n
+
+
+@settings(deadline=None)  # the first example compiles the rules
+@given(st.lists(st.sampled_from(WRITTEN), min_size=2, max_size=3), st.integers(0, 40), st.integers(0, 9), st.booleans())
+def test_recombined_and_mutilated_replies_are_read(said: list[str], cut: int, gap: int, bare: bool) -> None:
+    """Halves of one stuck to another, characters lost, marks lost or apart: a reading, never a silent contradiction."""
+    text = f"{said[0][:cut]}{said[1][cut + gap :]} {said[-1]}"
+    reply = read(fold.plain(text) if bare else unicodedata.normalize("NFD", text))
+    if reply.attended is not None and reply.total is not None and reply.attended > reply.total:
+        assert "attended_over_total" in reply.doubts
+
+
+def test_a_pasted_page_is_no_trap() -> None:
+    """Ten pages of figures take no longer than what is read of them: its first thousand characters."""
+    read("ngày 13/5, 24/26 đảng viên, ")
+    started = process_time()
     read("ngày 13/5, 24/26 đảng viên, " * 2000)
-    assert perf_counter() - started < 0.1
+    assert process_time() - started < 1

@@ -1,18 +1,19 @@
 """Store, then answer; a turn stands or falls as one; commit, then send. On SQLite and on PostgreSQL."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.channel import Refused, TryLater, Unknown
+from bot.channel import Malformed, Refused, TryLater, Unknown
 from handlers.everyone import unknown
 from messages.types import Heard
-from models import job, outbox
+from models import conversation, job, outbox
 from models.account import Account
-from models.inbox import Inbox
+from models.inbox import UNREAD, Inbox
 from models.notice import Notice
 from models.outbox import Out, Outbox
 from tests.world import World
@@ -68,6 +69,30 @@ async def test_a_failing_handler_costs_its_own_message_only(either: World, monke
     poison = (await _rows(either, Inbox))[0]
     assert (poison.outcome, poison.attempts) == ("set_aside", 3)
     assert "lỗi kỹ thuật" in either.phone("A")[0].message.text
+
+
+async def test_what_cannot_be_read_is_tried_again(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds back nothing, waits longer each time, and is set aside after three tries or read at last."""
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    broken = [replace(either.channel.update("A", Heard.TEXT), raw={"broken": n}) for n in range(2)]
+    await either.receiver.store([*broken, either.channel.update("A", Heard.TEXT, text="/bay")])
+    real = either.channel.read
+    monkeypatch.setattr(either.channel, "read", lambda raw: _broken() if "broken" in raw else real(raw))
+    await either.settle()
+    assert len(either.phone("A")) == 1
+    assert [(row.outcome, row.attempts) for row in (await _rows(either, Inbox))[:2]] == [(UNREAD, 1)] * 2
+    await _make_ready(either)
+    await either.settle()
+    monkeypatch.setattr(either.channel, "read", lambda raw: _broken() if raw == {"broken": 0} else None)
+    await _make_ready(either)
+    await either.settle()
+    first, second, _ = await _rows(either, Inbox)
+    assert (first.outcome, first.attempts, first.raw) == ("set_aside", 3, {"broken": 0})
+    assert second.outcome == "nothing"
+
+
+def _broken() -> None:
+    raise Malformed
 
 
 async def _make_ready(world: World) -> None:
@@ -308,3 +333,20 @@ async def _jobs_ready(world: World) -> None:
             row.not_before = datetime.now(UTC) - timedelta(seconds=1)
 
     await world.write(now)
+
+
+async def test_what_others_offer_in_the_same_batch_stays_offered(either: World) -> None:
+    """A conversation that a turn changes is written without what it did not change: a push went past it."""
+
+    async def batch(session):  # type: ignore[no-untyped-def]
+        account = Account(bot_id=either.bot_id, external_id="A", reachable=True)
+        session.add(account)
+        await session.flush()
+        mine = await conversation.of_account(session, account.id)
+        await conversation.offer(session, {account.id: 7})
+        mine.expects, mine.subject = "report.answer", {"report": 1}
+        conversation.keep(session, [mine])
+
+    await either.write(batch)
+    found = (await _rows(either, conversation.Conversation))[0]
+    assert (found.expects, found.subject, found.menu_id) == ("report.answer", {"report": 1}, 7)

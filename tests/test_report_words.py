@@ -23,6 +23,13 @@ VALUES = {
         ("attended", "total", "absent", "number", "members", "pledged", "masses", "register", "said", "low", "high"), 7
     ),
     "length": 800,
+    "old": 4,
+    "new": 16,
+    "ratio": "4",
+    "unit": "việc",
+    "more": False,
+    "told": 120,
+    "recorded": 80,
 }
 
 

@@ -156,7 +156,7 @@ def mixed(own: Side, other: Side, names: list[str]) -> list[dict[str, list[Any]]
 
 def foreign_names(act: Any, beyond: str) -> list[str]:
     """Return the values of a handler that differ between two branches (deadlines and excerpts are the committee's)."""
-    shared = {"deadline", "excerpt", "batch"} if beyond == "branch" else set()
+    shared = {"deadline", "excerpt", "batch", "issue", "distribution", "template"} if beyond == "branch" else set()
     taken = scope_world.values(act, {name: [0] for name in scope_world.IDS}, 0)
     return [each for each in scope_world.IDS if each in taken and taken[each] != "member" and each not in shared]
 
@@ -217,6 +217,15 @@ async def test_who_may_not_is_refused_by_the_gate(there: World, sides: dict[str,
         assert "không thuộc phần việc của đồng chí" in tried.said[0][1]
 
 
+ELSEWHERE = frozenset(
+    {
+        *("broadcasts.figures", "channels.drop", "channels.prefer", "conference.together", "export.make"),
+        *("linking.agree", "linking.not_me", "reply.ask_office", "reply.choose", "upload.choose", "upload.none"),
+    }
+)
+"""Buttons whose very state is not in this scene; their own tests press them."""
+
+
 async def test_own_ids_do_reach(there: World, sides: dict[str, Side]) -> None:
     """The tries above are no empty ones: with ids of one's own most buttons do something."""
     silent = []
@@ -234,4 +243,4 @@ async def test_own_ids_do_reach(there: World, sides: dict[str, Side]) -> None:
             answers.append(bool(tried.changed) or not any("Nút này đã cũ" in said for _, said in tried.said))
         if not any(answers):
             silent.append(entry.name)
-    assert len(silent) <= 6, silent  # those whose very state is not in this scene
+    assert sorted(set(silent) - ELSEWHERE) == []

@@ -8,10 +8,12 @@ import pytest
 from bot import config
 from bot.channel import Failed
 from bot.telegram import TelegramChannel
+from bot.zalo import ZaloChannel
 from messages import render
 from messages.types import Outgoing
 from tests.telegram_server import FakeTelegram
 from tests.world import World
+from tests.zalo_server import FakeZalo
 
 TOKEN, PASSWORD, KEY = "123456789:" + "A" * 35, "mat-khau-rieng", b"khoa-rieng"
 ADDRESS = f"postgresql+asyncpg://ai:{PASSWORD}@127.0.0.1:5432/chi_bo"
@@ -77,3 +79,32 @@ def test_a_label_shows_hostile_values_as_they_are() -> None:
     said = render.label("joined.ask", {"role": 1, "name": "{{ 7 * 7 }}<script>alert(1)</script>"})
     assert "49" not in said
     assert "{{ 7 * 7 }}" in said
+
+
+def test_settings_of_zalo_show_nothing(tmp_path: Path) -> None:
+    """Neither a token nor the secret of the webhook; logs are told to leave out each of them."""
+    given = {"zalo_bot_token": "1:mot-ma-rieng,2:hai-ma-rieng", "zalo_webhook_secret": "bi-mat-webhook"}
+    made = config.load(data_dir=tmp_path, **given)
+    for each in ("mot-ma-rieng", "hai-ma-rieng", "bi-mat-webhook"):
+        assert each not in repr(made) + str(made)
+    assert made.secrets == ["bi-mat-webhook", "1:mot-ma-rieng", "2:hai-ma-rieng"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"code": 401}, {"code": 403}, {"code": 777}, {"page": 502}, {"lost": True}, {"then": "garbage"}]
+)
+async def test_errors_on_zalo_hold_no_token(zalo: FakeZalo, fault: dict[str, object]) -> None:
+    """Whatever the platform did, with all that it was caused by; nor does the channel show it."""
+    channel = ZaloChannel(zalo.token, zalo.url, send_timeout=2)
+    channel.be_called_at("https://x.vn/zalo/1", "bi-mat-webhook")
+    await channel.start()
+    try:
+        said = {"description": f"bad token {zalo.token}"} if "code" in fault else {}
+        await zalo.fault("sendMessage", **fault, **said)
+        with pytest.raises(Failed) as caught:
+            await channel.send(Outgoing("k", "77", "x"))
+    finally:
+        await channel.stop()
+    shown = "".join(traceback.format_exception(caught.value)) + repr(channel) + repr(channel._api)
+    assert zalo.token.partition(":")[2] not in shown + channel.place
+    assert "bi-mat-webhook" not in shown

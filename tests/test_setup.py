@@ -77,6 +77,7 @@ async def test_a_changed_day_is_a_new_version_and_the_old_one_is_silent(world: W
     await world.move_to(local("2024-06-03 17:00"))
     before = await _reminded(world)
     await _office_sets(world, 25)
+    await world.move_to(local("2024-06-03 17:05"))
     old, new = await _meetings(world)
     assert (old.version, old.superseded, old.due_date) == (1, True, date(2024, 6, 18))
     assert (new.version, new.superseded, new.due_date) == (2, False, date(2024, 6, 25))

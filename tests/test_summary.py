@@ -54,11 +54,15 @@ async def test_the_text_is_that_of_the_voice(world: World) -> None:
     text, picture = [shown_text(shown) for shown in world.unread("D")]
     assert text.split("\n") == [
         "TỔNG HỢP Chuyên đề năm 2024, 12 chi bộ, số liệu đến 10:00 ngày 29/5/2024",
-        "Đã gửi 9: tiếp nhận 6, chờ rà soát 2, cần bổ sung 1. Được gia hạn 1 (04/6). Chưa gửi 2.",
+        (
+            "Đã gửi 9: tiếp nhận 6, chờ rà soát 2, cần bổ sung 1. Được gia hạn 1 (04/6). "
+            "Chưa nhận 2: báo đã gửi 1, chưa gửi 1."
+        ),
         "Đảng viên dự học, 9 chi bộ đã gửi: 187/198 (94,44%). Quần chúng: 64.",
-        "Chưa gửi: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa nhắc). Cả 12 chi bộ đã kết nối.",
+        "Chưa nhận: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa nhắc). Cả 12 chi bộ đã kết nối.",
         "[Từng chi bộ] [Đôn đốc 2]",
         "[Tải Excel] [Bản dán nhóm Zalo]",
+        "[Theo tình trạng] [Các kỳ]",
     ]
     assert picture.split("\n")[1] == "(ảnh tien-do-29-05-2024-1.png)"
 
@@ -152,6 +156,7 @@ async def test_one_branch_in_detail_by_button_and_by_name(either: World) -> None
         "Phụ trách: Bí thư Bí thư BT (đã kết nối).",
         "Đang chờ Văn phòng: báo đã gửi cách khác.",
         "[Đôn đốc chi bộ này] [Từng chi bộ] [Về tổng hợp]",
+        "[Miễn việc này] [Nhật ký]",
     ]
     await world.press("D", "Từng chi bộ")
     await world.say("D", "thu vien")
@@ -169,7 +174,7 @@ async def test_inspection_sees_all_without_acting_and_without_names(world: World
     await world.join("U", "inspection", "UBKT", "Lê Thị U")
     await world.say("U", "/summary")
     text = _last(world, "U")
-    assert text.endswith("[Từng chi bộ] [Tải Excel]")
+    assert text.endswith("[Từng chi bộ] [Tải Excel]\n[Theo tình trạng] [Các kỳ]")
     await world.press("U", "Từng chi bộ")
     await world.press("U", "Thư viện")
     detail = _last(world, "U", -1)

@@ -13,8 +13,8 @@ import structlog
 
 from bot import telegram as channel_of
 from bot.channel import Failing, Gone, Moved, Refused, TryLater, Unknown, Unreachable
+from bot.http import Client
 from bot.telegram import TelegramChannel
-from bot.telegram_http import Client
 from messages.types import Button, Heard, Outgoing, OutgoingFile
 from tests.fake_telegram import TOKEN
 

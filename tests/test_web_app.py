@@ -442,6 +442,7 @@ async def test_the_demo_page(visitor: httpx.AsyncClient) -> None:
         "name": "Nguyễn Văn A",
         "title": "Bí thư Chi bộ Bảo tàng",
         "group": "secretary",
+        "zalo": False,
     }
 
 

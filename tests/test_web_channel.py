@@ -14,7 +14,7 @@ from bot.clock import DrillClock
 from bot.web.channel import WebChannel
 from bot.web.said import Attached, Said, read
 from bot.web.uploads import SIZE_LIMIT, TooLarge, tidy_name
-from messages.types import Button, Heard, Incoming, Outgoing, Upload
+from messages.types import FULL, Button, Heard, Incoming, Outgoing, Upload
 from models import tables
 from models.database import Database
 from tests import databases
@@ -78,7 +78,7 @@ def outgoing(key: str, text: str = "Đã rõ.", chat: str = "web-1", rows: tuple
 async def test_is_a_channel(channel: WebChannel) -> None:
     """It has all that a Channel has."""
     as_channel: Channel = channel
-    assert (as_channel.name, as_channel.text_limit, as_channel.caption_limit) == ("web", 4096, 1024)
+    assert (as_channel.name, as_channel.manners) == ("web", FULL)
 
 
 async def test_a_key_is_shown_once(channel: WebChannel) -> None:
@@ -105,6 +105,29 @@ async def test_an_edit_that_changes_nothing_is_no_news(channel: WebChannel) -> N
     seen = (await channel.newer("web-1", 0))[-1].version
     await channel.edit(first, outgoing(""))
     assert not await channel.newer("web-1", seen)
+
+
+async def test_the_button_pressed_last_is_marked(channel: WebChannel) -> None:
+    """The mark is news to the page, moves with the next press, stays through an edit of nothing and goes with one."""
+    keys = ((Button("Đang làm", "t:0"), Button("Khác", "t:1")),)
+    first = await channel.send(Outgoing("1", "web-1", "Nhắc", keys))
+
+    async def press(data: str, name: str) -> list[bool]:
+        await channel.hear(Said(kind="choice", account="web-1", message_id=first, data=data), name)
+        row = await channel.message("web-1", first)
+        assert row is not None
+        return ["pressed" in button for line in row.buttons for button in line]
+
+    seen = (await channel.newer("web-1", 0))[-1].version
+    assert await press("t:0", "press-01") == [True, False]
+    assert [str(row.id) for row in await channel.newer("web-1", seen)] == [first]
+    assert await press("t:0", "press-01") == [True, False]
+    assert await press("t:1", "press-02") == [False, True]
+    assert await press("no such button", "press-03") == [False, True]
+    await channel.edit(first, Outgoing("", "web-1", "Nhắc", keys))
+    assert (await channel.newer("web-1", 0))[-1].buttons[0][1] == {"label": "Khác", "data": "t:1", "pressed": True}
+    await channel.edit(first, Outgoing("", "web-1", "Đã ghi", keys))
+    assert "pressed" not in (await channel.newer("web-1", 0))[-1].buttons[0][1]
 
 
 @pytest.mark.parametrize("message_id", ["99", "", "x", "9" * 40, "²"])

@@ -271,6 +271,43 @@ async def test_by_keyboard(desk: Desk, looking: Looking) -> None:
     assert desk.heard[1].text == "dòng một\ndòng hai"
 
 
+async def test_a_pressed_button_is_marked_and_its_answer_seen(desk: Desk, looking: Looking) -> None:
+    """Pressed far above the newest message: the mark stays, also after a reload, and the answer comes into sight."""
+    async with looking(desk, 360, 640) as page:
+        await enter(page)
+        me = desk.heard[0].account
+        await desk.say(me, REMINDER, REMINDER_KEYS)
+        for n in range(30):
+            await desk.say(me, f"Tin cũ {n:02d}, dài vài dòng để phải cuộn màn hình mới thấy hết các tin trước đó.")
+        await expect(bubbles(page, "Tin cũ 29")).to_be_in_viewport()
+        doing = bubbles(page, "nhắc đ/c Nguyễn Văn A").get_by_role("button", name="Đang làm")
+        await doing.scroll_into_view_if_needed()
+        await expect(page.get_by_test_id("newest")).to_be_visible()
+        await doing.click()
+        await expect(bubbles(page, "Đã rõ: Đang làm.")).to_be_in_viewport()
+        await expect(page.locator(".choice.pressed")).to_have_text(["Đang làm"])
+        await page.reload()
+        await expect(page.locator(".choice.pressed")).to_have_text(["Đang làm"])
+
+
+async def test_a_long_answer_is_read_from_its_first_line(desk: Desk, looking: Looking) -> None:
+    """What was asked is answered with more than a screen: its beginning is in sight; a long push does not jump."""
+    top = "log => { const found = [...log.querySelectorAll('.message')].at(-1); return %s }"
+    below = top % "found.getBoundingClientRect().top - log.getBoundingClientRect().top"
+    long = "\n".join(f"Dòng {n:02d} của câu trả lời." for n in range(40))
+    async with looking(desk, 360, 640) as page:
+        await enter(page)
+        me, log = desk.heard[0].account, page.get_by_test_id("log")
+        await page.get_by_test_id("text").fill(long)
+        await page.get_by_test_id("send").click()
+        await expect(bubbles(page, "Đã ghi: “Dòng 00")).to_have_count(1)
+        assert 0 <= await log.evaluate(below) < 40
+        await page.get_by_test_id("newest").click()
+        await desk.say(me, long.replace("Dòng", "Tin"))
+        await expect(bubbles(page, "Tin 39")).to_have_count(1)
+        assert await log.evaluate(below) < 0
+
+
 async def test_a_sent_message_is_changed(desk: Desk, looking: Looking) -> None:
     """A tap on one's own message offers "Sửa"; the bubble changes in place."""
     async with looking(desk) as page:

@@ -19,7 +19,7 @@ from campaigns import folder
 from handlers import install
 from handlers.office import invite as invitations
 from handlers.rules import flood
-from messages.types import Heard
+from messages.types import FULL, Heard, Manners
 from models import campaign, installation, unit
 from models import schema as tables
 from models.account import Account
@@ -67,6 +67,16 @@ async def _organisation(session: AsyncSession) -> None:
 
 
 @dataclass
+class Side:
+    """One channel of a world and the loops around it."""
+
+    channel: FakeChannel
+    bot_id: int
+    receiver: Receiver
+    deliverer: Deliverer
+
+
+@dataclass
 class World:
     """Drives an assistant as its people would. Aliases are the accounts' external ids."""
 
@@ -78,12 +88,28 @@ class World:
     worker: Worker
     people: dict[str, int] = field(default_factory=dict)
     said: dict[tuple[str, str], str] = field(default_factory=dict)
+    others: dict[str, Side] = field(default_factory=dict)  # further channels by name
+    elsewhere: dict[str, str] = field(default_factory=dict)  # {alias: the further channel it is on}
 
     @property
     def clock(self) -> DrillClock:
         """The drill's clock."""
         assert isinstance(self.assistant.clock, DrillClock)
         return self.assistant.clock
+
+    def side(self, alias: str) -> Side:
+        """Return where somebody is heard and written to."""
+        if alias in self.elsewhere:
+            return self.others[self.elsewhere[alias]]
+        return Side(self.channel, self.bot_id, self.receiver, self.deliverer)
+
+    async def put_on(self, alias: str, name: str) -> None:
+        """Let an account be on another channel, made if it is new."""
+        if name not in self.others:
+            channel = FakeChannel(name=name, manners=self.channel.manners)
+            bot_id = await self.assistant.add(channel, name.upper())
+            self.others[name] = Side(channel, bot_id, *_loops(self.assistant, bot_id))
+        self.elsewhere[alias] = name
 
     async def write(self, work: Any) -> Any:
         """Run a transaction."""
@@ -146,14 +172,16 @@ class World:
 
     async def hear(self, alias: str, kind: Heard, **what: Any) -> None:
         """Let the assistant hear something and do all that follows."""
-        await self.receiver.store([self.channel.update(alias, kind, **what)])
+        side = self.side(alias)
+        await side.receiver.store([side.channel.update(alias, kind, **what)])
         await self.settle()
 
     async def say(self, alias: str, text: str, reply_to: str = "") -> None:
         """Write a text."""
-        update = self.channel.update(alias, Heard.TEXT, text=text, reply_to=reply_to)
+        side = self.side(alias)
+        update = side.channel.update(alias, Heard.TEXT, text=text, reply_to=reply_to)
         self.said[alias, text] = update.raw["message_id"]
-        await self.receiver.store([update])
+        await side.receiver.store([update])
         await self.settle()
 
     def said_id(self, alias: str, text: str) -> str:
@@ -169,23 +197,42 @@ class World:
         labels = [b.label for s in self.phone(alias)[-2:] for row in s.message.buttons for b in row]
         raise AssertionError(f"{alias} sees no button [{label}], only {labels}")
 
+    async def press_only(self, alias: str, label: str) -> None:
+        """Press without letting all the rest be sent before the answer."""
+        for shown in reversed(self.phone(alias)):
+            for button in (each for row in shown.message.buttons for each in row):
+                if button.label == label:
+                    await self.receiver.store([self.channel.update(alias, Heard.CHOICE, data=button.data)])
+                    await self.receiver.handle()
+                    await self.deliverer.deliver()
+                    return
+        raise AssertionError(label)
+
     async def send_file(self, alias: str, name: str, content: bytes, text: str = "", **upload: Any) -> None:
         """Send a photo (.jpg, .png) or a document."""
-        file_id = f"f{len(self.channel.uploads)}"
-        self.channel.uploads[file_id] = content
+        side = self.side(alias)
+        file_id = f"f{len(side.channel.uploads)}"
+        side.channel.uploads[file_id] = content
         kind = "photo" if name.endswith((".jpg", ".png")) else "document"
         about = {"file_id": file_id, "kind": kind, "name": name, "size": len(content), **upload}
-        update = self.channel.update(alias, Heard.FILE, text=text, upload=about)
+        update = side.channel.update(alias, Heard.FILE, text=text, upload=about)
         self.said[alias, text or name] = update.raw["message_id"]
-        await self.receiver.store([update])
+        await side.receiver.store([update])
         await self.settle()
 
     async def settle(self) -> None:
         """Handle, send and work until nothing is left to do now."""
-        while await self.receiver.handle() + await self.deliverer.deliver() + await self.worker.work():
+        while await self._settled_a_little():
             pass
-        for error in self.channel.refused:  # the deliverer goes on after it; a test must not
-            raise error
+        for channel in (self.channel, *(each.channel for each in self.others.values())):
+            for error in channel.refused:  # the deliverer goes on after it; a test must not
+                raise error
+
+    async def _settled_a_little(self) -> int:
+        done = await self.receiver.handle() + await self.deliverer.deliver() + await self.worker.work()
+        for each in self.others.values():
+            done += await each.receiver.handle() + await each.deliverer.deliver()
+        return done
 
     async def move_to(self, moment: datetime) -> None:
         """Move plan time, due row by due row, sending on the way."""
@@ -204,7 +251,7 @@ class World:
 
     def phone(self, alias: str) -> list[Shown]:
         """Return what is on somebody's phone."""
-        return self.channel.phones.get(alias, [])
+        return self.side(alias).channel.phones.get(alias, [])
 
     def unread(self, alias: str) -> list[Shown]:
         """Return what they have not looked at yet, and mark it read."""
@@ -214,16 +261,24 @@ class World:
         return found
 
 
-async def build(folder: Path, url: str, now: datetime = START, limits: flood.Limits = flood.NONE) -> World:
+async def build(
+    folder: Path, url: str, now: datetime = START, limits: flood.Limits = flood.NONE, manners: Manners = FULL
+) -> World:
     """Return a world on a filled database, its clock at `now`; a dialog is faster than people are."""
     assistant = Assistant(Database(url), DrillClock(now), ZONE, folder / "files", "https://chi-bo.example", limits)
-    channel = FakeChannel()
+    channel = FakeChannel(manners=manners)
     bot_id = await assistant.add(channel, "FAKE")
+    receiver, deliverer = _loops(assistant, bot_id)
     return World(
         assistant=assistant,
         channel=channel,
         bot_id=bot_id,
-        receiver=Receiver(assistant, bot_id),
-        deliverer=Deliverer(assistant, bot_id, per_second=1_000_000, chat_gap=0),  # weeks pass in a moment
+        receiver=receiver,
+        deliverer=deliverer,
         worker=Worker(assistant, child=False),
     )
+
+
+def _loops(assistant: Assistant, bot_id: int) -> tuple[Receiver, Deliverer]:
+    deliverer = Deliverer(assistant, bot_id, per_second=1_000_000, chat_gap=0)  # weeks pass in a moment
+    return Receiver(assistant, bot_id), deliverer

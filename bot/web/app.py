@@ -1,5 +1,6 @@
 """The local page's ASGI app: who may come in, which page they see. Knows no handler."""
 
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import tzinfo
 from pathlib import Path
@@ -22,10 +23,12 @@ from bot.web.answers import Problem
 from bot.web.channel import WebChannel
 from bot.web.demo import Demo, DemoControl
 from bot.web.guard import Guard, Limit
+from bot.web.links import Files
 from bot.web.phone import Commands, Phone
 from bot.web.said import Said, clean
 from bot.web.sessions import LASTS, Sessions
 from bot.web.watch import Watch, Watched
+from bot.web.zalo import PLACE, Webhooks
 
 Owner = Callable[[], Awaitable[str]]
 Seen = Callable[[Request], Awaitable[Response]]
@@ -44,26 +47,30 @@ def build_app(
     owner: Owner,
     commands: Commands | None = None,
     demo: DemoControl | None = None,
+    demo_zalo: WebChannel | None = None,
     secure: bool = False,
     zone: str = "Asia/Ho_Chi_Minh",
     watched: Watched | None = None,
+    webhooks: Webhooks | None = None,
+    files: Files | None = None,
 ) -> Starlette:
     """Assemble the page.
 
     `hosts` the names it may be called by (no ports), `owner` who runs the assistant as the page's head says it,
     `commands` what an account's menu lists (name with its slash, description), `secure` whether PUBLIC_URL is
-    https, `watched` what monitors on this machine may ask. With `demo` there are a drill's phones and clock and no
-    login; without it not one route of theirs.
+    https, `watched` what monitors on this machine may ask, `webhooks` where platforms call, `files` what they and
+    their chats may fetch. With `demo` there are a drill's phones and clock and no
+    login; without it not one route of theirs. `demo_zalo` is heard and shown by those phones that look like Zalo's.
     """
     pages = Pages(owner)
     if demo is None:
         routes = Entrance(channel, sessions, pages, secure).routes(ZoneInfo(zone), commands)
     else:
-        routes = Demo(channel, demo, ZoneInfo(zone), commands, pages.show, Limit(*_ACTS)).routes()
-    watch = Watch(watched).routes() if watched else []
+        routes = Demo(channel, demo, ZoneInfo(zone), commands, pages.show, Limit(*_ACTS), demo_zalo).routes()
+    more = [each.routes() for each in (watched and Watch(watched), webhooks, files) if each]
     return Starlette(
-        routes=[*routes, *watch, Mount("/static", StaticFiles(directory=_HERE / "static"))],
-        middleware=[Middleware(Guard, hosts=hosts)],
+        routes=[*routes, *itertools.chain(*more), Mount("/static", StaticFiles(directory=_HERE / "static"))],
+        middleware=[Middleware(Guard, hosts=hosts, machines=[f"{PLACE}/"] if webhooks else [])],
         exception_handlers={
             HTTPException: answers.problem,
             DBAPIError: answers.away,

@@ -15,7 +15,7 @@ from bot.web.bell import Bell
 from bot.web.said import Said
 from bot.web.uploads import Uploads
 from messages.reading import secrecy
-from messages.types import Incoming, Outgoing
+from messages.types import FULL, Incoming, Outgoing
 from models import local_message
 from models.database import Database
 from models.local_message import LocalMessage
@@ -31,8 +31,7 @@ class WebChannel:
     """One per installation. `epoch` changes when what pages remember is no longer true: they start again from 0."""
 
     name = "web"
-    text_limit = said.TEXT_LIMIT
-    caption_limit = 1024  # as on Telegram
+    manners = FULL
 
     def __init__(self, database: Database, clock: Clock, files_dir: Path, *, apart: bool = True) -> None:
         """`apart` False looks at files in this process, which tests want."""
@@ -122,7 +121,7 @@ class WebChannel:
             if row is None or row.mine:
                 raise Gone
             new = (message.text, message.plain, _keyboard(message))
-            if (row.text, row.plain, row.buttons) != new:
+            if (row.text, row.plain, _marked(row.buttons, "")) != new:
                 row.text, row.plain, row.buttons = new
                 row.version = version
 
@@ -150,7 +149,7 @@ class WebChannel:
             return await self._say(store, act, key, shown)
         await self._upon(act)
         await store([Update(key, act.account, act.raw())])
-        return await self._changed(act) if act.kind == "edited" else None
+        return await self._changed(act) if act.kind == "edited" else await self._pressed(act)
 
     async def _say(self, store: Store, act: Said, key: str, shown: str | None) -> LocalMessage:
         """Hide, store, show: the bubble has its place before the answer's and is seen only once it is safe."""
@@ -197,6 +196,19 @@ class WebChannel:
             return row
 
         return await self._change(change, act.account)
+
+    async def _pressed(self, act: Said) -> LocalMessage | None:
+        """Let the person see which button was pressed last; what the handler makes of the message comes over it."""
+
+        async def mark(session: AsyncSession, version: int) -> LocalMessage | None:
+            row = await local_message.owned(session, act.account, act.message_id)
+            if row is None or act.data not in {button["data"] for line in row.buttons for button in line}:
+                return None
+            if row.buttons != (marked := _marked(row.buttons, act.data)):
+                row.buttons, row.version = marked, version
+            return row
+
+        return await self._change(mark, act.account) if act.kind == "choice" else None
 
     async def message(self, account: str, message_id: str) -> LocalMessage | None:
         """Return one message of an account's phone, None if it is not theirs."""
@@ -253,6 +265,12 @@ async def _publish(session: AsyncSession, row_id: int, version: int) -> LocalMes
 def _kept(text: str) -> str:
     """Return what a phone may remember of its person's words: nothing that is marked secret."""
     return "" if secrecy.is_marked_secret(text) else text
+
+
+def _marked(rows: Sequence[Sequence[dict[str, Any]]], data: str) -> list[list[dict[str, Any]]]:
+    """Return buttons with the mark of the one last pressed, if any of them is it."""
+    bare = [[{name: button[name] for name in ("label", "data")} for button in row] for row in rows]
+    return [[button | {"pressed": True} if button["data"] == data else button for button in row] for row in bare]
 
 
 def _keyboard(message: Outgoing) -> list[list[dict[str, str]]]:

@@ -31,6 +31,7 @@ class DemoPerson:
     name: str
     title: str
     group: str
+    zalo: bool = False  # whether this phone shows what Zalo shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,11 @@ class Demo:
         commands: Commands | None,
         show: Show,
         pace: Limit,
+        zalo: WebChannel | None = None,
     ) -> None:
         self._control, self._zone, self._show = control, zone, show
         self._phone = Phone(channel, self._account, zone, commands, pace)
+        self._zalo = Phone(zalo, self._account, zone, commands, pace) if zalo else None
         self._moving = asyncio.Lock()
 
     def routes(self) -> list[BaseRoute]:
@@ -103,6 +106,7 @@ class Demo:
             Route("/demo/move", self.move, methods=["POST"]),
             Route("/demo/restart", self.restart, methods=["POST"]),
             Mount("/demo/api/{account}", routes=self._phone.routes()),
+            *([Mount("/demo/zalo/{account}", routes=self._zalo.routes())] if self._zalo else []),
         ]
 
     async def home(self, _: Request) -> Response:

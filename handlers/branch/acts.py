@@ -57,7 +57,8 @@ async def promise(turn: Turn, duty: Duty, day: date, words: str = "") -> None:
 async def said_sent(turn: Turn, duty: Duty, how: str, *, text: str = "", day: date | None = None) -> None:
     """Take the branch's word that the report went another way: reminders rest until the office answers."""
     known = await items.open_about(turn, duty.owed, [ItemKind.SENT_ELSEWHERE])
-    choices = [[Choice("report.begin", {"obligation": duty.id})]] if how == "said" else []
+    label = "conference.announce" if duty.announces else ""
+    choices = [[Choice("report.begin", {"obligation": duty.id}, label)]] if how == "said" else []
     said = {"how": how, "duty": await duties.view(turn, duty)}
     if any(each.how == how and not text for each in known):  # a second press is no second item
         await turn.say("answer.said_sent", choices=choices, about=[duty.id], **said)
@@ -152,6 +153,20 @@ async def question(turn: Turn, duty: Duty | None, words: str) -> None:
     if duty:
         await remind.answered(turn, duty, turn.me, words)
     await turn.say("answer.question", about=[duty.id] if duty else [])
+
+
+async def ask_meaning(turn: Turn, duty: Duty, words: str) -> None:
+    """Keep words about the duty whose meaning is not sure, and ask which of the few it is."""
+    kept = await items.keep(turn, duty.unit, turn.me, words, owed=duty.owed, message_id=turn.incoming.message_id)
+    await remind.answered(turn, duty, turn.me, words)
+    choices = [
+        [
+            Choice("answer.elsewhere", {"obligation": duty.id}),
+            Choice("answer.doing", {"obligations": str(duty.id)}),
+        ],
+        [Choice("answer.extend", {"obligation": duty.id}), Choice("reply.ask_office", {"item": kept.id})],
+    ]
+    await turn.say("answer.unclear", choices=choices, about=[duty.id], duty=await duties.view(turn, duty))
 
 
 async def note(turn: Turn, duty: Duty | None, words: str) -> None:

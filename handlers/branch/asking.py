@@ -134,17 +134,23 @@ def choices_of(duty: Duty) -> Rows:
     """Return the buttons of one duty (voice 2)."""
     one = {"obligation": duty.id}
     return [
-        [Choice("report.begin", one), Choice("answer.doing", {"obligations": str(duty.id)})],
+        [_begin(duty), Choice("answer.doing", {"obligations": str(duty.id)})],
         [Choice("answer.elsewhere", one), Choice("answer.extend", one)],
         [Choice("answer.other", {"obligations": str(duty.id)})],
     ]
+
+
+def _begin(duty: Duty) -> Choice:
+    """What is announced is no report."""
+    label = "conference.announce" if duty.announces else ""
+    return Choice("report.begin", {"obligation": duty.id}, label)
 
 
 def overdue_choices(duty: Duty) -> Rows:
     """Return the buttons of an overdue duty (voice 8)."""
     one = {"obligation": duty.id}
     return [
-        [Choice("report.begin", one), Choice("answer.elsewhere", one)],
+        [_begin(duty), Choice("answer.elsewhere", one)],
         [Choice("answer.extend", one), Choice("answer.call", {"obligations": str(duty.id)})],
     ]
 

@@ -14,7 +14,7 @@ from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
 from models import notice, person, report, role
 from models.deadline import Deadline
-from models.item import ItemKind
+from models.item import Item, ItemKind
 from models.notice import NoticeKind
 from models.obligation import Obligation
 from models.person import Person
@@ -97,16 +97,28 @@ async def right(turn: Turn, obligation: int, revision: int) -> None:
     duty, kept = found
     kept.confirmed_at = turn.now
     turn.note("report.confirmed", f"obligation:{duty.id}", turn.me, revision=revision)
+    for each in await items.open_about(turn, duty.owed, [ItemKind.CORRECTION]):
+        await items.close(turn, each, None, "withdrawn")
     await turn.say("confirm.thanks", branch=duty.unit.name)
     await _tell_others(turn, duty, revision)
 
 
 async def wrong(turn: Turn, obligation: int, revision: int) -> None:
-    """The branch does not agree: its next words go to the office."""
+    """The branch does not agree: the office has it at once, and tells of it with the branch's next words."""
     found = await _open(turn, obligation, revision)
     if found is not None:
+        await _dispute(turn, found[0])
         turn.expect("confirm.correction", obligation=found[0].id)
         await turn.say("confirm.what", branch=found[0].unit.name)
+
+
+async def _dispute(turn: Turn, duty: Duty) -> Item:
+    """Return the open item that says the figures are not right, made now if there is none."""
+    for each in await items.open_about(turn, duty.owed, [ItemKind.CORRECTION]):
+        return each
+    made = await items.put(turn, ItemKind.CORRECTION, duty.unit, owed=duty.owed, by=turn.me, tell=False)
+    turn.note("report.disputed", f"obligation:{duty.id}", turn.me, item=made.id)
+    return made
 
 
 async def correction(turn: Turn) -> None:
@@ -121,17 +133,11 @@ async def correction(turn: Turn) -> None:
         return
     kept = await files.keep(turn, found[0]) if turn.incoming.upload is not None else None
     words, message = turn.incoming.text, turn.incoming.message_id
-    about = await items.put(
-        turn,
-        ItemKind.CORRECTION,
-        found[0].unit,
-        owed=found[0].owed,
-        by=turn.me,
-        text=words,
-        message_id=message,
-        attachment_id=kept.id if kept else None,
-    )
-    turn.note("report.disputed", f"obligation:{found[0].id}", turn.me, item=about.id)
+    about = await _dispute(turn, found[0])
+    if about.text or about.attachment_id:  # said before: newer words are told as well
+        await items.close(turn, about, None, "again")
+        about = await _dispute(turn, found[0])
+    await items.fill(turn, about, turn.me, words, message_id=message, attachment_id=kept.id if kept else None)
     await turn.say("confirm.passed_on", branch=found[0].unit.name)
 
 

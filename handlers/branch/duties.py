@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from campaigns import schema
 from handlers.routes import WRITERS
+from handlers.rules import timeliness
+from handlers.rules.timeliness import Dates
 from handlers.rules.workdays import Workdays
 from handlers.turn import Moment, Turn
-from models import obligation
+from models import conference, obligation
 from models.deadline import Deadline
 from models.obligation import Obligation, State
 from models.unit import Unit
 
+LATER = timedelta(days=5)
+"""How far after the last day the example of "xin lùi" lies."""
 STILL_OWED = (State.NOT_SENT, State.DRAFTING)
 """States in which the branch has to do something and has not said that it did."""
 
@@ -32,19 +35,24 @@ class Duty:
         return self.owed.id
 
     @property
+    def dates(self) -> Dates:
+        """The days that decide, the extension included."""
+        return timeliness.of(self.deadline, self.owed.extended_to)
+
+    @property
+    def announces(self) -> bool:
+        """Whether it is answered by announcing a session, not by a report."""
+        return self.deadline.form_name == conference.FORM
+
+    @property
     def extended(self) -> bool:
         """Whether an extension moved the last day."""
-        return bool(self.owed.extended_to and self.owed.extended_to > self.deadline.last_on_time)
+        return self.last_day > self.deadline.last_on_time
 
     @property
     def last_day(self) -> date:
         """The last on-time day, the extension included."""
         return max(self.deadline.last_on_time, self.owed.extended_to or self.deadline.last_on_time)
-
-    @property
-    def grace_day(self) -> date | None:
-        """The plan's own due day, while it still counts as in time."""
-        return self.deadline.due_date if self.deadline.grace and not self.extended else None
 
     @property
     def chased(self) -> bool:
@@ -66,8 +74,8 @@ async def of_unit(moment: Moment, unit_id: int) -> list[Duty]:
 
 
 def begun(duty: Duty, today: date) -> bool:
-    """Say whether a duty's quarter has begun: nobody reports of the next one yet."""
-    return not duty.deadline.period or schema.quarter_days(duty.deadline.period)[0] <= today
+    """Say whether a duty is open yet, as a quarter's is once the quarter has begun."""
+    return duty.dates.open(today)
 
 
 async def of_person(turn: Turn) -> list[Duty]:
@@ -95,23 +103,33 @@ def joined(found: Sequence[Duty]) -> str:
 
 
 def shown(duty: Duty, today: date, workdays: Workdays) -> dict[str, Any]:
-    """Return what templates say of a duty; `left` working days and `gap` days to its last day."""
+    """Return what templates say of a duty; `left` working days and `gap` days to its last day.
+
+    `due_day` the end of its grace, `of_plan` if that is the very day the plan names; `wanted_on` the day before which
+    the office wishes it, while that is to come.
+    """
+    dates, wanted_on = duty.dates, duty.deadline.office_wanted_on
+    grace = dates.grace_day
     return {
         "id": duty.id,
         "branch": duty.unit.name,
         "title": duty.deadline.title,
         "short_title": duty.deadline.short_title,
         "form": duty.deadline.form_name,
+        "announces": duty.announces,
         "due_text": duty.deadline.due_text,
         "by_office": duty.deadline.set_by_office,
         "extended": duty.extended,
         "last_day": duty.last_day,
         "left": workdays.left(today, duty.last_day),
         "gap": (duty.last_day - today).days,
-        "on_due_day": duty.grace_day == today and today > duty.last_day,
-        "due_day": duty.grace_day,
+        "on_due_day": bool(grace and duty.last_day < today <= grace),
+        "due_day": grace,
+        "of_plan": grace == dates.due_day,
+        "wanted_on": wanted_on if wanted_on and today < wanted_on and not duty.extended else None,
         "example": duty.deadline.example,
         "short_example": duty.deadline.example.partition(",")[0],
+        "later_day": workdays.on_or_after(duty.last_day + LATER),
         "state": duty.owed.state,
     }
 

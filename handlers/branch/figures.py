@@ -13,27 +13,42 @@ from messages.reading.replies import Reply, read_reply
 from messages.types import Choice
 from models import headcount, item
 from models import report as reports
-from models.headcount import Headcount
+from models.headcount import Counted
 from models.item import Item, ItemKind
 from models.obligation import REPORTED, State
 
 PENDING, KEPT, DROPPED = item.READ_BACK
+BESIDE = ("form", "speaker", "pledges")
+"""What a report asks beside day and attendance, and words may tell."""
+SPEAKERS = {
+    "secretary": "branch_secretary",
+    "deputy": "deputy_secretary",
+    "standing_committee": "standing_committee_member",
+}
+"""What the reading calls a speaker, where the reports' forms have another value."""
 DOUBTS = ("attended_over_total", "counts_do_not_add_up", "invalid_date", "long_ago", "count_or_date")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a reply says of a conference: the day, members present of those who had to come, masses apart."""
+    """What a reply says of a conference: the day, members present of those who had to come, masses apart.
+
+    `form` and `speaker` are values of the report's own choices, `pledges` how many pledged.
+    """
 
     held_on: date | None
     attended: int
     total: int | None
     masses: int | None
+    form: str | None = None
+    speaker: str | None = None
+    pledges: int | None = None
 
     def values(self) -> dict[str, Any]:
         """Return them as a button carries them."""
         held_on = self.held_on.isoformat() if self.held_on else None
-        return {"held_on": held_on, "attended": self.attended, "total": self.total, "masses": self.masses}
+        known = {name: getattr(self, name) for name in BESIDE if getattr(self, name) is not None}
+        return {"held_on": held_on, "attended": self.attended, "total": self.total, "masses": self.masses, **known}
 
 
 async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
@@ -43,7 +58,7 @@ async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
     kept = await items.keep(
         turn, duty.unit, turn.me, words, owed=duty.owed, how=PENDING, message_id=turn.incoming.message_id
     )
-    register = await headcount.latest(turn.session, duty.unit.id)
+    register = await headcount.owing(turn.session, duty.unit.id, duty.owed.register_on, duty.deadline.id)
     found = _figures(reply, register)
     if found is None or any(doubt in DOUBTS for doubt in reply.doubts):
         return await _doubt(turn, duty, kept, reply)
@@ -51,13 +66,34 @@ async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
     return await _show(turn, duty, kept, replace(found, held_on=found.held_on or said_on), register)
 
 
-def _figures(reply: Reply, register: Headcount | None) -> Figures | None:
+def _figures(reply: Reply, register: Counted | None) -> Figures | None:
     """Return the figures of a reply; absent members are taken off the register's total."""
     total = reply.total if reply.total is not None else register.summoned if register else None
     attended = reply.attended
     if attended is None and reply.absent is not None and total is not None:
         attended = total - reply.absent
-    return None if attended is None or attended < 0 else Figures(reply.date, attended, total, reply.masses)
+    if attended is None or attended < 0:
+        return None
+    speaker = SPEAKERS.get(reply.speaker or "", reply.speaker)
+    return Figures(reply.date, attended, total, reply.masses, reply.form, speaker, reply.pledges)
+
+
+async def _only_asked(turn: Turn, duty: Duty, found: Figures) -> tuple[Figures, dict[str, str]]:
+    """Leave out what the report's form does not ask; return the labels of what was chosen by words."""
+    form = await drafts.newest_form(turn, duty)
+    asked = {each.figure: each for each in form.questions if each.figure in BESIDE} if form else {}
+    labels = {
+        str(name): option.label
+        for name, question in asked.items()
+        for option in question.options
+        if option.value == getattr(found, name)
+    }
+    return replace(
+        found,
+        form=found.form if "form" in labels else None,
+        speaker=found.speaker if "speaker" in labels else None,
+        pledges=found.pledges if "pledges" in asked else None,
+    ), labels
 
 
 async def _day_said(turn: Turn, duty: Duty) -> date | None:
@@ -76,9 +112,10 @@ async def _doubt(turn: Turn, duty: Duty, kept: Item, reply: Reply) -> None:
 
 
 async def _show(
-    turn: Turn, duty: Duty, kept: Item, found: Figures, register: Headcount | None, *, chosen: bool = False
+    turn: Turn, duty: Duty, kept: Item, found: Figures, register: Counted | None, *, chosen: bool = False
 ) -> None:
     """Read figures back; where the total is not the register's, the branch first chooses which is right."""
+    found, labels = await _only_asked(turn, duty, found)
     summoned = register.summoned if register else None
     choose = not chosen and summoned is not None and found.total != summoned and found.attended <= summoned
     said = {
@@ -89,6 +126,9 @@ async def _show(
         "exempt": register.exempt if register else None,
         "register": summoned,
         "choose": choose,
+        "form": labels.get("form"),
+        "speaker": labels.get("speaker"),
+        "pledges": found.pledges,
     }
     values = {"item": kept.id, **found.values()}
     totals = [Choice("figures.total", {**values, "total": each}) for each in (found.total, summoned)]
@@ -120,13 +160,22 @@ async def _older(turn: Turn, duty: Duty, latest: Item | None) -> None:
 
 
 async def total(
-    turn: Turn, item: int, attended: int, total: int, held_on: str | None = None, masses: int | None = None
+    turn: Turn,
+    item: int,
+    attended: int,
+    total: int,
+    held_on: str | None = None,
+    masses: int | None = None,
+    form: str | None = None,
+    speaker: str | None = None,
+    pledges: int | None = None,
 ) -> None:
     """The right total, chosen: read back once more with it."""
     if pending := await _pending(turn, item):
         kept, duty = pending
-        found = Figures(date.fromisoformat(held_on) if held_on else None, attended, total, masses)
-        register = await headcount.latest(turn.session, duty.unit.id)
+        day = date.fromisoformat(held_on) if held_on else None
+        found = Figures(day, attended, total, masses, form, speaker, pledges)
+        register = await headcount.owing(turn.session, duty.unit.id, duty.owed.register_on, duty.deadline.id)
         await _show(turn, duty, kept, found, register, chosen=True)
 
 
@@ -137,12 +186,16 @@ async def right(
     total: int | None = None,
     held_on: str | None = None,
     masses: int | None = None,
+    form: str | None = None,
+    speaker: str | None = None,
+    pledges: int | None = None,
 ) -> None:
     """[Đúng]: into the report, which goes on with what is not known yet."""
     if pending := await _pending(turn, item):
         kept, duty = pending
         kept.how = KEPT
         given = {"date": held_on, "attended": attended, "total": total, "masses": masses}
+        given |= {"form": form, "speaker": speaker, "pledges": pledges}
         known = {name: value for name, value in given.items() if value is not None}
         await drafts.fill(turn, duty, known, turn.me, turn.inbox_id)
         turn.note("figures.kept", f"obligation:{duty.id}", turn.me, fields=sorted(known))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from handlers.branch import upload
 from handlers.routes import StoredFile
 from handlers.turn import Moment
+from models import activity, branch_plan
 from models.attachment import Attachment
 from models.report import Report
 
@@ -29,6 +30,8 @@ async def failed(moment: Moment, attachment: int) -> None:
 async def _refused(moment: Moment, kept: Attachment, why: str) -> None:
     kept.path, kept.file_id, kept.sha256, kept.name = "", "", "", ""
     await _out_of_report(moment, kept)
+    await activity.forget_file(moment.session, kept.id)
+    await branch_plan.forget_file(moment.session, kept.id)
     await upload.refused(moment, kept, why)
 
 

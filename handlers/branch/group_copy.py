@@ -1,17 +1,15 @@
 """The copy of an excerpt for a branch's group, and the dissemination it becomes. Names nobody, counts nothing."""
 
-from campaigns import schema
+from handlers.branch import places
 from handlers.routes import SECRETARIES
 from handlers.turn import Turn
 from messages.types import Choice, Rows
-from models import activity, form
+from models import activity
 from models import excerpt as excerpts
 from models.activity import Activity
 from models.excerpt import Excerpt
 from models.unit import Unit
 
-FORM, QUESTION = "study_report", "dissemination"
-"""Where the kinds of place are listed: the question whose answer the postings fill in."""
 USUAL = 4  # kinds of place shown first; the others behind [Nơi khác]
 
 
@@ -47,7 +45,7 @@ async def other(turn: Turn, excerpt: int, unit: int) -> None:
 async def place(turn: Turn, excerpt: int, unit: int, place: str, label: str = "") -> None:
     """Record the posting, once for an excerpt, branch and kind of place."""
     found, branch = await _excerpt(turn, excerpt), await _branch(turn, unit)
-    option = next((each for each in await places(turn) if each.value == place), None)
+    option = next((each for each in await places.options(turn) if each.value == place), None)
     if found is None or branch is None or option is None:
         await turn.say("excerpt.gone")
         return
@@ -59,13 +57,6 @@ async def place(turn: Turn, excerpt: int, unit: int, place: str, label: str = ""
     await turn.say(
         "group_copy.recorded", branch=branch.name, place=option.label, on=on_day, known=bool(known), choices=again
     )
-
-
-async def places(turn: Turn) -> tuple[schema.Option, ...]:
-    """Return the kinds of place as the report's form lists them."""
-    current = await turn.campaign()
-    stored = await form.latest(turn.session, current.id, FORM) if current else None
-    return schema.Form.model_validate(stored.body).question(QUESTION).options if stored else ()
 
 
 async def _record(turn: Turn, found: Excerpt, branch: Unit, place: str) -> None:
@@ -98,7 +89,7 @@ async def _ask_place(turn: Turn, excerpt: int, unit: int, *, usual: bool) -> Non
     if found is None or branch is None:
         await turn.say("excerpt.gone")
         return
-    listed, about = await places(turn), _about(found, branch)
+    listed, about = await places.options(turn), _about(found, branch)
     shown = listed[:USUAL] if usual else listed[USUAL:]
     choices = [Choice("group_copy.place", {**about, "place": each.value, "label": each.label}) for each in shown]
     if usual and len(listed) > USUAL:

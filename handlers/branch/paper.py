@@ -5,21 +5,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaigns.schema import Question
+from campaigns.schema import Kind, Question
+from handlers import shelf
 from handlers.branch import drafts
 from handlers.branch.drafts import Draft
+from handlers.office import layout
 from handlers.routes import Build, MadeFile, StoredFile
 from handlers.rules import answers as rules
 from handlers.rules import figures
 from handlers.rules.checks import Known
-from handlers.turn import Moment, SaidFile
+from handlers.turn import Moment
 from messages import numbers
 from messages.documents import branch_report, plain_report
 from messages.documents.branch_report import BranchReport, Conference, DocumentRef
 from messages.documents.plain_report import Heading, PlainReport, Section, Signer
 from models import person
-from models.attachment import Attachment
-from models.campaign import Campaign
 from models.notice import NoticeKind
 from models.person import Person
 from models.report import Revision
@@ -55,21 +55,9 @@ async def finish(moment: Moment, stored: list[StoredFile], report: int, number: 
     draft, to = await drafts.of_report(moment, report), await moment.session.get(Person, person)
     if draft is None or to is None:
         return
-    kept = Attachment(
-        committee_id=moment.committee.id,
-        unit_id=draft.duty.unit.id,
-        obligation_id=draft.duty.id,
-        kind="document",
-        name=stored[0].name,
-        path=str(stored[0].path),
-        size=stored[0].size,
-        sha256=stored[0].sha256,
-        made_at=moment.now,
-    )
-    moment.session.add(kept)
-    await moment.session.flush()
+    file = await shelf.said(moment, stored[0], unit_id=draft.duty.unit.id, obligation_id=draft.duty.id)
     said = {"title": draft.title, "branch": draft.duty.unit.name, "number": number}
-    key, file = f"paper:{report}:{number}", SaidFile(kept.id, "document")
+    key = f"paper:{report}:{number}"
     await moment.tell(to, "paper.sent", kind=NoticeKind.ANSWER, dedupe=key, file=file, **said)
 
 
@@ -94,7 +82,7 @@ async def _study(moment: Moment, draft: Draft, answers: rules.Answers) -> Branch
         topic=plan.title,
         as_of=moment.local(moment.now),
         place=str(moment.committee.facts.get("place") or ""),
-        plan_ref=await _plan_ref(moment, draft),
+        plan_ref=await layout.plan_ref(moment),
         conferences=(await _conference(moment, draft, answers),),
         summoned=found.summoned,
         exempt=draft.facts.exempt,
@@ -105,14 +93,9 @@ async def _study(moment: Moment, draft: Draft, answers: rules.Answers) -> Branch
         masses=found.masses,
         **_rest(draft, answers),
         secretary_name=await _secretary(moment, draft),
+        signs=layout.settings(moment).branch_body,
+        profile=layout.profile_or_default(moment),
     )
-
-
-async def _plan_ref(moment: Moment, draft: Draft) -> DocumentRef:
-    plan, current = await moment.plan(), await moment.session.get_one(Campaign, draft.duty.deadline.campaign_id)
-    day = current.facts.get("plan_date")
-    written = date.fromisoformat(day) if day else plan.date
-    return DocumentRef(current.facts.get("plan_number") or plan.number or "", written)
 
 
 async def _conference(moment: Moment, draft: Draft, answers: rules.Answers) -> Conference:
@@ -184,7 +167,7 @@ async def _secretary(moment: Moment, draft: Draft) -> str:
 
 async def _plain(moment: Moment, draft: Draft, answers: rules.Answers) -> PlainReport:
     plan, branch = await moment.plan(), draft.duty.unit.name
-    said = {"branch": branch, "title": draft.title, "committee": moment.committee.name}
+    said: dict[str, Any] = {"branch": branch, "title": draft.title, "committee": moment.committee.name}
     return PlainReport(
         heading=Heading(
             plan.committee.organisation,
@@ -195,21 +178,34 @@ async def _plain(moment: Moment, draft: Draft, answers: rules.Answers) -> PlainR
         sections=tuple(_sections(draft, answers)),
         as_of=moment.local(moment.now),
         closing=moment.words("paper.closing", plain=True, **said),
-        signer=Signer(name=await _secretary(moment, draft)),
+        signer=Signer(layout.settings(moment).branch_body, name=await _secretary(moment, draft)),
+        profile=layout.profile_or_default(moment),
         recipients=tuple(moment.words("paper.recipients", plain=True, **said).split("\n")),
     )
 
 
 def _sections(draft: Draft, answers: rules.Answers) -> list[Section]:
-    """One section a number, headed by its first question; what was left out is left to fill in by hand."""
+    """One section a heading, or a number where the form names none; what was left out is left to fill in by hand."""
     names = rules.known(draft.form, answers, draft.facts)
-    by_number: dict[int, list[Question]] = {}
-    for question in rules.applicable(draft.form, names):
-        by_number.setdefault(question.number, []).append(question)
+    found: dict[str, list[Question]] = {}
+    for heading, question in _headed(draft, names):
+        found.setdefault(heading, []).append(question)
     return [
-        Section(asked[0].short, tuple(text for each in asked if (text := _written(each, answers, names))))
-        for asked in by_number.values()
+        Section(heading, tuple(text for each in asked if (text := _written(each, answers, names))))
+        for heading, asked in found.items()
     ]
+
+
+def _headed(draft: Draft, names: Known) -> list[tuple[str, Question]]:
+    """Return each question that applies with the heading it stands under: the last one begun, or its number's first."""
+    headings: dict[int, str] = {}
+    heading, found = "", []
+    named = any(question.section for question in draft.form.questions)
+    asked = {question.id for question in rules.applicable(draft.form, names)}
+    for question in draft.form.questions:
+        heading = question.section or (heading if named else headings.setdefault(question.number, question.short))
+        found += [(heading, question)] if question.id in asked else []
+    return found
 
 
 def _written(question: Question, answers: rules.Answers, names: Known) -> str:
@@ -219,4 +215,11 @@ def _written(question: Question, answers: rules.Answers, names: Known) -> str:
     shown = rules.shown(question, value, names)
     if shown["kind"] == "date":
         return f"{question.short}: {numbers.full_date(shown['date'])}."
-    return str(shown["number"]) if shown["kind"] == "number" else str(shown.get("words", ""))
+    if shown["kind"] == "number":
+        return f"{question.short}: {'ước ' if shown.get('estimated') else ''}{numbers.count(shown['number'])}."
+    words = str(shown.get("words", ""))
+    return f"{question.short}: {_lowered(words)}." if words and question.kind is Kind.CHOICE else words
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]

@@ -95,7 +95,7 @@ async def assign(moment: Moment, planned: Sequence[Planned]) -> None:
     at = await rung.next_sending(moment, moment.now) if planned else moment.now
     rows = []
     for each in planned:
-        if each.owed.version > 1 or each.owed.told_at or _tells(each.rung, moment.local(at).date()):
+        if each.owed.told_at or _tells(each.rung, moment.local(at).date()):
             continue
         if each.deadline.id not in began_of:
             began_of[each.deadline.id] = await _began(moment, each.owed, each.deadline)
@@ -115,27 +115,28 @@ def _assigned(owed: Obligation, at: datetime) -> dict[str, object]:
         "obligation_id": owed.id,
         "subject": f"obligation:{owed.id}",
         "occurrence": rungs.NEW,
-        "version": 1,
+        "version": owed.version,
         "due_at": at,
         "valid_until": at + plan.STILL_TRUE,
         "outcome": "",
     }
 
 
-async def stopped(moment: Moment, owed: Obligation, by: Person | None) -> None:
+async def stopped(moment: Moment, owed: Obligation, by: Person | None, what: str = "sent") -> None:
     """End the reminding of an obligation: unsent reminders go, the others who were reminded learn who answered.
 
-    Call it when the report is in, whoever brought it; `by` None when the office has it without the branch.
+    Call it when the report is in, whoever brought it; `by` None when the office has it without the branch. `what` was
+    done (words.yaml, "answered").
     """
     duty = (await duties.load(moment, [owed.id]))[0]
-    await _take_back(moment, duty)
+    await take_back(moment, duty)
     owed.paused, owed.skip_next, owed.call_wanted = False, False, False
     for kind in await items.open_about(moment, owed, MOOT):
         await items.close(moment, kind, None, "in")
     if by is None:
         await _tell_reminded(moment, duty, None, "remind.taken_in", "in", title=duty.deadline.short_title)
     else:
-        await tell_others(moment, duty, by, "sent")
+        await tell_others(moment, duty, by, what)
 
 
 async def tell_others(moment: Moment, duty: Duty, by: Person, what: str, on: date | None = None) -> None:
@@ -187,7 +188,7 @@ async def _reminded(moment: Moment, duty: Duty) -> dict[Person, int]:
     return found
 
 
-async def _take_back(moment: Moment, duty: Duty) -> None:
+async def take_back(moment: Moment, duty: Duty) -> None:
     """Cancel reminders not sent yet; what a merged one said of other duties is said anew."""
     sent = {each.notice_id for each in await reminder.of_obligation(moment.session, duty.id)}
     for notice_id in sorted(sent):

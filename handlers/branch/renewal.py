@@ -3,7 +3,7 @@
 from handlers.branch import asking, duties, remind
 from handlers.branch.duties import Duty
 from handlers.rules import standing as rules
-from handlers.rules.timeliness import Dates
+from handlers.rules import timeliness
 from handlers.turn import Moment
 from models.notice import Notice, NoticeKind
 from models.outbox import Out, Outbox
@@ -44,13 +44,13 @@ async def _rewrite(moment: Moment, row: Outbox, about: Notice, person: Person, f
 
 async def _urge_anew(moment: Moment, row: Outbox, about: Notice, found: list[Duty]) -> None:
     """The office's own words of an urge stay; the days left are counted anew."""
-    deadline, extended = found[0].deadline, found[0].owed.extended_to if len(found) == 1 else None
-    dates = Dates(deadline.last_on_time, deadline.due_date, deadline.grace, extended)
+    dates = timeliness.of(found[0].deadline, found[0].owed.extended_to if len(found) == 1 else None)
     said = {
         **about.details,
         "branches": [each.unit.name for each in found],
         "until": rules.until(dates, moment.today),
         "last_day": dates.last_day,
+        "grace_to": dates.grace_to,
     }
     choices = asking.choices_of(found[0]) if len(found) == 1 else asking.several_choices(found)
     await moment.replace(row, about.template, choices, **said)

@@ -4,13 +4,25 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
-from handlers.branch import acts, away, duties, figures, subject, upload
+from handlers.branch import (
+    acts,
+    away,
+    conference,
+    dissemination,
+    duties,
+    figures,
+    mentioned,
+    plan_answers,
+    subject,
+    upload,
+)
 from handlers.branch.duties import Duty
 from handlers.everyone import stop, unknown
-from handlers.office import items, requests
+from handlers.office import broadcast_replies, items, requests
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
 from messages.reading import ways
+from messages.reading.conferences import names_meeting
 from messages.reading.replies import Reply, read_reply
 from messages.types import Choice, Heard
 from models import item
@@ -21,12 +33,16 @@ TOGETHER = ("acknowledge", "question", "other")
 """What needs no number where several duties are open: a "Rõ" is for all, a question goes to people as it is."""
 UNCLEAR = "which"
 """`how` of words kept until somebody says which duty they are about."""
+DAYS = ("invalid_date", "long_ago", "which_day")
+"""Doubts about the day of what was done, is promised or asked for: the day is asked for again."""
 _NUMBER = re.compile(r"\s*(?:việc|viec)?\s*(\d{1,2})\s*[.)]?\s*", re.IGNORECASE)
 
 
 async def words(turn: Turn) -> None:
     """Free words of somebody known."""
     if turn.holds(OFFICE) and await requests.heard(turn):
+        return
+    if await broadcast_replies.heard(turn):
         return
     if turn.holds(WRITERS):
         await land(turn, turn.incoming.text, await subject.candidates(turn))
@@ -39,10 +55,12 @@ async def words(turn: Turn) -> None:
 async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
     """Find the one duty words are about and do what they say."""
     reply = read_reply(text, today=turn.today)
+    if len(found) == 1 and reply.attended is not None:
+        found = await subject.with_attendance(turn, found[0])
     chosen = _chosen(found, reply)
     if reply.opt_out:
         await stop.command(turn, "")
-    elif await away.heard(turn, text):
+    elif await _elsewhere(turn, reply, text):
         return
     elif chosen:
         await handle(turn, chosen, text, turn.today)
@@ -50,6 +68,13 @@ async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
         await _ask_which(turn, text, found)
     else:
         await _together(turn, reply, text, found)
+
+
+async def _elsewhere(turn: Turn, reply: Reply, text: str) -> bool:
+    """Say whether words were about something that is no report: an absence, a conference to come, a posting."""
+    if await away.heard(turn, text) or await conference.heard(turn, text):
+        return True
+    return reply.intent == "done" and await dissemination.heard(turn, text)
 
 
 def _chosen(found: Sequence[Duty], reply: Reply) -> Duty | None:
@@ -62,7 +87,8 @@ async def _together(turn: Turn, reply: Reply, text: str, found: Sequence[Duty]) 
     if reply.intent == "acknowledge" and found:
         await acts.acknowledge(turn, found, text)
     elif reply.intent == "question":
-        await acts.question(turn, None, text)
+        if not await plan_answers.heard(turn, found, text):
+            await acts.question(turn, None, text)
     else:
         await acts.note(turn, None, text)
 
@@ -129,22 +155,24 @@ async def ask_office(turn: Turn, item: int) -> None:
 async def handle(turn: Turn, duty: Duty, text: str, day: date) -> None:
     """Do what words of `day` say about a duty."""
     reply = read_reply(text, today=day, due=duty.last_day)
+    if duty.chased and await conference.answers_duty(turn, duty, reply, text):
+        return
     if duty.owed.state in subject.IN and reply.intent not in ("question", "submit_report", "refuse_or_blocked"):
         await acts.already_in(turn, [duty])
-    elif "invalid_date" in reply.doubts and reply.intent in ("will_do", "extend", "done"):
-        await _no_such_day(turn, duty, text)
+    elif reply.intent in ("will_do", "extend", "done") and (unsure := [each for each in DAYS if each in reply.doubts]):
+        await _no_such_day(turn, duty, text, unsure[0])
     else:
         await MEANINGS[reply.intent](turn, duty, reply, text)
 
 
-async def _no_such_day(turn: Turn, duty: Duty, text: str) -> None:
+async def _no_such_day(turn: Turn, duty: Duty, text: str, why: str) -> None:
     await items.keep(turn, duty.unit, turn.me, text, owed=duty.owed, message_id=turn.incoming.message_id)
     turn.expect("reply.again", obligation=duty.id)
-    await turn.say("reply.no_such_day", about=[duty.id])
+    await turn.say("reply.no_such_day", about=[duty.id], why=why)
 
 
 async def _done(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
-    if reply.items:  # posts are dissemination, not the report
+    if reply.items:  # posts whose words were not understood: dissemination, not the report
         await acts.note(turn, duty, text)
     else:
         await acts.said_sent(turn, duty, ways.read_way(text) or "said", text=text, day=reply.date)
@@ -152,16 +180,22 @@ async def _done(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
 
 async def _will_do(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
     if reply.date and reply.date >= turn.today:
-        await acts.promise(turn, duty, reply.date, text)
+        await _promise(turn, duty, reply.date, text)
     else:
         await acts.doing(turn, [duty], text)
+
+
+async def _promise(turn: Turn, duty: Duty, day: date, text: str) -> None:
+    if names_meeting(text):
+        await mentioned.keep(turn, duty, day)
+    await acts.promise(turn, duty, day, text)
 
 
 async def _extend(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
     if reply.date is None or reply.date < turn.today:
         await acts.ask_day(turn, duty)
     elif reply.date <= duty.last_day:
-        await acts.promise(turn, duty, reply.date, text)
+        await _promise(turn, duty, reply.date, text)
     else:
         await acts.ask_extension(turn, duty, reply.date, text)
 
@@ -175,7 +209,8 @@ async def _figures(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
 
 
 async def _question(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
-    await acts.question(turn, duty, text)
+    if not await plan_answers.heard(turn, [duty], text):
+        await acts.question(turn, duty, text)
 
 
 async def _acknowledge(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
@@ -187,7 +222,10 @@ async def _blocked(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
 
 
 async def _other(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
-    await acts.note(turn, duty, text)
+    if "intent" in reply.doubts:
+        await acts.ask_meaning(turn, duty, text)
+    else:
+        await acts.note(turn, duty, text)
 
 
 MEANINGS: dict[str, Callable[[Turn, Duty, Reply, str], Awaitable[None]]] = {

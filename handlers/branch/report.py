@@ -1,29 +1,30 @@
 """Guides a branch's people through a report: opens the draft, hears answers, shows each step. Sends nothing upward."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from campaigns.schema import Kind
+import handlers
+from campaigns.schema import Json, Kind
 from handlers import flow
-from handlers.branch import drafts, duties, files, sending, wording
+from handlers.branch import branch_plan, drafts, duties, files, sending, together, wording
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
-from handlers.events import SENT, Act, Ask, Ended, Event, Postponed, Said, State, Submitted
+from handlers.events import REVIEW, SENT, Act, Ask, Ended, Event, Postponed, Said, State, Submitted, reads_figures
 from handlers.routes import SENDERS, WRITERS
 from handlers.rules import permissions
 from handlers.turn import Turn
+from messages.reading import steps
 from messages.types import Choice, Heard
 from models import headcount, obligation
 from models import report as reports
 from models import unit as units
 from models.deadline import Deadline
-from models.notice import NoticeKind
 from models.obligation import Obligation
 from models.obligation import State as Standing
-from models.person import Person
 from models.unit import Unit
 
 SENT_ONES = (Standing.WAITING, Standing.ACCEPTED)
@@ -47,6 +48,7 @@ def _which(duty: Duty, number: int) -> Choice:
 
 async def _none_open(turn: Turn) -> None:
     sent = await _theirs(turn, Obligation.state == Standing.WAITING)
+    sent = sent or await _theirs(turn, Obligation.state == Standing.ACCEPTED)
     past = await _theirs(turn, Obligation.state.in_(duties.STILL_OWED), Obligation.closed.is_(True))
     if sent:
         await sending.show_sent(turn, await drafts.of_duty(turn, sent[0]))
@@ -81,6 +83,9 @@ async def begin(turn: Turn, obligation: int, number: int = 0) -> None:
 
 async def open_duty(turn: Turn, duty: Duty) -> None:
     """Open a duty's report: from the beginning, where it was left, the questions reopened, or what was sent."""
+    if opens := handlers.OPENS.get(duty.deadline.form_name):
+        await opens(turn, duty)
+        return
     draft = await drafts.of_duty(turn, duty)
     if duty.owed.state in SENT_ONES:
         await sending.show_sent(turn, draft)
@@ -99,7 +104,9 @@ async def complete(turn: Turn, obligation: int) -> None:
 
 async def _open(turn: Turn, draft: Draft) -> None:
     state, events = await _begun(turn, draft)
-    await _say(turn, draft, state, events, [_opening(draft)])
+    looked = _seen(turn, draft) if _stored(turn, draft) else await together.since(turn, draft)
+    others = await together.told(turn, draft, await together.changes(turn, draft, looked))
+    await _say(turn, draft, state, events, [_opening(draft), *others])
 
 
 async def _begun(turn: Turn, draft: Draft) -> tuple[State, tuple[Event, ...]]:
@@ -143,25 +150,38 @@ async def answer(turn: Turn) -> None:
         turn.expect_nothing()
         await turn.say("report.closed")
     elif _was_sent(turn, draft):
-        await sending.show_sent(turn, draft)
+        await sending.show_sent(turn, draft, unkept=_answers(turn, draft))
     elif turn.incoming.kind is Heard.FILE:
         await _file(turn, draft)
     else:
         await _hear(turn, draft, Said(text=turn.incoming.text))
 
 
+def _answers(turn: Turn, draft: Draft) -> bool:
+    """Say whether this is an answer to a question, not a step through the form."""
+    at = (_stored(turn, draft) or {}).get("at")
+    return any(question.id == at for question in draft.form.questions) and not steps.step_of(turn.incoming.text)
+
+
 async def _file(turn: Turn, draft: Draft) -> None:
-    refused = await files.refused(turn)
+    state = await _state(turn, draft)
+    refused = "sensitive_file" if _is_sensitive(draft, state.at) else await files.refused(turn)
     if refused:
-        await _show(turn, draft, await _state(turn, draft), [{"kind": "wrong", "name": refused, "help": ""}])
+        await _show(turn, draft, state, [{"kind": "wrong", "name": refused, "help": ""}])
         return
     upload, before = turn.incoming.upload, turn.conversation.subject.get("album")
     kept = await files.keep(turn, draft.duty)
+    if any(question.id == state.at and question.kind is Kind.PLAN_REF for question in draft.form.questions):
+        await branch_plan.attach(turn, draft.duty.unit, kept)
     if upload and upload.album and upload.album == before:
         await _quietly(turn, draft, kept.id)
         return
     await _hear(turn, draft, Said(file=kept.id))
     turn.conversation.subject = {**turn.conversation.subject, "album": upload.album if upload else ""}
+
+
+def _is_sensitive(draft: Draft, at: str) -> bool:
+    return any(question.id == at and question.sensitive for question in draft.form.questions)
 
 
 async def _quietly(turn: Turn, draft: Draft, file: int) -> None:
@@ -175,8 +195,10 @@ async def choose(turn: Turn, report: int, question: str, counter: int, value: st
     await _pressed(turn, report, question, counter, Said(choice=value))
 
 
-async def act(turn: Turn, report: int, question: str, counter: int, act: str) -> None:
-    """A step by button: bỏ qua, xem lại, gửi …"""
+async def act(
+    turn: Turn, report: int, question: str, counter: int, act: str, was: str = "", estimated: bool = False
+) -> None:
+    """A step by button: bỏ qua, xem lại, gửi … (`was`: what the button shows of the last period)."""
     await _pressed(turn, report, question, counter, Said(act=Act(act)))
 
 
@@ -207,35 +229,80 @@ async def _mine(turn: Turn, report_id: int) -> Draft | None:
 
 async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
     state = await _state(turn, draft)
-    others = drafts.changed_since(draft, _seen(turn, draft), turn.me.id)
-    if state.at in {question for _, question in others}:
-        await _changed(turn, draft, others)
-        return
     if _offers_branches(draft, state.at):
         draft = await drafts.with_branches(turn, draft)
+    if any(question.id == state.at and drafts.held_to_records(question) for question in draft.form.questions):
+        draft = await drafts.with_records(turn, draft)
     after, events = flow.hear(draft.form, state, said, draft.facts)
-    drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id)
-    await _follow(turn, draft, after, events, await _others(turn, draft, others))
+    await _kept(turn, draft, state, after, events)
 
 
-async def _changed(turn: Turn, draft: Draft, others: list[tuple[int, str]]) -> None:
-    """Somebody else answered this very question meanwhile: nothing is overwritten, both learn of it."""
-    state = State.from_json({**_stored(turn, draft), "answers": draft.values, "pending": {}, "place": ""})
-    lead = await _others(turn, draft, others)
-    await _show(turn, draft, state, lead)
+async def _kept(turn: Turn, draft: Draft, before: State, after: State, events: tuple[Event, ...]) -> None:
+    """Keep what was said and go on; what another answered meanwhile is shown first and never taken the place of."""
+    others = await together.changes(turn, draft, _seen(turn, draft))
+    await together.tell_once(turn, draft, others)
+    if together.contested(draft, before, after, others):
+        await _which_stands(turn, draft, before, together.meant(before.at, after), others)
+        return
+    lead = await together.told(turn, draft, others)
+    if _wants_to_send(events) and (lead or not turn.conversation.subject.get("warned")):
+        may_send = permissions.over_unit(turn.roles, draft.duty.unit.id, SENDERS)
+        lead = lead or (await together.at_it(turn, draft) if may_send else [])
+        if lead:
+            await _show(turn, draft, replace(before, at=REVIEW), lead)
+            turn.conversation.subject = {**turn.conversation.subject, "warned": True}
+            return
+    drafts.save(turn, draft, after.answers, turn.me, turn.inbox_id, _hows(before, after))
+    await _follow(turn, draft, after, events, lead)
 
 
-async def _others(turn: Turn, draft: Draft, others: list[tuple[int, str]]) -> list[wording.Part]:
-    """Return who else changed which numbers since this person looked; tell them, once a day, that both are at it."""
-    found: list[wording.Part] = []
-    for person_id in dict(others):
-        other = await turn.session.get_one(Person, person_id)
-        numbers = sorted({draft.form.question(name).number for by, name in others if by == person_id})
-        found.append({"kind": "others", "by": other.name, "numbers": numbers})
-        key = f"together:{draft.report.id}:{turn.me.id}:{person_id}:{turn.today}"
-        said = {"by": turn.me.name, "title": draft.title, "branch": draft.duty.unit.name}
-        await turn.tell(other, "report.together", kind=NoticeKind.ITEM, dedupe=key, **said)
-    return found
+def _wants_to_send(events: tuple[Event, ...]) -> bool:
+    return any(isinstance(event, Submitted) for event in events)
+
+
+def _hows(before: State, after: State) -> dict[str, str]:
+    """Return which answers were taken over from what was recorded elsewhere or reported before, not typed."""
+    known = {name: "known" for name, value in before.known.items() if after.answers.get(name, ...) == value}
+    return {**known, **after.given}
+
+
+async def _which_stands(turn: Turn, draft: Draft, state: State, mine: Json, others: Sequence[together.Change]) -> None:
+    """Somebody else answered this very question meanwhile: both are shown, the person says which stands.
+
+    Words that are kept apart stay in no conversation: they are asked for again.
+    """
+    here = replace(state, answers=draft.values, pending={}, place="")
+    if draft.form.question(state.at).sensitive:
+        await _show(turn, draft, here, await together.told(turn, draft, others))
+        return
+    _remember(turn, draft, here)
+    turn.conversation.subject = {**turn.conversation.subject, "mine": {"question": state.at, "value": mine}}
+    parts = await together.which(turn, draft, state.at, mine, others)
+    await turn.say("report.step", parts=parts, choices=wording.stands(draft, here))
+
+
+async def stands(turn: Turn, report: int, question: str, counter: int, mine: bool = False) -> None:
+    """[Giữ của đ/c ấy], [Lấy của tôi]: which of two answers to a question stands."""
+    draft = await _mine(turn, report)
+    if draft is None:
+        await turn.say("report.not_yours")
+    elif draft.duty.owed.state == Standing.ACCEPTED or _was_sent(turn, draft):
+        await sending.show_sent(turn, draft)
+    else:
+        given = turn.conversation.subject.get("mine") or {}
+        state = await _state(turn, draft)
+        if given.get("question") != question or state.at != question or counter != _seen(turn, draft):
+            await _show(turn, draft, state, [{"kind": "old"}])
+        else:
+            await _settled(turn, draft, state, given["value"] if mine else draft.values.get(question))
+
+
+async def _settled(turn: Turn, draft: Draft, state: State, value: Json) -> None:
+    before = draft.report.answers.get(state.at) or {"value": None}
+    after, events = flow.take(draft.form, state, draft.facts, state.at, value)
+    await _kept(turn, draft, state, after, events)
+    if draft.report.answers.get(state.at) is not before and before["value"] is not None:
+        await together.tell_replaced(turn, draft, state.at, before)
 
 
 async def _follow(turn: Turn, draft: Draft, state: State, events: tuple[Event, ...], lead: list[wording.Part]) -> None:
@@ -266,7 +333,8 @@ def _cursor(turn: Turn, draft: Draft) -> State | None:
     stored = _stored(turn, draft)
     if not stored:
         return None
-    state = State.from_json({**stored, "answers": draft.values})
+    known = {name: value for name, value in (stored.get("known") or {}).items() if name not in draft.values}
+    state = State.from_json({**stored, "answers": draft.values, "known": known})
     return state if state.only == draft.reopened and state.at != SENT else None
 
 
@@ -293,6 +361,7 @@ def _remember(turn: Turn, draft: Draft, state: State) -> None:
         "report": draft.report.id,
         "counter": draft.report.counter,
         "cursor": cursor,
+        "at": turn.now.isoformat(),
         "correcting": draft.duty.owed.state == Standing.WAITING,
     }
 
@@ -328,4 +397,5 @@ async def _say(turn: Turn, draft: Draft, state: State, events: tuple[Event, ...]
     _remember(turn, draft, state)
     may_send = permissions.over_unit(turn.roles, draft.duty.unit.id, SENDERS)
     said = [*lead, *wording.parts(draft, state, events)]
-    await turn.say("report.step", parts=said, choices=wording.rows(draft, state, events, may_send=may_send))
+    rows = wording.rows(draft, state, events, may_send=may_send)
+    await turn.say("report.step", parts=said, choices=rows, numbered=not reads_figures(state, events))

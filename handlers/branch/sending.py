@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from handlers.branch import acts, drafts, remind, sent, wording
+from handlers.branch import acts, conference_report, drafts, locked, mentioned, remind, sent, together, wording
 from handlers.branch.drafts import Draft
 from handlers.office import items, review
 from handlers.routes import SENDERS, WRITERS
@@ -31,17 +31,31 @@ async def send(turn: Turn, draft: Draft) -> None:
     if duty.owed.state not in CAN_SEND or _unchanged(draft, before):
         await show_sent(turn, draft)
         return
+    if not duty.dates.open(turn.today):
+        await _wait(turn, draft)
+        return
     completing = duty.owed.state == State.INCOMPLETE
     revision = await _revision(turn, draft, (before.number if before else 0) + 1)
     await _put_in(turn, draft, revision)
+    await conference_report.reported(turn, draft, revision)
     await _proposals(turn, draft)
     await remind.stopped(turn, duty.owed, turn.me)
     await _tell_branch(turn, draft, revision)
     await _receipt(turn, draft, revision)
+    await conference_report.ask_of_others(turn, draft)
     if draft.form.document:
         turn.later("branch_report", report=draft.report.id, number=revision.number, person=turn.me.id)
     if completing or draft.report.reviewer_id:
         await review.sent_again(turn, draft, revision)
+
+
+async def _wait(turn: Turn, draft: Draft) -> None:
+    """Nothing is taken before it opens: the draft is kept, whoever wanted to send is reminded that morning."""
+    opens_on = draft.duty.dates.opens_on or turn.today
+    at = turn.at((await turn.workdays()).on_or_after(opens_on), (await turn.plan()).ladder.morning)
+    await remind.snooze(turn, turn.me, [draft.duty], at)
+    said = {"title": draft.title, "branch": draft.duty.unit.name, "opens_on": opens_on, "at": at}
+    await turn.say("sending.not_open", about=[draft.duty.id], **said)
 
 
 def _unchanged(draft: Draft, before: Revision | None) -> bool:
@@ -56,7 +70,7 @@ def _final(draft: Draft) -> dict[str, Any]:
 
 
 async def _revision(turn: Turn, draft: Draft, number: int) -> Revision:
-    first = draft.duty.owed.first_sent_at or turn.now
+    first, draft = draft.duty.owed.first_sent_at or turn.now, await drafts.with_records(turn, draft)
     kept = {name: draft.report.answers[name] for name in _final(draft)}
     revision = Revision(
         report_id=draft.report.id,
@@ -117,10 +131,12 @@ async def _reminded(turn: Turn, draft: Draft) -> set[int]:
 
 
 async def _writers(turn: Turn, draft: Draft) -> list[Person]:
-    """Return who gave the answers and still writes for the branch."""
+    """Return who gave the answers and still writes for the branch, and who has it open at this moment."""
     writers = {each.get("by") for each in draft.report.answers.values()}
     held = {each.person_id for each in await role.in_unit(turn.session, draft.duty.unit.id, sorted(WRITERS))}
-    return list(await turn.session.scalars(select(Person).where(Person.id.in_(writers & held)).order_by(Person.id)))
+    at_it = {who.id for who, _ in await together.open_elsewhere(turn, draft)}
+    wanted = (writers & held) | at_it
+    return list(await turn.session.scalars(select(Person).where(Person.id.in_(wanted)).order_by(Person.id)))
 
 
 def _role(turn: Turn, unit_id: int) -> str:
@@ -140,8 +156,12 @@ def _buttons(draft: Draft) -> Rows:
     return [[Choice("report.correct", one), Choice("sending.ask_recall", one)]]
 
 
-async def show_sent(turn: Turn, draft: Draft) -> None:
-    """Say how things stand with a report that is in."""
+def _traced(draft: Draft) -> Rows:
+    return [[Choice("trace.show", {"report": draft.report.id})]]
+
+
+async def show_sent(turn: Turn, draft: Draft, *, unkept: bool = False) -> None:
+    """Say how things stand with a report that is in; `unkept`: an answer came after it was sent."""
     turn.expect_nothing()
     revision = await report.last_revision(turn.session, draft.report.id)
     if revision is None:
@@ -154,8 +174,10 @@ async def show_sent(turn: Turn, draft: Draft) -> None:
         "by": by.name if by else "",
         "waits": waits,
         "how": draft.report.on_behalf,
+        "unkept": unkept,
     }
-    await turn.say("sending.standing", choices=_buttons(draft) if waits else [], about=[draft.duty.id], **said)
+    choices = [*(_buttons(draft) if waits else locked.choices(turn, draft)), *_traced(draft)]
+    await turn.say("sending.standing", choices=choices, about=[draft.duty.id], **said)
 
 
 # The secretary's one tap
@@ -240,11 +262,7 @@ async def recall(turn: Turn, report: int) -> None:
 
 
 async def _take_back(turn: Turn, draft: Draft) -> None:
-    await turn.session.execute(
-        update(Revision)
-        .where(Revision.report_id == draft.report.id, Revision.recalled_at.is_(None))
-        .values(recalled_at=turn.now)
-    )
+    await report.take_back(turn.session, draft.report.id, turn.now)
     draft.duty.owed.state, draft.duty.owed.first_sent_at = State.DRAFTING, None
     draft.report.counter += 1
     await turn.session.flush()
@@ -274,10 +292,17 @@ async def _tell_recalled(turn: Turn, draft: Draft) -> None:
 
 
 async def not_held(turn: Turn, draft: Draft, day: str) -> None:
-    """The conference is still to come: keep the day as a promise, the report stays open."""
+    """The conference is still to come: its day is a promise, the report stays open; what was sent is taken back."""
+    if draft.duty.owed.state in (State.WAITING, State.INCOMPLETE):
+        await _take_back(turn, draft)
+        turn.note("report.recall", f"report:{draft.report.id}", turn.me, obligation=draft.duty.id)
+        await conference_report.not_held(turn, draft)
+        await acts.resume(turn, draft.duty)
+        await _tell_recalled(turn, draft)
     if draft.duty.owed.state == State.DRAFTING and not draft.values:
         draft.duty.owed.state = State.NOT_SENT
     if day:
+        await mentioned.keep(turn, draft.duty, date.fromisoformat(day))
         await acts.promise(turn, draft.duty, date.fromisoformat(day))
     else:
         await turn.say("report.not_held", about=[draft.duty.id], last_day=draft.duty.last_day)

@@ -12,8 +12,7 @@ from models.report import Revision
 
 def dates(draft: Draft) -> Dates:
     """Return the days that decide whether the report is in time."""
-    deadline = draft.duty.deadline
-    return Dates(deadline.last_on_time, deadline.due_date, deadline.grace, draft.duty.owed.extended_to)
+    return timeliness.of(draft.duty.deadline, draft.duty.owed.extended_to)
 
 
 def values(moment: Moment, draft: Draft, revision: Revision) -> dict[str, Any]:
@@ -23,9 +22,10 @@ def values(moment: Moment, draft: Draft, revision: Revision) -> dict[str, Any]:
         "title": draft.title,
         "branch": draft.duty.unit.name,
         "at": moment.local(revision.sent_at),
-        "timeliness": str(revision.timeliness),
+        "timeliness": str(timeliness.judge(first, dates(draft))),
         "first": first,
         "days_late": timeliness.days_late(first, dates(draft)),
+        "after_closing": timeliness.after_closing(first, dates(draft)),
         "number": revision.number,
         "document": draft.form.document,
         **wording.counted(revision.answers),

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from handlers import budget
 from handlers.branch import acts, duties
 from handlers.branch.duties import STILL_OWED, Duty
+from handlers.office import items
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
 from messages.types import Choice
-from models import item
+from models import item, usage
 
 
 async def command(turn: Turn, rest: str) -> None:
@@ -21,9 +23,22 @@ async def command(turn: Turn, rest: str) -> None:
 
 
 async def _office(turn: Turn) -> None:
-    waiting = await item.open_of(turn.session, turn.committee.id)
+    waiting = items.apart(await item.open_of(turn.session, turn.committee.id))
     choices = [[Choice("requests.list", {"kind": "", "number": len(waiting)}, "status.items")]] if waiting else []
-    await turn.say("status.office", waiting=len(waiting), choices=choices)
+    months = await budget.uses(turn)
+    if held := sum(each.held for each in months):
+        choices.append([Choice("status.let_go", {"number": held})])
+    await turn.say("status.office", waiting=len(waiting), months=months, choices=choices)
+
+
+async def let_go(turn: Turn, number: int = 0) -> None:
+    """[Gửi tin đang giữ]: the office would rather have it out than keep the rest of the month's messages for duties."""
+    if not await turn.pushing():
+        await turn.say("golive.paused", choices=[[Choice("golive.resume")]])
+        return
+    gone = await usage.let_go(turn.session, turn.committee.id, turn.machine)
+    turn.note("quota.let_go", f"committee:{turn.committee.id}", turn.me, number=gone)
+    await turn.say("status.let_go", number=gone)
 
 
 async def _branch(turn: Turn) -> None:
@@ -36,6 +51,8 @@ async def _branch(turn: Turn) -> None:
     ]
     units = await turn.units(WRITERS)
     about = [duty.id for duty in found]
+    if any(unit.arts for unit in units):
+        choices.append([Choice("arts.show", label="arts.status")])
     await turn.say("status.branch", choices=choices, about=about, duties=lines, branches=[unit.name for unit in units])
 
 

@@ -1,8 +1,9 @@
 """Which duties something heard may be about. Decides nothing and says nothing."""
 
-from handlers.branch import duties
+from handlers.branch import drafts, duties
 from handlers.branch.duties import Duty
 from handlers.turn import Turn
+from models import form as forms
 from models import notice, outbox
 from models.notice import Notice, NoticeKind
 from models.obligation import State
@@ -15,6 +16,21 @@ async def candidates(turn: Turn) -> list[Duty]:
     """Return the duties words may be about: those of the reminder answered, else all that is open."""
     told = await _answered(turn)
     return await duties.mine(turn, told.obligations) if told and told.obligations else await duties.of_person(turn)
+
+
+async def with_attendance(turn: Turn, duty: Duty) -> list[Duty]:
+    """Return what a count of who attended may be about: this duty if it asks for one, else whatever is open that does.
+
+    Who has just been reminded of the quarter's report and writes "24/26" means a meeting.
+    """
+    if await _counts(turn, duty):
+        return [duty]
+    return [each for each in await duties.of_person(turn) if await _counts(turn, each)] or [duty]
+
+
+async def _counts(turn: Turn, duty: Duty) -> bool:
+    form = await forms.latest(turn.session, duty.deadline.campaign_id, duty.deadline.form_name)
+    return form is not None and any(each.figure == "attended" for each in drafts.read_form(form.body).questions)
 
 
 async def _answered(turn: Turn) -> Notice | None:

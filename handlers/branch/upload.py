@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from handlers.branch import acts, duties, figures, files, remind, subject
 from handlers.branch.duties import Duty
 from handlers.everyone import unknown
-from handlers.office import items
+from handlers.office import items, new_plan
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Moment, Turn
 from messages.reading.replies import read_reply
@@ -21,7 +21,9 @@ from models.person import Person
 async def file(turn: Turn) -> None:
     """A file that nothing was waiting for."""
     upload = turn.incoming.upload
-    if not turn.holds(WRITERS):
+    if not turn.holds(WRITERS) and turn.holds(OFFICE) and new_plan.takes(turn):
+        await new_plan.offer(turn)
+    elif not turn.holds(WRITERS):
         await turn.say("upload.office" if turn.holds(OFFICE) else "upload.member")
     elif why := await files.refused(turn):
         await turn.say("upload.refused", why=why)

@@ -1,6 +1,6 @@
 """Turns what a form says (events) into parts for the template and buttons for the channel. Decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.branch import drafts
@@ -18,6 +18,7 @@ from handlers.events import (
     State,
     Wrong,
 )
+from handlers.rules import answers as rules
 from handlers.rules import figures
 from messages.types import Choice, Rows
 
@@ -98,6 +99,17 @@ def rows(draft: Draft, state: State, events: Sequence[Event], *, may_send: bool)
     return []
 
 
+def stands(draft: Draft, state: State) -> Rows:
+    """Return the buttons under two answers to one question."""
+    place = _place(draft, state)
+    return [
+        [
+            Choice("report.stands", {**place, "mine": False}, "report.theirs"),
+            Choice("report.stands", {**place, "mine": True}, "report.mine"),
+        ]
+    ]
+
+
 def _act(draft: Draft, state: State, act: Act, label: str = "") -> Choice:
     return Choice("report.act", {**_place(draft, state), "act": str(act)}, f"report.{label or act}")
 
@@ -117,7 +129,13 @@ def _ask_rows(draft: Draft, state: State, ask: Ask) -> Rows:
         acts.append(Choice("completion.ask_office", {"obligation": draft.duty.id}, "report.ask_office"))
     if ask.acts[:1] == (Act.DONE,) and not ask.picking:
         return _gathering_rows(draft, state, choices, acts)
-    return [*_paired(choices if len(choices) <= MOST_BUTTONS else []), *([acts] if acts else [])]
+    before = [[_as_before(draft, state, ask.before)]] if ask.before else []
+    return [*before, *_paired(choices if len(choices) <= MOST_BUTTONS else []), *([acts] if acts else [])]
+
+
+def _as_before(draft: Draft, state: State, value: Mapping[str, Any]) -> Choice:
+    shown: dict[str, str | bool] = {"was": rules.brief(value), "estimated": bool(value.get("estimated"))}
+    return Choice("report.act", {**_place(draft, state), "act": str(Act.PREVIOUS), **shown}, "report.previous")
 
 
 def _gathering_rows(draft: Draft, state: State, choices: list[Choice], acts: list[Choice]) -> Rows:

@@ -5,22 +5,17 @@ from datetime import timedelta
 from handlers.rules.flood import Buckets
 from handlers.turn import Turn
 from models import inbox
-from models.inbox import Inbox
+from models.inbox import Taken
 
 
-async def hold(turn: Turn, row: Inbox, wait: timedelta, buckets: Buckets) -> str:
-    """Let a message wait ("") or, a stranger's, leave it unanswered ("flood"); what is not kept is said, once a burst.
+async def hold(turn: Turn, row: Taken, wait: timedelta, buckets: Buckets) -> str:
+    """Let a message wait ("") and say so once a burst; a stranger's is left unanswered ("flood").
 
-    A message that waits holds back its account's later ones, so that their order stays.
+    A message that waits holds back its account's later ones, so that their order stays; however many, all are kept.
     """
     if turn.person is None:
         return "flood"
-    row.not_before = turn.machine + wait
-    most = buckets.limits.waiting
-    dropped = await inbox.drop_beyond(turn.session, row.bot_id, row.account, most, turn.machine)
-    if dropped and buckets.first(row.account, "full"):
-        turn.note("flood.full", f"account:{turn.account.id}", turn.person, count=dropped)
-        await turn.say("flood.full", most=most)
-    elif buckets.first(row.account, "slow"):
+    await inbox.wait(turn.session, row.id, turn.machine + wait)
+    if buckets.first(row.account, "slow"):
         await turn.say("flood.slow")
     return ""

@@ -19,6 +19,12 @@ MAIN = {
 """Commands worth a button, the likeliest first; whoever is both sees the office's."""
 MAIN_OF_OTHERS = ("report", "status", "summary", "excerpt")
 MOST_BUTTONS = 4
+FIRST = {
+    "*": ("report", "status", "dissemination", "summary", "excerpt", "stop", "privacy"),
+    RoleKind.OFFICE: ("summary", "review", "requests", "branches", "deadlines", "export", "invite"),
+}
+"""Commands of the first page; whoever has few more sees all at once."""
+FEW = 9
 
 
 def menu_for(roles: Collection[str]) -> list[tuple[str, str]]:
@@ -36,18 +42,32 @@ def _open_to(roles: Collection[str]) -> list[tuple[str, Command]]:
 
 
 async def command(turn: Turn, rest: str) -> None:
-    """/help: what this person can do here."""
+    """/help: what this person does most here; all of it where that is little."""
     held = {each.kind for each in turn.roles}
+    every = menu_for(held)
+    first = FIRST[RoleKind.OFFICE] if RoleKind.OFFICE in held else FIRST["*"]
+    names = {handlers.COMMANDS[key].names[0] for key in first}
+    shown = every if len(every) <= FEW else [each for each in every if each[0] in names]
+    more = [[Choice("help.all")]] if len(shown) < len(every) else []
     main = next((MAIN[kind] for kind in MAIN if kind in held), MAIN_OF_OTHERS)
     keys = [key for key in main if key in dict(_open_to(held))][:MOST_BUTTONS]
     buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in keys]
     await turn.say(
         "help.commands",
-        choices=[buttons[place : place + 2] for place in range(0, len(buttons), 2)],
+        choices=[*(buttons[place : place + 2] for place in range(0, len(buttons), 2)), *more],
         name=turn.me.name,
         posts=await posts.held(turn, turn.roles),
-        commands=menu_for(held),
+        commands=shown,
+        more=bool(more),
     )
+
+
+async def show_all(turn: Turn) -> None:
+    """[Tất cả việc]: every command open to this person."""
+    if turn.person is None:
+        await unknown.old_button(turn)
+    else:
+        await turn.say("help.all", commands=menu_for({each.kind for each in turn.roles}))
 
 
 async def open_command(turn: Turn, command: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers import posts
-from handlers.everyone import unknown
+from handlers.everyone import erasing, unknown
 from handlers.routes import OFFICE
 from handlers.turn import Turn
 from messages import render
@@ -70,12 +70,12 @@ def _duties(turn: Turn) -> list[Role]:
 
 
 async def erase(turn: Turn) -> None:
-    """Empty the person and their texts; the figures of the branch stay, the office learns what is vacant."""
+    """Let go of the person, their texts in parts; the branch's figures stay, the office learns what is vacant."""
     if turn.person is None:
         await unknown.old_button(turn)
         return
     who, vacant = turn.me, _duties(turn)
-    await personal.erase(turn.session, who, render.word("erased", "person"), turn.now)
+    erasing.begin(turn, await personal.erase(turn.session, who, render.word("erased", "person"), turn.now))
     turn.note("person.erased", f"person:{who.id}", who)
     turn.person, turn.roles = None, ()
     turn.account.greeted_at = None

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from handlers import posts
+from handlers import posts, shelf
 from handlers.routes import Build, MadeFile, StoredFile
-from handlers.turn import Moment, SaidFile
+from handlers.turn import Moment
 from models import personal
 from models.account import Account
-from models.attachment import Attachment
 from models.person import Person
 
 NAME = "thong-tin-ve-toi.txt"
@@ -49,19 +48,8 @@ async def finish(moment: Moment, made: Sequence[StoredFile], account: int, perso
     to = await moment.session.get_one(Account, account)
     if to.person_id != person:
         return
-    kept = Attachment(
-        committee_id=moment.committee.id,
-        person_id=person,
-        kind="document",
-        name=made[0].name,
-        path=str(made[0].path),
-        size=made[0].size,
-        sha256=made[0].sha256,
-        made_at=moment.now,
-    )
-    moment.session.add(kept)
-    await moment.session.flush()
-    await moment.say_to(to, "privacy.file_ready", file=SaidFile(kept.id, "document"))
+    file = await shelf.said(moment, made[0], person_id=person)
+    await moment.say_to(to, "privacy.file_ready", file=file)
 
 
 async def failed(moment: Moment, account: int, person: int) -> None:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from handlers import posts
+from handlers import posts, rooms
 from handlers.branch import confirm, remind
 from handlers.everyone import help as help_  # the module's name is a builtin's
-from handlers.everyone import lockout, unknown
+from handlers.everyone import linking, lockout, unknown
 from handlers.office import setup
 from handlers.routes import OFFICE
 from handlers.turn import Turn
@@ -57,7 +57,7 @@ async def enter(turn: Turn, secret: str) -> None:
         await _read_back(turn, found)
     elif turn.person and await _holds(turn, await invitation.known(turn.session, secret, turn.key)):
         await turn.say("start.already")
-    else:
+    elif not await linking.enter(turn, secret):
         await lockout.wrong(turn)
 
 
@@ -164,6 +164,9 @@ def _typed_name(turn: Turn, found: Invitation) -> str:
 
 
 async def _join(turn: Turn, found: Invitation) -> None:
+    if turn.person is None and await rooms.is_full(turn):
+        await turn.say("start.full", other=await rooms.other(turn), member=found.role == RoleKind.MEMBER)
+        return
     if not await invitation.use(turn.session, found.id, turn.machine):
         await _gone(turn)
         return

@@ -100,7 +100,7 @@ async def _resumed_office(turn: Turn) -> None:
     for each in told:
         message = await turn.message_of(each.id)
         if message is not None and duties:
-            await turn.replace(message, "stop.resumed_office", name=turn.me.name, posts=duties)
+            await turn.replace(message, "stop.resumed_office", anew=True, name=turn.me.name, posts=duties)
             each.batch = ""  # a later stop is news again
 
 

@@ -1,5 +1,7 @@
 """What cannot be handled otherwise: a clear sentence, what to do, nothing lost. Decides nothing else."""
 
+from datetime import timedelta
+
 from handlers import posts
 from handlers.routes import WRITERS
 from handlers.turn import Moment, Turn
@@ -8,6 +10,8 @@ from models import role
 from models.account import Account
 from models.person import Person
 from models.role import RoleKind
+
+DAY = timedelta(days=1)
 
 
 async def nothing(turn: Turn) -> None:
@@ -42,8 +46,11 @@ async def unreadable(turn: Turn) -> None:
 
 
 async def group(turn: Turn) -> None:
-    """Added to a group: one line, nothing else."""
-    await turn.say("unknown.group")
+    """Added to a group, or spoken to in one: one line a day, nothing else."""
+    greeted = turn.account.greeted_at
+    if greeted is None or turn.machine - greeted >= DAY:
+        turn.account.greeted_at = turn.machine
+        await turn.say("unknown.group")
 
 
 async def secret(turn: Turn) -> None:
@@ -60,6 +67,16 @@ async def tell_secret(moment: Moment, who: Person) -> None:
     post = await posts.post(moment, held[0].kind, held[0].unit_id) if held else {"role": "", "branch": ""}
     if not any(each.kind == RoleKind.OFFICE for each in held):
         await moment.tell_office("unknown.secret_office", at=moment.now, **post)
+
+
+async def refuse_file(moment: Moment, account: Account, who: Person, why: str, template: str) -> None:
+    """Say why a file is not kept in the words of `template`; a marked one as any marked message, and to the office."""
+    moment.note(f"file.refused_{why}", f"person:{who.id}", who)
+    if why == "secret":
+        await moment.say_to(account, "unknown.secret")
+        await tell_secret(moment, who)
+    else:
+        await moment.say_to(account, template, why=why)
 
 
 async def set_aside(moment: Moment, account: Account) -> None:

@@ -9,27 +9,34 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers.office import hours, letters, preview, standing
+from handlers.office import hours, items, letters, preview, standing
 from handlers.office.preview import Planned
-from handlers.office.standing import Missing
+from handlers.office.standing import Missing, Stood
 from handlers.rules import standing as rules
-from handlers.rules.standing import Standing
+from handlers.rules import timeliness
+from handlers.rules.standing import Counts
+from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
-from models import due, item, letter
+from models import due, issue, item, letter
 from models import standing as stored
 from models.deadline import Deadline
 from models.due import Due
+from models.issue import IssueKind
 from models.item import ItemKind
 from models.notice import NoticeKind
 from models.standing import Lost
 
-HEADS = 3  # deadlines in one brief
-NAMED = 6  # branches, people named; more are counted
+HEADS = 3  # deadlines in one brief, a line each; more are counted
+NAMED, NAMED_EACH = 4, 2  # branches named of the only deadline, of each of several; more are counted
+LOST = 3  # people named who are not reached; more are counted
+UPWARD = 5  # working days before the superior's own day from which the report upward is something to do
+LONG_PAST = timedelta(days=30)  # after which it is no longer spoken of
 LISTED = 20  # people named of one message to come
 PER_ROW = 2
 ORDER = (
     ItemKind.EXTENSION,
+    ItemKind.LEADER,
     ItemKind.QUESTION,
     ItemKind.SENT_ELSEWHERE,
     ItemKind.PHOTO,
@@ -37,6 +44,7 @@ ORDER = (
     ItemKind.BLOCKED,
     ItemKind.CORRECTION,
     ItemKind.PROPOSAL,
+    ItemKind.REOPEN,
 )
 
 
@@ -49,8 +57,10 @@ class Head:
     owing: int
     until: str
     last_day: date
+    grace_to: date | None
     missing: Sequence[Missing]
     more: int
+    not_yet_stands: Sequence[Stood]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +89,33 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
 
 
 async def _tell(moment: Moment) -> str:
-    todo, planned = await _todo(moment), await _today(moment)
+    todo, planned, upward = await _todo(moment), await _today(moment), await _upward(moment)
     lost = await _lost(moment, planned)
-    if not (todo or planned or lost):
+    if not (todo or planned or lost or upward):
         return "empty"
-    heads = await _heads(moment)
+    heads, more_heads = await deadlines_in_view(moment)
     slots = [Slot(at, number) for at, number in _slots(planned).items() if number]
     told = await moment.tell_office(
         "brief.morning",
         kind=NoticeKind.BRIEF,
-        choices=_menu(todo, slots, moment),
+        choices=_menu(todo, slots, upward, moment),
         at=moment.now,
         heads=heads,
+        more_heads=more_heads,
+        upward=upward,
+        upward_until=rules.until(Dates(upward), moment.today) if upward else "",
         todo=todo,
         slots=[Slot(moment.local(slot.at), slot.number) for slot in slots],
-        lost=_by_reason(moment, lost[:NAMED]),
+        lost=_by_reason(moment, lost[:LOST]),
         lost_number=len(lost),
-        more_lost=len(lost) > NAMED,
+        more_lost=max(len(lost) - LOST, 0),
     )
     return "sent" if told else "held"
 
 
 async def _todo(moment: Moment) -> list[Todo]:
     """Count what waits, reports first."""
-    open_items = await item.open_of(moment.session, moment.committee.id)
+    open_items = items.apart(await item.open_of(moment.session, moment.committee.id))
     counts = Counter(each.kind for each in open_items)
     on_paper = all(each.how == "paper" for each in open_items if each.kind == ItemKind.SENT_ELSEWHERE)
     found = [Todo("review", "review", await stored.waiting(moment.session, moment.committee.id))]
@@ -151,35 +164,58 @@ async def _last(moment: Moment) -> datetime:
     return max(earlier, default=moment.now - timedelta(days=7))
 
 
-async def _heads(moment: Moment) -> list[Head]:
-    """Return the deadlines in view, soonest first: reminding has begun and something is missing; else the nearest."""
+async def _upward(moment: Moment) -> date | None:
+    """Return the day by which the superior wants the report, while that is near or past and no final one was made."""
+    current = await moment.campaign()
+    given = current.facts.get("superior_due") if current else None
+    day = date.fromisoformat(given) if given else None
+    if current is None or day is None or day + LONG_PAST < moment.today:
+        return None
+    near = (await moment.workdays()).plus(day, -UPWARD) <= moment.today
+    made = await issue.made(moment.session, moment.committee.id) if near else ()
+    final = any(each.kind == IssueKind.FINAL and each.campaign_id == current.id for each in made)
+    return day if near and not final else None
+
+
+async def deadlines_in_view(moment: Moment) -> tuple[list[Head], int]:
+    """Return the deadlines in view, soonest first, and how many more: reminding has begun and something is missing.
+
+    Those nearest to today are shown; where there is none in view, the nearest of all.
+    """
     nearest = await standing.nearest(moment)
-    seen = [(each, await standing.load(moment, each)) for each in nearest if await _begun(moment, each)]
-    found = [(each, now) for each, now in seen if any(not line.closed for line in now.not_yet)][:HEADS]
-    found = found or [(each, await standing.load(moment, each)) for each in nearest[:1]]
-    return [await _head(moment, *both) for both in sorted(found, key=lambda both: both[0].last_on_time)]
+    begun = [each for each in nearest if await _begun(moment, each)]
+    counts = await standing.counts(moment, [*begun, *nearest[:1]])
+    found = [each for each in begun if counts[each.id].chased]
+    shown = sorted(found[:HEADS] or nearest[:1], key=lambda each: each.last_on_time)
+    named = NAMED if len(shown) == 1 else NAMED_EACH
+    heads = [await _head(moment, each, counts[each.id], named) for each in shown]
+    return heads, max(len(found) - HEADS, 0)
 
 
 async def _begun(moment: Moment, deadline: Deadline) -> bool:
     workdays, before = await moment.workdays(), (await moment.plan()).ladder.before
     first = workdays.plus(workdays.on_or_before(deadline.last_on_time), -max(before, default=0))
-    return first <= moment.today
+    return first <= moment.today and timeliness.of(deadline).open(moment.today)
 
 
-async def _head(moment: Moment, deadline: Deadline, now: Standing) -> Head:
+async def _head(moment: Moment, deadline: Deadline, now: Counts, named: int) -> Head:
+    dates = standing.dates_of(deadline)
     return Head(
         subject=await standing.subject(moment, deadline),
-        sent=len(now.sent),
+        sent=now.sent,
         owing=now.owing,
-        until=rules.until(now.dates, moment.today),
-        last_day=now.dates.last_day,
-        missing=[standing.missing(line) for line in now.not_yet[:NAMED]],
-        more=max(len(now.not_yet) - NAMED, 0),
+        until=rules.until(dates, moment.today),
+        last_day=dates.last_day,
+        grace_to=dates.grace_to,
+        missing=await standing.first_missing(moment, deadline, named),
+        more=max(now.not_yet - named, 0),
+        not_yet_stands=standing.not_yet_stands(now),
     )
 
 
-def _menu(todo: Sequence[Todo], slots: Sequence[Slot], moment: Moment) -> Rows:
+def _menu(todo: Sequence[Todo], slots: Sequence[Slot], upward: date | None, moment: Moment) -> Rows:
     buttons = [_button(each) for each in todo]
+    buttons[:0] = [Choice("export.scope", {"what": "report"}, "export.report")] if upward else []
     if slots:
         buttons.append(Choice("brief.planned", {"hour": f"{moment.local(slots[0].at):%H:%M}"}))
     return [buttons[at : at + PER_ROW] for at in range(0, len(buttons), PER_ROW)]

@@ -18,7 +18,7 @@ from models.obligation import State
 from models.person import Person
 from models.role import RoleKind
 
-PER_ROW = 4
+PER_ROW = 2
 SHORTEST, LONGEST = 5, 300
 LATE_IN_THE_DAY = time(15)  # later, "hôm nay" is no time to give
 FURTHEST = timedelta(days=30)
@@ -67,9 +67,12 @@ async def _choose(turn: Turn, draft: Draft, wanted: Wanted) -> None:
     _remember(turn, wanted)
     numbers = sorted(_questions(draft))
     one = {"report": wanted.report, "revision": wanted.revision}
-    buttons = [Choice("completion.pick", {**one, "number": number}) for number in numbers]
+    buttons = [
+        Choice("completion.pick", {**one, "number": number, "short": _short(draft, number)}) for number in numbers
+    ]
     rows = [buttons[at : at + PER_ROW] for at in range(0, len(buttons), PER_ROW)]
-    await turn.say("completion.choose", choices=rows, branch=draft.duty.unit.name)
+    back = [Choice("review.view", {"report": wanted.report}, "completion.back")]
+    await turn.say("completion.choose", choices=[*rows, back], branch=draft.duty.unit.name)
 
 
 def _questions(draft: Draft) -> dict[int, list[str]]:
@@ -80,7 +83,7 @@ def _questions(draft: Draft) -> dict[int, list[str]]:
     return found
 
 
-async def pick(turn: Turn, report: int, revision: int, number: int) -> None:
+async def pick(turn: Turn, report: int, revision: int, number: int, **_: Any) -> None:
     """A question: ask what is to be completed."""
     claimed = await review.claim(turn, report, revision)
     if claimed is None:
@@ -90,7 +93,13 @@ async def pick(turn: Turn, report: int, revision: int, number: int) -> None:
         await _choose(turn, draft, _wanted(turn, report, revision))
         return
     _remember(turn, _wanted(turn, report, revision), number)
-    await turn.say("completion.words", number=number, short=_short(draft, number), again=False)
+    await _ask_words(turn, draft, number, Wanted(report, revision, {}))
+
+
+async def _ask_words(turn: Turn, draft: Draft, number: int, wanted: Wanted, *, again: bool = False) -> None:
+    one = {"report": wanted.report, "revision": wanted.revision}
+    other = [[Choice("completion.more", one, "completion.another")]]
+    await turn.say("completion.words", choices=other, number=number, short=_short(draft, number), again=again)
 
 
 def _short(draft: Draft, number: int) -> str:
@@ -116,8 +125,7 @@ async def typed(turn: Turn) -> None:
 async def _take_words(turn: Turn, draft: Draft, wanted: Wanted) -> None:
     words = " ".join(turn.incoming.text.split()).strip("“”\"' ")
     if turn.incoming.kind is not Heard.TEXT or not SHORTEST <= len(words) <= LONGEST:
-        short = _short(draft, wanted.at)
-        await turn.say("completion.words", number=wanted.at, short=short, again=True)
+        await _ask_words(turn, draft, wanted.at, wanted, again=True)
         return
     await _ask_when(turn, draft, Wanted(wanted.report, wanted.revision, {**wanted.words, str(wanted.at): words}))
 

@@ -8,7 +8,7 @@ from typing import Any
 from handlers.branch import duties, files
 from handlers.office import on_behalf
 from handlers.office.on_behalf import Kept, Slot
-from handlers.rules import entry
+from handlers.rules import entry, timeliness
 from handlers.rules.entered import Draft, Entry
 from handlers.rules.entry import Odd
 from handlers.turn import Moment, Turn
@@ -188,7 +188,8 @@ async def _entries(turn: Turn, found: Sequence[Piece], known: dict[int, Unit]) -
     common, entries, odd = "", {}, []
     for piece in found:
         branch = known[piece.ids[0]].name if len(piece.ids) == 1 else ""
-        typed = entry.read(piece.text, today=turn.today, register=await _register(turn, piece))
+        register = await _register(turn, piece, common)
+        typed = entry.read(piece.text, today=turn.today, register=register)
         figures = {"attended", "masses"} & typed.values.keys()
         if len(found) > 1 and not piece.ids and not figures:
             common = str(typed.values.get("date", ""))
@@ -210,8 +211,13 @@ def _why_not(piece: Piece, typed: entry.Typed, *, alone: bool) -> Odd | None:
     return None
 
 
-async def _register(moment: Moment, piece: Piece) -> int | None:
-    counts = await headcount.latest(moment.session, piece.ids[0]) if len(piece.ids) == 1 else None
+async def _register(moment: Moment, piece: Piece, common: str) -> int | None:
+    """Return how many had to come on the day that a piece names, else on its heading's, else by the newest count."""
+    if len(piece.ids) != 1:
+        return None
+    day = entry.read(piece.text, today=moment.today).values.get("date") or common
+    on = date.fromisoformat(str(day)) if day else moment.today
+    counts = await headcount.on_day(moment.session, piece.ids[0], on)
     return counts.summoned if counts else None
 
 
@@ -290,7 +296,7 @@ async def _read_back(turn: Turn, draft: Draft) -> None:
 
 
 async def _possible(turn: Turn, draft: Draft) -> tuple[Draft, dict[int, Slot]]:
-    where = await on_behalf.slots(turn, draft.deadline, draft.units)
+    where = await on_behalf.slots(turn, draft.deadline, draft.entries)
     refused = {each.unit: why for each in draft.entries if (why := on_behalf.odd(where.get(each.unit), each))}
     if refused:
         unclear = [Unclear(each.name, "", refused[each.id]) for each in await _units(turn, draft) if each.id in refused]
@@ -428,7 +434,7 @@ async def _ask_how(turn: Turn, draft: Draft) -> None:
 
 async def _before(turn: Turn, draft: Draft) -> tuple[str, date] | None:
     """Return how and on which day a report came whose figures are entered anew, None for one entered first."""
-    where = await on_behalf.slots(turn, draft.deadline, draft.units)
+    where = await on_behalf.slots(turn, draft.deadline, draft.entries)
     one = where.get(draft.entries[0].unit) if len(draft.entries) == 1 else None
     if one is None or one.missing or one.report is None or one.duty.owed.first_sent_at is None:
         return None
@@ -509,6 +515,7 @@ async def _say_kept(turn: Turn, kept: Sequence[Kept], how: str, arrived_on: date
             **_shown(each.slot, Entry(each.slot.duty.unit.id, each.values)),
             "asked": each.asked,
             "counts": each.timeliness,
+            "after_closing": timeliness.after_closing(arrived_on, each.slot.duty.dates),
         }
         for each in kept
     ]

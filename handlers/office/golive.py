@@ -6,6 +6,7 @@ Knows no words of reminders or excerpts, and plans nothing: the tick does.
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 
+from handlers import budget
 from handlers.branch import excerpt, rung
 from handlers.office import preview, trial
 from handlers.office.preview import Planned
@@ -181,7 +182,8 @@ async def resume(turn: Turn, rest: str = "") -> None:
         return
     turn.committee.paused = False
     today = turn.at(turn.today, time())
-    await outbox.release_pushes(turn.session, turn.committee.id, PUSHES, today, turn.machine)
+    held_until = await budget.next_month(turn)
+    await outbox.release_pushes(turn.session, turn.committee.id, PUSHES, today, turn.machine, held_until)
     current = await _campaign(turn)
     turn.note("campaign.resume", f"campaign:{current.id}", turn.me)
     said = await _merged(turn)

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers import posts
+from handlers import posts, rooms
 from handlers.everyone import unknown
 from handlers.routes import OFFICE
 from handlers.turn import Moment, Turn
+from messages import render
 from messages.reading import bodies, names
 from messages.types import Choice, Rows, Value
 from models import bot, headcount, invitation
 from models import role as roles
 from models import unit as units
 from models.base import add_new
+from models.bot import Bot
 from models.invitation import Invitation
 from models.person import Person
 from models.role import IN_A_BRANCH, STANDING, RoleKind
@@ -35,14 +37,26 @@ class Made:
     token: str
     code: str
     link: str  # "" where neither the bot's name nor the page's address is known
+    bot: str  # the bot to look for on a platform without such links, "" elsewhere
     uses: int
     expires_at: datetime
 
 
-async def create(moment: Moment, role: RoleKind, unit: Unit, name: str = "", invited_by: Person | None = None) -> Made:
-    """Make an invitation and keep only hashes. One use, 14 days; a branch's member code: many uses, 30 days."""
+async def create(
+    moment: Moment,
+    role: RoleKind,
+    unit: Unit,
+    name: str = "",
+    invited_by: Person | None = None,
+    to: tuple[Bot, int] | None = None,
+) -> Made:
+    """Make an invitation and keep only hashes. One use, 14 days; a branch's member code: many uses, 30 days.
+
+    `to` is the bot that it names, with how many people that one has room for.
+    """
     is_member = role == RoleKind.MEMBER
     uses = await _uses(moment, unit) if is_member else 1
+    uses = min(uses, to[1]) if to else uses
     expires_at = moment.machine + (MEMBERS_LAST if is_member else LASTS)
     for _ in range(TRIES):
         token, code = invitation.new_token(), invitation.new_code()
@@ -56,6 +70,7 @@ async def create(moment: Moment, role: RoleKind, unit: Unit, name: str = "", inv
             "uses_left": uses,
             "expires_at": expires_at,
             "invited_by_id": invited_by.id if invited_by else None,
+            "bot_id": to[0].id if to else None,
         }
         if await add_new(moment.session, Invitation, [row], ["code_hash"]):
             break
@@ -64,7 +79,10 @@ async def create(moment: Moment, role: RoleKind, unit: Unit, name: str = "", inv
     made = await invitation.known(moment.session, token, moment.key)
     assert made is not None
     moment.note("invitation.made", f"invitation:{made.id}", invited_by, role=role, unit=unit.id)
-    return Made(made.id, token, code, await link(moment, token), uses, expires_at)
+    address, named = (
+        ("", to[0].username or render.word(to[0].channel, "channel")) if to else (await link(moment, token), "")
+    )
+    return Made(made.id, token, code, address, named, uses, expires_at)
 
 
 async def _uses(moment: Moment, unit: Unit) -> int:
@@ -216,13 +234,47 @@ async def name(turn: Turn, role: str, unit: int, name: str) -> None:
         await _make(turn, kind, place, name)
 
 
-async def _make(turn: Turn, kind: RoleKind, place: Unit, name: str) -> None:
+async def _make(turn: Turn, kind: RoleKind, place: Unit, name: str, via: str = "") -> None:
     turn.expect_nothing()
-    made = await create(turn, kind, place, name, turn.me)
+    ways = await _ways(turn)
+    if len(ways) > 1 and via not in ways:
+        about: dict[str, Value] = {"role": kind, "unit": place.id, "name": name}
+        menu = [[Choice("invite.via", {**about, "via": each}, f"invite.via_{each}") for each in ways]]
+        await turn.say("invite.via", choices=menu, **await posts.post(turn, kind, place.id))
+        return
+    way = via or (ways[0] if ways else "")
+    found, room = (
+        await rooms.of_channel(turn, way, members=kind == RoleKind.MEMBER) if way in turn.quotas else (None, 0)
+    )
+    if way in turn.quotas and found is None:
+        await turn.say("invite.full", members=kind == RoleKind.MEMBER, channel=way, others=len(ways) > 1)
+    else:
+        await _hand_over(turn, kind, place, name, (found, room) if found else None)
+
+
+async def _ways(turn: Turn) -> list[str]:
+    """Return the channels to which people can be invited, the page apart: it is there anyway."""
+    found = await bot.of_committee(turn.session, turn.committee.id)
+    named = [each.channel for each in found if each.channel in turn.quotas or each.username]
+    return [each for each in dict.fromkeys(named) if each not in bot.IN_HOUSE]
+
+
+async def via(turn: Turn, role: str, unit: int, name: str = "", via: str = "") -> None:
+    """[Qua Zalo]: the invitation names a bot of that channel."""
+    kind, place = RoleKind(role), await turn.session.get(Unit, unit)
+    if place is None or not await _may(turn, kind, place):
+        await unknown.not_yours(turn)
+    else:
+        await _make(turn, kind, place, name, via)
+
+
+async def _hand_over(turn: Turn, kind: RoleKind, place: Unit, name: str, to: tuple[Bot, int] | None) -> None:
+    made = await create(turn, kind, place, name, turn.me, to)
     said = {
         "name": name,
         "link": made.link,
         "code": made.code,
+        "bot": made.bot,
         "until": made.expires_at,
         "many": made.uses > 1,
         **await posts.post(turn, kind, place.id),

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from handlers import posts
+from handlers import posts, shelf
 from handlers.routes import Build, MadeFile, StoredFile
-from handlers.turn import Moment, SaidFile
+from handlers.turn import Moment
 from messages import render
 from messages.documents import invitation_sheet
 from messages.documents.invitation_sheet import InvitationSheet
 from models.account import Account
-from models.attachment import Attachment
 from models.invitation import Invitation
 from models.job import Job
 from models.role import RoleKind
@@ -48,20 +47,9 @@ async def finish(
 ) -> None:
     """Hand the sheet to who invited, and forget the code."""
     to = await moment.session.get_one(Account, account)
-    kept = Attachment(
-        committee_id=moment.committee.id,
-        person_id=to.person_id,
-        kind="document",
-        name=made[0].name,
-        path=str(made[0].path),
-        size=made[0].size,
-        sha256=made[0].sha256,
-        made_at=moment.now,
-    )
-    moment.session.add(kept)
-    await moment.session.flush()
+    file = await shelf.said(moment, made[0], person_id=to.person_id)
     await _forget(moment, {"account": account, "invitation": invitation, "code": code, "link": link})
-    await moment.say_to(to, "invite.sheet", file=SaidFile(kept.id, "document"))
+    await moment.say_to(to, "invite.sheet", file=file)
 
 
 async def failed(moment: Moment, account: int, invitation: int, code: str, link: str) -> None:

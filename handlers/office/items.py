@@ -7,17 +7,17 @@ from typing import Any
 from handlers.rules import windows
 from handlers.turn import Moment
 from messages.types import Choice, Rows
-from models import attachment, due, item, notice, person, role
+from models import attachment, due, item, notice, obligation, person, role
 from models.deadline import Deadline
 from models.due import Due
-from models.item import Item, ItemKind, ItemState
+from models.item import ASKED_LEADER, Item, ItemKind, ItemState
 from models.notice import NoticeKind
 from models.obligation import Obligation
 from models.person import Person
 from models.role import RoleKind
 from models.unit import Unit
 
-ANSWERED_IN_WORDS = (ItemKind.QUESTION, ItemKind.BLOCKED, ItemKind.PROPOSAL)
+ANSWERED_IN_WORDS = (ItemKind.QUESTION, ItemKind.BLOCKED, ItemKind.PROPOSAL, ItemKind.REOPEN)
 
 
 async def put(
@@ -56,6 +56,15 @@ async def put(
     if tell:
         await _tell_when_awake(moment, made, by)
     return made
+
+
+async def fill(
+    moment: Moment, made: Item, by: Person, text: str, *, message_id: str = "", attachment_id: int | None = None
+) -> None:
+    """Add the words of who put an item that had none yet, and tell the office of it now."""
+    made.text, made.message_id, made.attachment_id = text, message_id, attachment_id
+    moment.note("item.words", f"item:{made.id}", by, obligation=made.obligation_id)
+    await _tell_when_awake(moment, made, by)
 
 
 async def keep(
@@ -135,17 +144,38 @@ async def values(moment: Moment, made: Item, taken_by: str = "", outcome: str = 
         "by": by.name if by else "",
         "role": await _role(moment, made),
         "title": deadline.short_title if deadline else "",
+        "titles": await _titles(moment, made),
         "last_day": max(deadline.last_on_time, owed.extended_to or deadline.last_on_time)
         if deadline and owed
         else None,
         "text": made.text,
         "how": made.how,
         "asked_for": made.asked_for,
+        "superior": await past_superior(moment, deadline, made.asked_for) if deadline else None,
+        "closes": past_closing(deadline, made.asked_for) if deadline else None,
         "files": await _files(moment, made),
         "taken_by": taken_by,
         "outcome": outcome,
         "answer": made.answer,
     }
+
+
+async def past_superior(moment: Moment, deadline: Deadline, day: date | None) -> date | None:
+    """Return the day by which the superior wants its report where a branch's would come after it.
+
+    One that the deadline itself is past is another report's.
+    """
+    current = await moment.campaign()
+    given = current.facts.get("superior_due") if current else None
+    superior = date.fromisoformat(given) if given else None
+    late = superior is not None and day is not None and deadline.last_on_time <= superior < day
+    return superior if late else None
+
+
+def past_closing(deadline: Deadline, day: date | None) -> date | None:
+    """Return the day a deadline is added up where a branch's report would come after it."""
+    closes = deadline.closes_on
+    return closes if closes and day and day > closes else None
 
 
 async def _role(moment: Moment, made: Item) -> str:
@@ -160,24 +190,33 @@ async def _files(moment: Moment, made: Item) -> int:
     return len(await attachment.of_album(moment.session, first.person_id, first.album)) if first.album else 1
 
 
+IN_WORDS = ("requests.reply", "requests.done")
+BUTTONS: dict[str, Sequence[Sequence[str]]] = {
+    ItemKind.EXTENSION: (("requests.agree", "requests.other_day"), ("requests.disagree", "requests.ask_leader")),
+    ItemKind.CALL: (("requests.called",),),
+    ItemKind.REOPEN: (("reopen.agree", "requests.reply"),),
+    ItemKind.QUESTION: (IN_WORDS,),
+    ItemKind.BLOCKED: (IN_WORDS,),
+    ItemKind.PROPOSAL: (IN_WORDS,),
+    ItemKind.LEADER: (("leader.arranged", "leader.other_day"), ("leader.cannot",)),
+}
+"""Buttons under an item whose kind alone decides them, row by row."""
+
+
 def choices(made: Item) -> Rows:
     """Return what the office can do with an item."""
     one = {"item": made.id}
-    if made.kind == ItemKind.EXTENSION:
+    if made.kind == ItemKind.EXTENSION and made.how == ASKED_LEADER:
         return [
-            [Choice("requests.agree", one), Choice("requests.other_day", one)],
-            [Choice("requests.on_advice", one), Choice("requests.disagree", one)],
+            [Choice("requests.on_advice", one), Choice("requests.other_day", one)],
+            [Choice("requests.disagree", one)],
         ]
     if made.kind in (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO):
         return _confirming(made, one)
     if made.kind == ItemKind.CORRECTION:
         again = [Choice("requests.enter", one, "enter.again"), Choice("requests.done", one)]
         return [again, [Choice("requests.picture", one)]] if made.attachment_id else [again]
-    if made.kind == ItemKind.CALL:
-        return [[Choice("requests.called", one)]]
-    if made.kind in ANSWERED_IN_WORDS:
-        return [[Choice("requests.reply", one), Choice("requests.done", one)]]
-    return [[Choice("requests.done", one)]]
+    return [[Choice(name, one) for name in row] for row in BUTTONS.get(made.kind, (("requests.done",),))]
 
 
 def _confirming(made: Item, one: dict[str, Any]) -> Rows:
@@ -212,19 +251,45 @@ async def _show_others(moment: Moment, made: Item, by: Person | None, outcome: s
             await moment.replace(message, "requests.item", (), **said)
 
 
+def apart(waiting: Sequence[Item]) -> list[Item]:
+    """Return what waits with one telephone call for each branch, however many of its duties ask for one."""
+    found: dict[tuple[str, int], Item] = {}
+    for each in waiting:
+        together = each.kind == ItemKind.CALL and each.unit_id is not None
+        found.setdefault(("unit", each.unit_id or 0) if together else ("item", each.id), each)
+    return list(found.values())
+
+
+async def calls_with(moment: Moment, made: Item) -> Sequence[Item]:
+    """Return the calls that wait for the same branch, this one first."""
+    if made.kind != ItemKind.CALL or made.unit_id is None:
+        return [made]
+    waiting = await item.open_of(moment.session, moment.committee.id, [ItemKind.CALL], made.unit_id)
+    return [made, *(each for each in waiting if each.id != made.id)]
+
+
+async def _titles(moment: Moment, made: Item) -> list[str]:
+    """Return what an item is about; a call, all for which that branch is to be telephoned."""
+    about = [each.obligation_id for each in await calls_with(moment, made) if each.obligation_id]
+    known = {owed.id: deadline.short_title for owed, deadline, _ in await obligation.known(moment.session, about)}
+    return list(dict.fromkeys(known[each] for each in about if each in known))
+
+
 async def open_about(moment: Moment, owed: Obligation, kinds: Sequence[ItemKind]) -> Sequence[Item]:
     """Return what waits for the office about an obligation."""
     return await item.open_about(moment.session, owed.id, kinds)
 
 
 async def tell_author(moment: Moment, made: Item, template: str, **said: Any) -> None:
-    """Tell the person who put it, else whoever answers for the branch."""
-    people: list[Person] = []
-    author = await moment.session.get(Person, made.person_id) if made.person_id else None
-    if author and author.left_at is None:
-        people = [author]
-    elif made.unit_id:
-        kinds = (RoleKind.SECRETARY, RoleKind.DEPUTY)
-        people = list(await person.holding(moment.session, moment.committee.id, kinds, made.unit_id))
-    for each in people:
+    """Tell the person who put it while they are of the branch, else whoever answers for it."""
+    for each in await _authors(moment, made):
         await moment.tell(each, template, kind=NoticeKind.ITEM, **said)
+
+
+async def _authors(moment: Moment, made: Item) -> Sequence[Person]:
+    author = await moment.session.get(Person, made.person_id) if made.person_id else None
+    of_branch = await role.in_unit(moment.session, made.unit_id) if made.unit_id else ()
+    if author and author.left_at is None and (not made.unit_id or author.id in {each.person_id for each in of_branch}):
+        return [author]
+    kinds = (RoleKind.SECRETARY, RoleKind.DEPUTY)
+    return await person.holding(moment.session, moment.committee.id, kinds, made.unit_id) if made.unit_id else ()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.branch import renewal
+from handlers.office import progress
 from handlers.rules import windows
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Value
@@ -138,7 +139,10 @@ async def _send(turn: Turn, what: str, reason: str, total: int, row_id: int = 0)
     elif what in renewal.LOOKED_AT:
         sent, untrue = await _renewed(turn, what, reason, row_id)
     else:
+        pushes = {} if row_id else await letter.batches(turn.session, turn.committee.id, what, reason)
         sent, untrue = await _as_it_was(turn, what, reason, row_id)
+        for batch, number in pushes.items():
+            await progress.resume(turn, batch, number, turn.me)
     turn.note("letters.send", f"outbox:{row_id}" if row_id else f"notices:{what}", turn.me, reason=reason, number=sent)
     await turn.say("letters.sent", sent=sent, untrue=untrue, choices=[[Choice("letters.show")]])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from handlers import shelf
 from handlers.everyone import unknown
 from handlers.office import excerpts as listing
 from handlers.routes import OFFICE, Build, Download, MadeFile, StoredFile
@@ -202,33 +203,14 @@ async def fetched(
     if why := files[0].refused:
         await _refused(moment, account, person, why)
         return
-    kept = Attachment(
-        committee_id=moment.committee.id,
-        person_id=person,
-        bot_id=bot,
-        file_id=file_id,
-        kind="document",
-        name=name,
-        path=str(files[0].path),
-        size=files[0].size,
-        sha256=files[0].sha256,
-        made_at=moment.now,
-    )
-    moment.session.add(kept)
-    await moment.session.flush()
+    kept = await shelf.put(moment, files[0], person_id=person, bot_id=bot, file_id=file_id, kind="document", name=name)
     moment.later("new_excerpt_rows", attachment=kept.id, account=account, person=person)
 
 
 async def _refused(moment: Moment, account: int, person: int, why: str) -> None:
     who, to = await moment.session.get_one(Person, person), await moment.session.get_one(Account, account)
-    moment.note(f"file.refused_{why}", f"person:{person}", who)
-    if why == "secret":
-        await moment.say_to(to, "unknown.secret")
-        await unknown.tell_secret(moment, who)
-    elif why in ("active", "locked"):
-        await moment.say_to(to, "upload.refused", why=why)
-    else:
-        await moment.say_to(to, "new_excerpt.failed" if why == "gone" else "new_excerpt.wrong_file")
+    words = {"active": "upload.refused", "locked": "upload.refused", "gone": "new_excerpt.failed"}
+    await unknown.refuse_file(moment, to, who, why, words.get(why, "new_excerpt.wrong_file"))
 
 
 async def read(moment: Moment, *, attachment: int, **_: Any) -> Build | None:

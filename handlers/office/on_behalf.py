@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaigns import schema
-from handlers.branch import confirm, drafts, remind
+from handlers.branch import conference_report, confirm, drafts, remind
 from handlers.branch.duties import Duty
 from handlers.office import items
 from handlers.rules import answers as rules
@@ -16,9 +16,8 @@ from handlers.rules import entry, timeliness
 from handlers.rules.answers import Facts
 from handlers.rules.entered import Draft, Entry
 from handlers.rules.entry import Odd
-from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
-from models import attachment, due, item, report
+from models import attachment, due, item, overwritten, report
 from models import deadline as deadlines
 from models import form as forms
 from models.attachment import Attachment
@@ -68,35 +67,39 @@ class Kept:
     asked: bool
 
 
-async def slots(moment: Moment, deadline_id: int, units: Iterable[int]) -> dict[int, Slot]:
+async def slots(moment: Moment, deadline_id: int, entries: Iterable[Entry]) -> dict[int, Slot]:
     """Return {unit id: where its entry goes} for a deadline in force; {} for one that is not this committee's."""
     deadline = await moment.session.get(Deadline, deadline_id)
     if deadline is None or deadline.committee_id != moment.committee.id or deadline.superseded or deadline.cancelled:
         return {}
+    days = {each.unit: each.values.get("date") for each in entries if each.unit}
     rows = await moment.session.execute(
         select(Obligation, Unit, Report)
         .join(Unit, Unit.id == Obligation.unit_id)
         .outerjoin(Report, Report.obligation_id == Obligation.id)
-        .where(Obligation.deadline_id == deadline.id, Obligation.unit_id.in_(list(units)))
+        .where(Obligation.deadline_id == deadline.id, Obligation.unit_id.in_(days))
     )
-    return {unit.id: await _slot(moment, Duty(owed, deadline, unit), found) for owed, unit, found in rows}
+    return {
+        unit.id: await _slot(moment, Duty(owed, deadline, unit), found, days[unit.id]) for owed, unit, found in rows
+    }
 
 
-async def _slot(moment: Moment, duty: Duty, found: Report | None) -> Slot:
+async def _slot(moment: Moment, duty: Duty, found: Report | None, day: schema.Json) -> Slot:
     session = moment.session
     latest = await forms.latest(session, duty.deadline.campaign_id, duty.deadline.form_name)
     kept = await session.get(Form, found.form_id) if found else latest
     if kept is None:
         raise LookupError(f"form {duty.deadline.form_name} is not there")
-    return Slot(duty, kept.id, drafts.read_form(kept.body), await drafts.facts(moment, duty), found)
+    facts = await drafts.facts(moment, duty, date.fromisoformat(str(day)) if day else None)
+    return Slot(duty, kept.id, drafts.read_form(kept.body), facts, found)
 
 
 async def candidates(moment: Moment, draft: Draft) -> list[Deadline]:
     """Return the deadlines that a draft may be for, soonest first: those still missing, else those entered before."""
     current = await moment.campaign()
     found = await deadlines.current(moment.session, current.id) if current else []
-    begun = [each for each in found if not each.period or schema.quarter_days(each.period)[0] <= moment.today]
-    where = {each: await slots(moment, each.id, draft.units) for each in begun}
+    begun = [each for each in found if timeliness.of(each).open(moment.today)]
+    where = {each: await slots(moment, each.id, draft.entries) for each in begun}
     fitting = [each for each in begun if _fits(where[each], draft.entries)]
     missing = [each for each in fitting if any(slot.open and slot.missing for slot in where[each].values())]
     return missing or [each for each in fitting if any(slot.open for slot in where[each].values())]
@@ -117,7 +120,7 @@ def odd(slot: Slot | None, given: Entry) -> Odd | None:
 
 async def keep(turn: Turn, draft: Draft, arrived_on: date) -> list[Kept]:
     """Keep every entry that can still be taken and ask the branches; what came in meanwhile is left alone."""
-    where = await slots(turn, draft.deadline, draft.units)
+    where = await slots(turn, draft.deadline, draft.entries)
     taken = [each for each in draft.entries if odd(where.get(each.unit), each) is None]
     kept = [await _keep(turn, where[each.unit], each, draft.how, arrived_on) for each in taken]
     noted = await about(turn, draft.item) if kept else None
@@ -144,7 +147,7 @@ async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date
     plain = entry.answers(slot.form, given.values)
     answers = {name: _answer(turn, value, found.counter + 1) for name, value in plain.items()}
     last = await report.last_revision(turn.session, found.id)
-    counts = timeliness.judge(arrived_on, _dates(slot.duty))
+    counts = timeliness.judge(arrived_on, slot.duty.dates)
     if last and found.on_behalf == how and _same(turn, last, plain, arrived_on):  # the same button pressed twice
         return Kept(slot, dict(given.values), counts, asked=bool(await confirm.answering(turn, slot.duty.unit)))
     sent = Revision(
@@ -157,12 +160,15 @@ async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date
         timeliness=counts,
     )
     turn.session.add(sent)
-    found.answers, found.reopened, found.counter = {**found.answers, **answers}, [], found.counter + 1
+    after = {**found.answers, **answers}
+    overwritten.note(turn.session, turn.committee.id, found, after, turn.me.id, turn.now)
+    found.answers, found.reopened, found.counter = after, [], found.counter + 1
     found.on_behalf, found.confirmed_at, found.reviewer_id = how, None, turn.me.id
     owed.state, owed.first_sent_at = State.ACCEPTED, arrived
     await _stop(turn, owed)
     turn.note("report.entered", f"obligation:{owed.id}", turn.me, how=how, revision=sent.number)
     await turn.session.flush()
+    await conference_report.reported(turn, drafts.Draft(slot.duty, found, slot.form, slot.facts), sent)
     asked = bool(plain) and await confirm.ask(turn, slot.duty, found, sent)  # no figures, no question
     return Kept(slot, dict(given.values), counts, asked=asked or not plain)
 
@@ -172,7 +178,7 @@ def _same(turn: Turn, last: Revision, plain: Mapping[str, schema.Json], arrived_
 
 
 def _answer(turn: Turn, value: schema.Json, counter: int) -> dict[str, Any]:
-    told = {"by": turn.me.id, "at": turn.now.isoformat(), "inbox": turn.inbox_id, "counter": counter}
+    told = {"by": turn.me.id, "at": turn.now.isoformat(), "inbox": turn.inbox_id, "counter": counter, "how": "entered"}
     return {"value": value, **told}
 
 
@@ -185,11 +191,6 @@ async def _new_report(turn: Turn, slot: Slot) -> Report:
 
 def _arrived(moment: Moment, day: date) -> datetime:
     return moment.now if day == moment.today else moment.at(day, MIDDAY)
-
-
-def _dates(duty: Duty) -> Dates:
-    deadline = duty.deadline
-    return Dates(deadline.last_on_time, deadline.due_date, deadline.grace, duty.owed.extended_to)
 
 
 async def _stop(turn: Turn, owed: Obligation) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.everyone import unknown
 from handlers.office import standing
-from handlers.routes import OFFICE
+from handlers.routes import OFFICE, READERS
 from handlers.rules import figures
 from handlers.rules import standing as rules
 from handlers.rules.figures import Figures
@@ -15,6 +15,7 @@ from handlers.rules.standing import Line
 from handlers.turn import Turn
 from messages.reading import choices
 from messages.types import Choice, Rows
+from models import conference, excuse, signed_copy, words_apart
 from models import standing as stored
 from models.deadline import Deadline
 from models.item import Item
@@ -26,8 +27,6 @@ OTHERS = 3  # other deadlines offered beside the one shown
 A_PAGE = 24  # branches offered as buttons at a time
 A_ROW = 3
 LEADING = (RoleKind.SECRETARY, RoleKind.DEPUTY)
-READERS = frozenset({RoleKind.OFFICE, RoleKind.INSPECTION})
-"""Who sees a branch's own words (domain: only the office and the inspection committee), besides the branch."""
 
 
 async def choose(turn: Turn, deadline: int, page: int = 0) -> None:
@@ -96,7 +95,9 @@ async def _detail(turn: Turn, deadline: Deadline, unit: int) -> None:
         subject=await standing.subject(turn, deadline),
         unreached=[each.role for each in lost],
         inviting=bool(inviting),
+        announces=deadline.form_name == conference.FORM,
         **line_values(line, deadline, figures.figures_of(given)),
+        **await _set(turn, line),
         **await _around(turn, deadline, line, people),
     )
     return None
@@ -122,11 +123,41 @@ async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
     if standing.scope(turn.roles) is not None:
         return await others(turn, deadline)
     about: dict[str, int] = {"deadline": deadline.id}
+    written = turn.holds(READERS) and await words_apart.of_obligation(turn.session, line.obligation_id)
+    apart = [[Choice("apart.read", {"obligation": line.obligation_id})]] if written else []
     urge = Choice("urge.preview", {**about, "unit": line.unit_id}, "urge.one")
     acting = turn.holds(OFFICE) and not (line.sent or line.closed or line.stand == rules.EXCUSED)
+    look = Choice("review.of_duty", {"obligation": line.obligation_id}, "review.look")
+    reading = turn.holds(OFFICE) and line.sent
     return [
-        [*([urge] if acting else []), Choice("one_branch.choose", about), Choice("summary.show", about, "summary.back")]
+        [
+            *([urge] if acting else []),
+            *([look] if reading else []),
+            Choice("one_branch.choose", about),
+            Choice("summary.show", about, "summary.back"),
+        ],
+        *([each] if (each := _acts(turn, line)) else []),
+        *apart,
     ]
+
+
+async def _set(turn: Turn, line: Line) -> dict[str, Any]:
+    """Return what the office wrote down of a branch's duty: why it is excused, the signed copy that arrived."""
+    why = await excuse.current(turn.session, line.obligation_id) if line.stand == rules.EXCUSED else None
+    copy = await signed_copy.current(turn.session, line.obligation_id) if line.sent else None
+    since = turn.local(why.made_at).date() if why else None
+    return {"excused_why": why.reason if why else "", "excused_on": since, "signed": copy.text if copy else ""}
+
+
+def _acts(turn: Turn, line: Line) -> list[Choice]:
+    """Return what the office alone may do about a branch's duty besides urging."""
+    about = {"obligation": line.obligation_id}
+    if not turn.holds(OFFICE):
+        return []
+    trace = Choice("trace.of_duty", about)
+    if line.sent:
+        return [Choice("signed.ask", about), trace]
+    return [Choice("excuse.ask_undo" if line.stand == rules.EXCUSED else "excuse.ask", about), trace]
 
 
 def line_values(line: Line, deadline: Deadline, figures: Figures) -> dict[str, Any]:
@@ -140,6 +171,7 @@ def line_values(line: Line, deadline: Deadline, figures: Figures) -> dict[str, A
         "lateness": standing.lateness_words(line),
         "on_behalf": line.on_behalf,
         "confirmed": line.confirmed,
+        "disputed": line.disputed,
         "last_day": max(deadline.last_on_time, line.extended_to or deadline.last_on_time),
         "missing": missing if line.stand != rules.EXCUSED else None,
         "held_on": figures.held_on,
@@ -183,6 +215,8 @@ def _kinds(items: Sequence[Item]) -> list[Waiting]:
 
 
 async def others(turn: Turn, shown: Deadline) -> Rows:
-    """Return a button for each of the other deadlines, the nearest first."""
-    found = [each for each in await standing.nearest(turn) if each.id != shown.id][:OTHERS]
-    return [[Choice("summary.show", {"deadline": each.id, "title": each.short_title})] for each in found]
+    """Return a button for each of the other deadlines, the nearest first; one for the list where there are more."""
+    found = [each for each in await standing.nearest(turn) if each.id != shown.id]
+    menu: Rows = [[Choice("summary.show", {"deadline": each.id, "title": each.short_title})] for each in found[:OTHERS]]
+    every = [Choice("summary.every", {"page": 0, "period": "", "n": len(found) + 1})]
+    return [*menu, every] if len(found) > OTHERS else menu

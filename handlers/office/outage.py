@@ -1,6 +1,7 @@
 """A channel that fails: the office is told on another one, once an outage, and once more when it works again.
 
-Nothing said before takes another way: what waits may have arrived. Only what is said from now on (`Moment.tell`).
+What certainly was not sent takes another way where there is one, as does what is said from now on (`Moment.tell`);
+what was tried stays, for it may have arrived.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from handlers.rules import windows
 from handlers.turn import Moment
 from models import account as accounts
-from models import backlog, bot, notice, person
+from models import backlog, bot, detour, notice, person
 from models.account import Account
 from models.bot import Bot
 from models.notice import NoticeKind
@@ -45,6 +46,9 @@ async def note(moment: Moment, seen: Seen) -> str:
     news = await _keep(moment, row, seen)
     if row.failing_since is None or not await _hours(moment):
         return news
+    if row.failing in ("sending", "both") and not moment.committee.paused:
+        failing = await bot.failing(moment.session, moment.committee.id)
+        await detour.from_bot(moment.session, row.id, failing, moment.machine)
     return await (_tell(moment, row) if row.failing else _tell_over(moment, row)) or news
 
 

@@ -13,6 +13,7 @@ from handlers import plan as planning
 from handlers.rules import ladder, recipients, timeliness, weekly, windows
 from handlers.rules.ladder import Rung
 from handlers.rules.rungs import NEW, ON_THE_DAY
+from handlers.rules.timeliness import Dates
 from handlers.turn import Moment
 from models import deadline, excerpt, person, standing, unit
 from models.campaign import Campaign, CampaignState
@@ -57,8 +58,7 @@ class _Owed:
 
     unit_id: int
     title: str
-    last_day: date
-    grace_day: date | None
+    dates: Dates
     promised_on: date | None = None
     skip_next: bool = False
     told: bool = False  # its first message went out, or none is wanted
@@ -90,7 +90,7 @@ async def reminders(moment: Moment, current: Campaign, until: datetime) -> list[
             due[at, owed.unit_id, kind].append((owed, rung))
     told: dict[tuple[datetime, str, tuple[str, ...]], list[Recipient]] = defaultdict(list)
     for (at, unit_id, kind), both in sorted(due.items(), key=lambda each: (each[0][0], branches[each[0][1]].ordinal)):
-        titles = tuple(owed.title for owed, _ in sorted(both, key=lambda each: each[0].last_day))
+        titles = tuple(owed.title for owed, _ in sorted(both, key=lambda each: each[0].dates.last_day))
         deputy = any(rung.deputy for _, rung in both)
         people = _of_branch(branches[unit_id], answering.get(unit_id, ()), moment.local(at).date(), deputy=deputy)
         told[at, kind, titles].extend(people)
@@ -123,14 +123,14 @@ async def _rungs(
     rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
     workdays, now = await moment.workdays(), (moment.today, moment.clock_time)
     opening = await _opening(moment)
-    ladders: dict[tuple[date, date | None], list[Rung]] = {}
+    ladders: dict[Dates, list[Rung]] = {}
     found = []
     for owed in await _open(moment, current, branches, until):
-        days = owed.last_day, owed.grace_day
-        if days not in ladders:
-            ladders[days] = ladder.rungs(rules, workdays, *days)
-        coming = [rung for rung in ladders[days] if (rung.day, rung.at) > now]
-        found += [(owed, rung) for rung in _first(moment, owed, ladders[days], coming, opening)]
+        if owed.dates not in ladders:
+            ladders[owed.dates] = ladder.rungs(rules, workdays, owed.dates)
+        steps = ladders[owed.dates]
+        coming = [rung for rung in steps if (rung.day, rung.at) > now]
+        found += [(owed, rung) for rung in _first(moment, owed, steps, coming, opening)]
         found += [(owed, rung) for rung in coming[owed.skip_next :] if rung.day >= (owed.promised_on or rung.day)]
     return found
 
@@ -138,7 +138,8 @@ async def _rungs(
 def _first(moment: Moment, owed: _Owed, steps: Sequence[Rung], coming: Sequence[Rung], opening: datetime) -> list[Rung]:
     """Return the one message about a duty given after rungs had passed, unless a rung tells it that very morning."""
     at = moment.local(owed.first_at or opening)
-    if owed.first_at is None and (owed.told or (steps[0].day, steps[0].at) > (moment.today, moment.clock_time)):
+    begun = bool(steps) and (steps[0].day, steps[0].at) <= (moment.today, moment.clock_time)
+    if owed.first_at is None and (owed.told or not begun):
         return []
     if owed.first_at is None and coming and coming[0].day == at.date() and coming[0].name != ON_THE_DAY:
         return []
@@ -154,7 +155,7 @@ async def _opening(moment: Moment) -> datetime:
 async def _open(moment: Moment, current: Campaign, branches: Sequence[int], until: datetime) -> list[_Owed]:
     if current.state != CampaignState.LIVE:
         return await _as_if_started(moment, current, branches)
-    days = {each.id: _in_force(each) for each in await deadline.current(moment.session, current.id)}
+    known = {each.id: each for each in await deadline.current(moment.session, current.id)}
     rows = await moment.session.execute(
         select(
             Obligation.id,
@@ -164,7 +165,7 @@ async def _open(moment: Moment, current: Campaign, branches: Sequence[int], unti
             Obligation.promised_on,
             Obligation.skip_next,
         ).where(
-            Obligation.deadline_id.in_(days),
+            Obligation.deadline_id.in_(known),
             Obligation.state.in_(planning.CHASED),
             Obligation.excused.is_(False),
             Obligation.closed.is_(False),
@@ -175,7 +176,7 @@ async def _open(moment: Moment, current: Campaign, branches: Sequence[int], unti
     )
     first = await standing.first_messages(moment.session, moment.committee.id)
     return [
-        _Owed(unit, *_extended(days[due], to), promised, skip, told=True, first_at=first.get(owed))
+        _Owed(unit, *_in_force(known[due], to), promised, skip, told=True, first_at=first.get(owed))
         for owed, due, unit, to, promised, skip in rows
     ]
 
@@ -187,32 +188,26 @@ def _waiting(until: datetime) -> Any:  # a Select
     )
 
 
-def _extended(days: tuple[str, date, date | None], to: date | None) -> tuple[str, date, date | None]:
-    """Return a deadline's days for a branch with that extension: it has no grace."""
-    return days if to is None or to <= days[1] else (days[0], to, None)
-
-
 async def _as_if_started(moment: Moment, current: Campaign, branches: Sequence[int]) -> list[_Owed]:
     """Return what every branch would owe by the plan and the office's days, long past ones apart."""
-    stored = {(each.name, each.period) for each in await deadline.current(moment.session, current.id)}
+    stored = await deadline.planned(moment.session, current.id)
     given = [
         (each, period, each.due_date or planning.office_day(current, each, period))
         for each in (await moment.plan()).deadlines
         for period in schema.periods(each)
     ]
-    found = [_by_plan(each, period, day) for each, period, day in given if day and (each.name, period) not in stored]
+    found = [
+        _in_force(Deadline(**planning.deadline_row(current, each, period, day)))
+        for each, period, day in given
+        if day and (each.name, period) not in stored
+    ]
     found += [_in_force(each) for each in await deadline.current(moment.session, current.id)]
-    last_ones = [each for each in found if each[1] >= moment.today - planning.LONG_PAST]
+    last_ones = [each for each in found if each[1].last_day >= moment.today - planning.LONG_PAST]
     return [_Owed(branch, *each) for each in last_ones for branch in branches]
 
 
-def _by_plan(given: schema.Deadline, period: str, day: date) -> tuple[str, date, date | None]:
-    last = timeliness.last_on_time(day, given.due_mode)
-    return schema.titled(given.title, period), last, day if given.grace else None
-
-
-def _in_force(due: Deadline) -> tuple[str, date, date | None]:
-    return due.title, due.last_on_time, due.due_date if due.grace else None
+def _in_force(due: Deadline, extended_to: date | None = None) -> tuple[str, Dates]:
+    return due.title, timeliness.of(due, extended_to)
 
 
 async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[Planned]:

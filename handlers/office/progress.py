@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.everyone import unknown
-from handlers.office import letters
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
 from models import letter, notice, push
@@ -37,12 +36,28 @@ async def begin(moment: Moment, kind: NoticeKind, batch: str, people: int, by: P
     )
     moment.session.add(made)
     await moment.session.flush()
-    said = {**_values(moment, made, Progress()), "batch": _name(made), "choices": _menu(made)}
+    await _announce(moment, made, by, Progress())
+    return made
+
+
+async def _announce(moment: Moment, made: Push, by: Person | None, now: Progress) -> None:
+    said = {**_values(moment, made, now), "batch": _name(made), "choices": _menu(made)}
     if by:
         await moment.tell(by, "progress.running", kind=NoticeKind.ITEM, **said)
     else:
         await moment.tell_office("progress.running", **said)
-    return made
+
+
+async def resume(moment: Moment, batch: str, people: int, by: Person) -> None:
+    """Show a push anew to who sends it again to more than MANY `people`; how it ended before stays as it was told."""
+    found = await push.of_batch(moment.session, batch)
+    if found is None or people <= MANY:
+        return
+    await notice.leave_batch(moment.session, _name(found))
+    found.began_at = found.shown_at = moment.machine
+    found.stopped_at = found.stopped_by_id = found.ended_at = None
+    await moment.session.flush()
+    await _announce(moment, found, by, await _now(moment, found))
 
 
 def _name(made: Push) -> str:
@@ -74,7 +89,7 @@ async def cut_if_stopped(moment: Moment, batch: str) -> bool:
 async def refresh(moment: Moment) -> None:
     """Bring what the office sees of each push up to date; end those that are over."""
     for each in await push.open_ones(moment.session, moment.committee.id):
-        now = await push.progress(moment.session, each.batch)
+        now = await _now(moment, each)
         over = each.written and not now.waiting and not now.on_the_wire
         if over:
             each.ended_at = moment.machine
@@ -88,12 +103,13 @@ async def _show(moment: Moment, each: Push, now: Progress, *, over: bool) -> Non
     said = await _ended(moment, each, now) if over else _values(moment, each, now)
     for told in await notice.of_batch(moment.session, _name(each)):
         if message := await moment.message_of(told.id):
-            await moment.replace(message, template, await _end_menu(moment) if over else _menu(each), **said)
+            rows = await _end_menu(moment) if over else _menu(each)
+            await moment.replace(message, template, rows, anew=over, **said)
 
 
 async def _end_menu(moment: Moment) -> Rows:
     lost = await letter.number(moment.session, moment.committee.id)
-    return [[letters.button(lost)]] if lost else []
+    return [[Choice("letters.show", {"number": lost}, "letters.open")]] if lost else []
 
 
 def _values(moment: Moment, each: Push, now: Progress) -> dict[str, Any]:
@@ -106,7 +122,7 @@ def _values(moment: Moment, each: Push, now: Progress) -> dict[str, Any]:
         "sent": now.sent,
         "failed": now.failed,
         "left": left,
-        "seconds": _seconds(moment.machine, each, gone, left),
+        "seconds": _seconds(moment.machine, each, now.lately, left),
     }
 
 
@@ -144,7 +160,7 @@ async def ask(turn: Turn, push: int) -> None:
 
 
 async def _now(moment: Moment, found: Push) -> Progress:
-    return await push.progress(moment.session, found.batch)
+    return await push.progress(moment.session, found.batch, found.began_at)
 
 
 async def stop(turn: Turn, push: int) -> None:

@@ -10,17 +10,18 @@ from handlers.turn import SaidFile, Turn
 from messages.reading import dates
 from messages.types import Choice, Heard, Incoming
 from models import attachment, item, notice, outbox
-from models.item import Item, ItemState
+from models.item import ASKED_LEADER, Item, ItemKind, ItemState
 from models.person import Person
 
 SHOWN = 5
 """Items shown at once: more would push each other off a phone."""
 FURTHEST = timedelta(days=90)
+LONGEST_NAME = 120
 
 
 async def command(turn: Turn, rest: str) -> None:
     """/viec: what waits, by kind."""
-    waiting = await item.open_of(turn.session, turn.committee.id)
+    waiting = items.apart(await item.open_of(turn.session, turn.committee.id))
     counts: dict[str, int] = {}
     for each in waiting:
         counts[each.kind] = counts.get(each.kind, 0) + 1
@@ -30,7 +31,7 @@ async def command(turn: Turn, rest: str) -> None:
 
 async def list_(turn: Turn, kind: str = "", number: int = 0) -> None:
     """Show what waits of a kind, each with its own buttons, oldest first."""
-    waiting = await item.open_of(turn.session, turn.committee.id, [kind] if kind else ())
+    waiting = items.apart(await item.open_of(turn.session, turn.committee.id, [kind] if kind else ()))
     for each in waiting[:SHOWN]:
         await show(turn, each)
     if not waiting or len(waiting) > SHOWN:
@@ -45,7 +46,7 @@ async def show(turn: Turn, found: Item) -> None:
     await turn.say("requests.item", batch=items.batch(found), choices=items.choices(found), **said)
 
 
-async def _mine(turn: Turn, item_id: int) -> Item | None:
+async def mine(turn: Turn, item_id: int) -> Item | None:
     """Take an item for this person; say how it stands and return None where it is done or somebody else's."""
     found = await turn.session.get(Item, item_id)
     if found is None or found.committee_id != turn.committee.id:
@@ -80,27 +81,42 @@ async def take_over(turn: Turn, item: int) -> None:
 
 async def agree(turn: Turn, item: int) -> None:
     """[Đồng ý] to the day asked for."""
-    if found := await _mine(turn, item):
+    if found := await mine(turn, item):
         await _extend(turn, found, found.asked_for, "")
+
+
+async def ask_leader(turn: Turn, item: int) -> None:
+    """[Xin ý kiến lãnh đạo]: it stays open and says so; the branch rests meanwhile, as it does anyway."""
+    found = await mine(turn, item)
+    if found and found.kind == ItemKind.EXTENSION:
+        found.how = ASKED_LEADER
+        turn.note("item.leader", f"item:{found.id}", turn.me, obligation=found.obligation_id)
+        await show(turn, found)
 
 
 async def on_advice(turn: Turn, item: int) -> None:
     """[Đồng ý theo ý kiến…]: ask whose."""
-    if found := await _mine(turn, item):
-        turn.expect("requests.advice", item=found.id)
-        await turn.say("requests.advice")
+    if found := await mine(turn, item):
+        await _ask_whose(turn, found, found.asked_for)
+
+
+async def _ask_whose(turn: Turn, found: Item, until: date | None) -> None:
+    turn.expect("requests.advice", item=found.id, until=until.isoformat() if until else "")
+    await turn.say("requests.advice")
 
 
 async def advice(turn: Turn) -> None:
     """Whose opinion the agreement follows."""
+    until = str(turn.conversation.subject.get("until") or "")
     found = await _expected(turn)
     if found is not None:
-        await _extend(turn, found, found.asked_for, turn.incoming.text.strip())
+        day = date.fromisoformat(until) if until else found.asked_for
+        await _extend(turn, found, day, turn.incoming.text.strip()[:LONGEST_NAME])
 
 
 async def other_day(turn: Turn, item: int) -> None:
     """[Ngày khác]: ask which."""
-    if found := await _mine(turn, item):
+    if found := await mine(turn, item):
         await _ask_day(turn, found)
 
 
@@ -114,7 +130,10 @@ async def day(turn: Turn) -> None:
     found = await _expected(turn)
     if found is not None:
         given = dates.read_date(turn.incoming.text, today=turn.today, tense="future").date
-        await _extend(turn, found, given, "")
+        if found.how == ASKED_LEADER and given:
+            await _ask_whose(turn, found, given)
+        else:
+            await _extend(turn, found, given, "")
 
 
 async def _expected(turn: Turn) -> Item | None:
@@ -124,7 +143,7 @@ async def _expected(turn: Turn) -> Item | None:
         return None
     number = int(turn.conversation.subject.get("item") or 0)
     turn.expect_nothing()
-    return await _mine(turn, number)
+    return await mine(turn, number)
 
 
 async def _extend(turn: Turn, found: Item, until: date | None, advice: str) -> None:
@@ -132,21 +151,23 @@ async def _extend(turn: Turn, found: Item, until: date | None, advice: str) -> N
     duty = await _duty(turn, found)
     if duty is None:
         return await unknown.old_button(turn)
-    if until is None or until < turn.today or until <= duty.deadline.last_on_time or until > turn.today + FURTHEST:
+    if until is None or until < turn.today or until <= duty.last_day or until > turn.today + FURTHEST:
         return await _ask_day(turn, found, again=True)
     duty.owed.extended_to = until
     await acts.resume(turn, duty)
     turn.note("duty.extended", f"obligation:{duty.id}", turn.me, until=until.isoformat())
-    await items.close(turn, found, turn.me, "agreed")
+    await items.close(turn, found, turn.me, "agreed", advice)
+    superior = await items.past_superior(turn, duty.deadline, until)
     said = {"branch": duty.unit.name, "day": until, "advice": advice, "duty": await duties.view(turn, duty)}
     await items.tell_author(turn, found, "requests.agreed", about=[duty.id], dedupe=f"agreed:{found.id}", **said)
-    await turn.say("requests.agreed_office", **said)
+    closes = items.past_closing(duty.deadline, until)
+    await turn.say("requests.agreed_office", superior=superior, closes=closes, **said)
     return None
 
 
 async def disagree(turn: Turn, item: int) -> None:
     """[Chưa đồng ý]: the old day stands, the branch is asked kindly."""
-    if found := await _mine(turn, item):
+    if found := await mine(turn, item):
         duty = await _duty(turn, found)
         if duty is None:
             return await unknown.old_button(turn)
@@ -160,7 +181,7 @@ async def disagree(turn: Turn, item: int) -> None:
 
 async def reply(turn: Turn, item: int) -> None:
     """[Trả lời]: the next words are the answer."""
-    if found := await _mine(turn, item):
+    if found := await mine(turn, item):
         turn.expect("requests.answer", item=found.id)
         said = await items.values(turn, found)
         await turn.say("requests.reply", branch=said["branch"], text=found.text)
@@ -186,8 +207,8 @@ async def heard(turn: Turn) -> bool:
     found = await _replied_to(turn, turn.incoming)
     if found is None or found.state == ItemState.CLOSED or found.kind not in items.ANSWERED_IN_WORDS:
         return False
-    if mine := await _mine(turn, found.id):
-        await _answer(turn, mine, turn.incoming.text.strip())
+    if taken := await mine(turn, found.id):
+        await _answer(turn, taken, turn.incoming.text.strip())
     return True
 
 
@@ -202,30 +223,31 @@ async def _replied_to(turn: Turn, incoming: Incoming) -> Item | None:
 
 async def done(turn: Turn, item: int) -> None:
     """[Đã xử lý]: nothing more to say to the branch."""
-    if found := await _mine(turn, item):
+    if found := await mine(turn, item):
         await items.close(turn, found, turn.me, "done")
         await turn.say("requests.noted")
 
 
 async def called(turn: Turn, item: int) -> None:
-    """[Đã gọi]: the telephone replaced the reminders."""
-    if found := await _mine(turn, item):
-        if duty := await _duty(turn, found):
-            duty.owed.call_wanted = False
-        await items.close(turn, found, turn.me, "called")
+    """[Đã gọi]: the telephone replaced the reminders of all for which that branch was to be called."""
+    if found := await mine(turn, item):
+        for each in await items.calls_with(turn, found):
+            if duty := await _duty(turn, each):
+                duty.owed.call_wanted = False
+            await items.close(turn, each, turn.me, "called")
         await turn.say("requests.noted")
 
 
 async def enter_figures(turn: Turn, item: int) -> None:
     """[Đã nhận, nhập số]: it is here; its figures are typed next."""
-    found = await _mine(turn, item)
+    found = await mine(turn, item)
     if found and found.obligation_id:
         await enter.begin(turn, found.obligation_id, item=found.id)
 
 
 async def unseen(turn: Turn, item: int) -> None:
     """[Chưa thấy]: back to not sent; the branch is told kindly and reminders go on."""
-    if found := await _mine(turn, item):
+    if found := await mine(turn, item):
         duty = await _duty(turn, found)
         if duty is None:
             return await unknown.old_button(turn)

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from handlers.office import upkeep
 from handlers.turn import Moment
-from models import outbox
+from models import bot, outbox
 from models.campaign import CampaignState
 
 
 async def settle(moment: Moment, made_at: datetime) -> int:
     """Park what waited to be sent, hold all pushes, plan the word to the office; return how many were parked."""
     parked = await outbox.park_waiting(moment.session)
+    for each in await bot.of_committee(moment.session, moment.committee.id):
+        each.heard_at = None  # the other installation heard it, this one has not run yet
     current = await moment.campaign()
     if current and current.state == CampaignState.LIVE:
         moment.committee.paused = True

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from handlers.branch import drafts, sent
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
+from handlers.office import apart
+from handlers.rules import answers as rules
 from handlers.rules import permissions
 from handlers.turn import Moment, SaidFile, Turn
 from messages.types import Choice, Rows
-from models import attachment, notice, person, report, role
+from models import attachment, item, notice, person, report, role
 from models.deadline import Deadline
 from models.notice import NoticeKind
 from models.obligation import Obligation, State
@@ -92,10 +94,17 @@ async def view(turn: Turn, report: int, number: int = 0, name: str = "") -> None
         await _show(turn, draft, turn.me)
 
 
+async def of_duty(turn: Turn, obligation: int) -> None:
+    """[Xem báo cáo]: what a branch sent for a duty, whatever became of it."""
+    found = await report.of_obligation(turn.session, obligation)
+    await view(turn, found.id if found else 0)
+
+
 async def _show(moment: Moment, draft: Draft, to: Person) -> None:
     revision = await _last(moment, draft)
     said = await _values(moment, draft, revision, to)
-    choices = _choices(draft, revision, files=bool(said["files"]))
+    who = [Choice("trace.show", {"report": draft.report.id})]
+    choices = [*_choices(draft, revision, files=bool(said["files"])), *apart.offered(draft), who]
     await moment.tell(
         to,
         "review.view",
@@ -128,14 +137,22 @@ async def _values(moment: Moment, draft: Draft, revision: Revision, to: Person) 
         "by": by.name if by else "",
         "how": draft.report.on_behalf,
         "state": str(draft.duty.owed.state),
-        "flags": _flags(draft, revision),
-        "changes": drafts.changes(draft, before.answers, revision.answers) if before else [],
+        "flags": _flags(await drafts.with_records(moment, draft), revision),
+        "changes": await _changes(moment, draft, before, revision) if before else [],
         "before": before.number if before else 0,
         "asked": [each for each in draft.report.reopened if each["words"]],
+        "opened": await _opened(moment, draft),
         "reviewer": reviewer.name if reviewer and reviewer.id != to.id else "",
         "self_review": await _is_own(moment, draft, to),
         "files": len(await attachment.of_obligation(moment.session, draft.duty.id)),
     }
+
+
+async def _changes(moment: Moment, draft: Draft, before: Revision, after: Revision) -> list[dict[str, Any]]:
+    """Return old and new of each number that differs, and who gave the new."""
+    found = drafts.changes(draft, before.answers, after.answers)
+    known = await person.of_ids(moment.session, sorted({by for each in found for by in each["by"]}))
+    return [{**each, "by": [known[by].name for by in each["by"] if by in known]} for each in found]
 
 
 async def _before(moment: Moment, revision: Revision) -> Revision | None:
@@ -149,14 +166,38 @@ async def _before(moment: Moment, revision: Revision) -> Revision | None:
     return (await moment.session.scalars(query)).first()
 
 
+async def _opened(moment: Moment, draft: Draft) -> list[dict[str, Any]]:
+    """Return when, why and by whom a report was opened again after it had been taken in, the first first."""
+    found = await item.reopened(moment.session, draft.duty.id)
+    return [
+        {"at": moment.local(made.closed_at or made.asked_at), "by": by.name, "words": made.text} for made, by in found
+    ]
+
+
 def _flags(draft: Draft, revision: Revision) -> list[dict[str, Any]]:
+    """Return what is odd about a sending; a figure that jumps with both numbers, and whether the branch said yes."""
     found = [str(each).partition(".") for each in revision.flags]
-    return [{"number": draft.form.question(name).number, "name": check} for name, _, check in found]
+    return [_flag(draft, revision, name, check) for name, _, check in found]
+
+
+NOT_ASKED = ("entered", "reply")
+"""How answers came that nobody was asked about in the form."""
+
+
+def _flag(draft: Draft, revision: Revision, name: str, check: str) -> dict[str, Any]:
+    plain, question = drafts.plain(revision.answers), draft.form.question(name)
+    names = rules.known(draft.form, plain, draft.facts)
+    fired = {each.name: each.values for each in rules.findings(question, plain.get(name), names)}
+    confirmed = revision.answers.get(name, {}).get("how") not in NOT_ASKED
+    jump, record = (fired.get(check) if check == each else None for each in ("jumps", rules.RECORDED))
+    return {"number": question.number, "name": check, "jump": jump, "record": record, "confirmed": confirmed}
 
 
 def _choices(draft: Draft, revision: Revision, *, files: bool) -> Rows:
     one = {"report": draft.report.id, "revision": revision.number}
     pictures = [[Choice("review.files", {"report": draft.report.id})]] if files else []
+    if draft.duty.owed.state == State.ACCEPTED:
+        return [[Choice("reopen.ask", {"report": draft.report.id})], *pictures]
     if draft.duty.owed.state != State.WAITING:
         return pictures
     return [[Choice("review.accept", one), Choice("completion.start", one)], *pictures]
@@ -260,7 +301,7 @@ async def _take(turn: Turn, draft: Draft, revision: Revision) -> None:
 
 async def show_others(turn: Turn, draft: Draft, revision: Revision, what: str) -> None:
     """Let the other office people's messages of this sending say who has it; `what` taken | accepted | asked."""
-    said = {"branch": draft.duty.unit.name, "title": draft.title, "by": turn.me.name, "what": what}
+    said: dict[str, Any] = {"branch": draft.duty.unit.name, "title": draft.title, "by": turn.me.name, "what": what}
     for told in await notice.of_batch(turn.session, batch(draft, revision)):
         message = await turn.message_of(told.id)
         if message is not None and told.person_id != turn.me.id:

@@ -9,12 +9,12 @@ from typing import Any
 
 from campaigns import schema
 from handlers import plan
+from handlers.office import moving
 from handlers.rules import timeliness
 from handlers.turn import Turn
 from messages.reading import dates, numbers
 from messages.types import Choice, Value
 from models import deadline as deadlines
-from models import obligation
 from models.campaign import Campaign
 from models.deadline import Deadline
 
@@ -194,7 +194,7 @@ def _day(period: str, day: int) -> date:
 
 async def _in_force(turn: Turn, current: Campaign, given: schema.Deadline) -> dict[str, Deadline]:
     found = await deadlines.current(turn.session, current.id)
-    return {each.period: each for each in found if each.name == given.name}
+    return {each.period: each for each in found if each.name == given.name and each.campaign_id == current.id}
 
 
 async def _move(turn: Turn, current: Campaign, given: schema.Deadline) -> None:
@@ -202,20 +202,7 @@ async def _move(turn: Turn, current: Campaign, given: schema.Deadline) -> None:
     for period, old in (await _in_force(turn, current, given)).items():
         day = plan.office_day(current, given, period)
         if day and day != old.due_date and timeliness.last_on_time(day, given.due_mode) >= turn.today:
-            await _replace(turn, current, given, old, day)
-
-
-async def _replace(turn: Turn, current: Campaign, given: schema.Deadline, old: Deadline, day: date) -> None:
-    """Put a new version in a deadline's place: nothing planned for the old one fires any more."""
-    made = Deadline(**plan.deadline_row(current, given, old.period, day, version=old.version + 1))
-    turn.session.add(made)
-    old.superseded = True
-    await turn.session.flush()
-    for owed in await obligation.of_deadline(turn.session, old.id):
-        owed.deadline_id = made.id
-        await turn.session.flush()
-        await plan.replan(turn, owed)
-    turn.note("deadline.move", f"deadline:{made.id}", turn.me, old=old.id)
+            await moving.replace(turn, old, turn.me, plan.deadline_row(current, given, period, day))
 
 
 # Facts

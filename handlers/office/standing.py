@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.routes import WATCHERS, WRITERS
-from handlers.rules import figures
+from handlers.rules import figures, timeliness
 from handlers.rules import standing as rules
-from handlers.rules.standing import Line, Standing
+from handlers.rules.standing import Counts, Line, Standing
 from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
 from messages import render
+from models import counted, standing
 from models import deadline as deadlines
-from models import standing
 from models.deadline import Deadline
 from models.role import Role
 
 
 def dates_of(deadline: Deadline, extended_to: date | None = None) -> Dates:
     """Return the days that decide, for a branch with that extension."""
-    return Dates(deadline.last_on_time, deadline.due_date, deadline.grace, extended_to)
+    return timeliness.of(deadline, extended_to)
 
 
 async def load(moment: Moment, deadline: Deadline, units: Sequence[int] | None = None) -> Standing:
@@ -34,6 +34,13 @@ async def load(moment: Moment, deadline: Deadline, units: Sequence[int] | None =
     return rules.of(deadline.id, dates_of(deadline), moment.local(moment.now), rows, known)
 
 
+async def counts(moment: Moment, found: Sequence[Deadline]) -> dict[int, Counts]:
+    """Return {deadline id: how its branches stand}, counted in the database."""
+    ids = [each.id for each in found]
+    groups = await counted.groups(moment.session, ids, moment.today)
+    return {each: rules.counts_of(each, groups) for each in ids}
+
+
 async def nearest(moment: Moment) -> list[Deadline]:
     """Return the deadlines in force, the one whose last day is nearest to today first."""
     current = await moment.campaign()
@@ -43,9 +50,17 @@ async def nearest(moment: Moment) -> list[Deadline]:
 
 
 async def subject(moment: Moment, deadline: Deadline) -> str:
-    """Return what a deadline is called in a headline: the campaign's title, or its own where it is a quarter's."""
+    """Return what a deadline is called in a headline: the campaign's title where it is its one day, else its own."""
     current = await moment.campaign()
-    return deadline.short_title if deadline.period or current is None else current.title
+    if current is None or is_own(deadline) or deadline.campaign_id != current.id:
+        return deadline.short_title
+    days = sum(each.every == "once" for each in (await moment.plan()).deadlines)
+    return current.title if days == 1 else deadline.short_title
+
+
+def is_own(deadline: Deadline) -> bool:
+    """Say whether a deadline is called by its own title: a quarter's, or one the office set beside the plan."""
+    return bool(deadline.period) or deadline.set_by_office
 
 
 def scope(roles: Sequence[Role]) -> list[int] | None:
@@ -76,6 +91,25 @@ def missing(line: Line) -> Missing:
     return Missing(line.name, line.why, line.on, line.reminded)
 
 
+async def first_missing(moment: Moment, deadline: Deadline, limit: int) -> list[Missing]:
+    """Return the first branches of which nothing is in, and how that is."""
+    units = await counted.listed(moment.session, deadline.id, counted.MISSING, moment.today, 0, limit)
+    return [missing(line) for line in (await load(moment, deadline, units)).not_yet] if units else []
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How many of the branches of which nothing is in stand so."""
+
+    stand: str
+    number: int
+
+
+def not_yet_stands(now: Standing | Counts) -> list[Stood]:
+    """Return how those of which nothing is in stand, as the status board counts them."""
+    return [Stood(each, now.stands[each]) for each in rules.NOT_YET if now.stands[each]]
+
+
 def stand_words(line: Line) -> str:
     """Return "chờ rà soát", "gia hạn đến 04/6" …"""
     return render.text("standing.stand", {"stand": line.stand, "extended_to": line.extended_to})
@@ -86,10 +120,11 @@ def lateness_words(line: Line) -> str:
     if line.timeliness is None or line.sent_at is None:
         return ""
     given = {"timeliness": line.timeliness, "sent_on": line.sent_at, "days": line.days_late}
+    given["after_closing"] = line.after_closing
     return render.text("standing.lateness", given)
 
 
 def note_words(line: Line) -> str:
     """Return what the workbook's last column says of a branch, "" if there is nothing to say."""
     given = {"missing": missing(line) if line.not_yet else None, "on_behalf": line.on_behalf}
-    return render.text("standing.note", {**given, "confirmed": line.confirmed})
+    return render.text("standing.note", {**given, "confirmed": line.confirmed, "disputed": line.disputed})

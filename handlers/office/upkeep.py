@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers import budget
 from handlers.office import items
 from handlers.rules import windows
 from handlers.turn import Moment
@@ -40,6 +41,9 @@ async def _values(moment: Moment, row: Due) -> dict[str, Any]:
     if row.subject == "restored":
         parked = await outbox.parked_count(moment.session)
         return {"made_at": datetime.fromisoformat(row.occurrence), "parked": parked, "paused": moment.committee.paused}
+    if row.subject == "quota":
+        bot_id = int(row.occurrence.partition(":")[0])
+        return {"use": next(each for each in await budget.uses(moment) if each.bot_id == bot_id)}
     if row.subject == "files_missing":
         return {"count": int(row.occurrence.partition(":")[0])}
     return {}

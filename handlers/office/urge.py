@@ -80,6 +80,9 @@ async def preview(
     if found is None:
         return await unknown.old_button(turn)
     now = await standing.load(turn, found, [unit] if unit else None)
+    if not now.dates.open(turn.today):
+        await turn.say("urge.not_open", title=found.short_title, opens_on=now.dates.opens_on)
+        return None
     batch = await gather(turn, now, asked)
     pushing = await turn.pushing()
     said = await _values(turn, found, now, batch)
@@ -101,7 +104,8 @@ async def gather(moment: Moment, now: Standing, asked: Asked, units: Sequence[in
     told: dict[int, To] = {}
     answering = await stored.answerers(moment.session, moment.committee.id, [asked.unit] if asked.unit else units)
     out = left_out(now, asked)
-    for line in (each for each in now.not_yet + now.of(rules.EXTENDED) if not each.closed):
+    open_ = now.dates.open(now.as_of.date())  # what is not open yet is not urged
+    for line in (each for each in now.not_yet + now.of(rules.EXTENDED) if open_ and not each.closed):
         person = recipients.urged(answering.get(line.unit_id, ()), moment.today)
         if line.unit_id in out:
             batch.left_out.append(line)
@@ -155,6 +159,7 @@ def _said(by: Person, deadline: Deadline, now: Standing, to: To) -> dict[str, An
         "due_text": deadline.due_text,
         "until": rules.until(dates, now.as_of.date()),
         "last_day": dates.last_day,
+        "grace_to": dates.grace_to,
         "by": by.name,
     }
 

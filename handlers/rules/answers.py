@@ -5,7 +5,7 @@ Answers are {question id: stored value} in the shapes of `campaigns.schema.Kind`
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +28,14 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the branch answered for an earlier period; `quarter` its name, "" for the one just before."""
+
+    value: Json
+    quarter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known besides the answers. Counts are None where the register is silent; `period` "" or "2024-Q2"."""
 
@@ -41,6 +49,10 @@ class Facts:
     masses: int | None = None
     branches: tuple[Branch, ...] = ()
     period: str = ""
+    in_house: bool = False  # said on the local page
+    apart: str = ""  # branches merged into this one that reported on their own: the counts leave them out
+    before: Mapping[str, Before] = field(default_factory=dict)  # by question, of the last period reported
+    recorded: Mapping[str, Json] = field(default_factory=dict)  # by question, what was recorded elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,8 @@ class Finding:
 class Line:
     """An answer as it is shown: question, number, heading, and the value in a shape that templates can write.
 
-    `value` has `kind` and, by kind: words | date | number | (number, date) | items ((label, count) …) | (place, files).
+    `value` has `kind` and, by kind: apart (nothing) | words | date | number |
+    (number, date) | items ((label, count) …) | (place, files).
     """
 
     question: str
@@ -68,15 +81,17 @@ class Line:
 class _Latest:
     """The last thing known: one step asks for it several times, of the very same answers (which are never changed)."""
 
-    of: tuple[Form, Answers, Facts] | None = None
+    form: Form | None = None
+    answers: Answers | None = None
+    facts: Facts | None = None
     names: Known = MappingProxyType({})
 
 
 def known(form: Form, answers: Answers, facts: Facts) -> Known:
     """Return facts, answers and figures by name; what is not known is not there, days are dates."""
-    if _Latest.of is None or any(a is not b for a, b in zip(_Latest.of, (form, answers, facts), strict=True)):
+    if not (_Latest.answers is answers and _Latest.facts is facts and _Latest.form is form):
         _Latest.names = MappingProxyType(_known(form, answers, facts))
-        _Latest.of = (form, answers, facts)
+        _Latest.form, _Latest.answers, _Latest.facts = form, answers, facts
     return _Latest.names
 
 
@@ -107,6 +122,10 @@ def _facts(facts: Facts) -> dict[str, Any]:
         "quarter": schema.titled("{quarter}", facts.period) if facts.period else None,
         "period_start": start,
         "period_end": end,
+        "in_house": facts.in_house or None,
+        "apart": facts.apart or None,
+        "earlier": facts.before or None,
+        "elsewhere": facts.recorded or None,
     }
 
 
@@ -192,11 +211,12 @@ def options(question: Question, names: Known, facts: Facts) -> list[Option]:
     """Return the choices on offer, their labels filled; a branch question offers the other branches."""
     if question.kind is Kind.BRANCH:
         return [Option(value=f"b{each.id}", label=each.name, says=each.short_names) for each in facts.branches]
-    return [
-        option.model_copy(update={"label": filled(option.label, names)})
-        for option in question.options
-        if _given(option.given, names)
-    ]
+    return [_worded(option, names) for option in question.options if _given(option.given, names)]
+
+
+def _worded(option: Option, names: Known) -> Option:
+    label = filled(option.label, names)
+    return option if label == option.label else option.model_copy(update={"label": label})
 
 
 # Checks
@@ -207,11 +227,23 @@ def findings(question: Question, value: Json, names: Known) -> Iterator[Finding]
     if value is None:
         return
     for check in question.checks:
-        values = CHECKS[check.name](_parsed(question, value), names)
+        values = CHECKS[check.name](_parsed(question, value), _beside(question, check, names))
         if values is not None:
             yield Finding(check.name, check.level, values)
 
 
+def _beside(question: Question, check: schema.Check, names: Known) -> Known:
+    """Return what a check may know: one that compares also has its limits and the earlier answer, or the record."""
+    if check.name == RECORDED:
+        return {"recorded": names.get("elsewhere", {}).get(question.id)}
+    if not check.times:
+        return names
+    before = names.get("earlier", {}).get(question.id)
+    return {**names, "before": before, "times": check.times, "least": check.least, "unit": question.unit}
+
+
+RECORDED = "differs_from_records"
+"""The check that sees what was recorded elsewhere."""
 WHEN_GIVEN = frozenset({"in_past"})
 """Checks that mean something only when the answer is given: a plan for tomorrow is not wrong a week later."""
 
@@ -248,17 +280,48 @@ def lines(form: Form, answers: Answers, facts: Facts) -> list[Line]:
 
 def shown(question: Question, value: Json, names: Known) -> dict[str, Any]:
     """Return a value in a shape that templates can write; see `Line`."""
+    if question.sensitive and question.takes_words:
+        return {"kind": "apart"}
     labels = {option.value: filled(option.label, names) for option in question.options}
     if isinstance(value, dict):
         return _shown_parts(question.kind, value, labels)
     if question.kind is Kind.DATE:
         return {"kind": "date", "date": _parsed(question, value)}
     if question.kind is Kind.NUMBER:
-        return {"kind": "number", "number": value}
+        return {"kind": "number", "number": value, "estimated": False}
     return {"kind": "words", "words": labels.get(str(value), str(value))}
 
 
+BRIEF = 24
+"""Letters of an earlier answer that a button shows."""
+
+
+def brief(value: Mapping[str, Any]) -> str:
+    """Return a shown number or words as a button has room for them."""
+    if value["kind"] == "number":
+        return numbers.count(value["number"])
+    words = " ".join(str(value["words"]).split())
+    return words if len(words) <= BRIEF else words[: BRIEF - 1].rstrip() + "…"
+
+
+def is_brief(value: Mapping[str, Any]) -> bool:
+    """Say whether a button shows all of it."""
+    return value["kind"] == "number" or " ".join(str(value["words"]).split()) == brief(value)
+
+
+def earlier(question: Question, names: Known, facts: Facts) -> Before | None:
+    """Return the last period's answer where it may be given again: by a form that says so, of a choice still there."""
+    found = facts.before.get(question.id) if question.as_before and not question.sensitive else None
+    if found is None or found.value is None:
+        return None
+    if question.kind is Kind.CHOICE and found.value not in {each.value for each in options(question, names, facts)}:
+        return None
+    return found
+
+
 def _shown_parts(kind: Kind, value: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    if kind is Kind.NUMBER:
+        return {"kind": "number", "number": value.get("number"), "estimated": True}
     if kind is Kind.TALLY:
         return {"kind": "tally", "items": [[labels.get(place, place), count] for place, count in value.items()]}
     if kind is Kind.FILES:

@@ -4,9 +4,12 @@ Pure. What firing does (refuse, ask, tell the office) is the form's to say; the 
 Figures go by their meaning ("total", "attended", "date"), whatever a form calls its questions.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+
+from messages.reading import hours, people
 
 Known = Mapping[str, Any]
 """Facts, answers and figures by name; days are dates."""
@@ -112,7 +115,65 @@ def above_members(pledged: int, known: Known) -> Found:
     return {"pledged": pledged, "members": total + known.get("exempt", 0)}
 
 
+def not_a_link(words: str, known: Known) -> Found:
+    """Fire for an address that no browser would open."""
+    return None if re.fullmatch(r"https?://[^\s/]+\.[^\s]+", words.strip()) else {}
+
+
+def not_an_hour(words: str, known: Known) -> Found:
+    """Fire for words that name neither an hour nor a part of the day."""
+    return None if words in hours.PARTS or hours.read_time(words) else {}
+
+
+def names_a_person(words: str, known: Known) -> Found:
+    """Fire where somebody seems to be named: what is found is about the work (domain 6)."""
+    return {} if people.names_someone(words) else None
+
+
+def jumps(value: Any, known: Known) -> Found:
+    """Fire for a figure many times more or less than that of an earlier period, where either is no small number.
+
+    `known` has the form's own `times` and `least`, the question's `unit`, and `before`: the earlier answer, if any.
+    """
+    before = known.get("before")
+    old, new = _figure(before.value if before else None), _figure(value)
+    if old is None or new is None or max(old, new) < known["least"]:
+        return None
+    if max(old, new) < known["times"] * (min(old, new) or known["least"]):  # nothing at all is no figure to multiply
+        return None
+    ratio, rest = divmod(new, old) if old else (0, 0)
+    said = {"old": old, "new": new, "unit": known["unit"], "ratio": ratio, "more": bool(rest)}
+    return {**said, "quarter": before.quarter if before else ""}
+
+
+def differs_from_records(value: Any, known: Known) -> Found:
+    """Fire for an answer that is not what was recorded elsewhere: places as a whole, or a day.
+
+    `known` has `recorded`: where the branch posted, or the day that its other report of the period tells. Nothing
+    recorded contradicts nothing: nobody has to record in chat.
+    """
+    recorded = known.get("recorded")
+    if not recorded:
+        return None
+    if isinstance(value, dict):
+        told, kept = sum(value.values()), sum(recorded.values())
+        return {"told": told, "recorded": kept} if kept and told != kept else None
+    day = date.fromisoformat(str(recorded))
+    return {"day": value, "on": day} if value != day else None
+
+
+def _figure(value: Any) -> int | None:
+    """Return a number, also of an estimate {"number": 12}."""
+    found = value.get("number") if isinstance(value, dict) else value
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
 CHECKS: dict[str, Check] = {
+    "jumps": jumps,
+    "differs_from_records": differs_from_records,
+    "not_a_link": not_a_link,
+    "not_an_hour": not_an_hour,
+    "names_a_person": names_a_person,
     "in_future": in_future,
     "in_past": in_past,
     "before_plan": before_plan,

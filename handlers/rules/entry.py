@@ -68,8 +68,13 @@ def fits(form: Form, values: Mapping[str, Json]) -> bool:
 def answers(form: Form, values: Mapping[str, Json]) -> dict[str, Json]:
     """Return the answers that figures by meaning give to a form; a day or attendance means that it was held."""
     held = bool({"date", "attended"} & values.keys())
-    found = {question.id: values[question.figure] for question in form.questions if question.figure in values}
+    asked = [each for each in form.questions if each.figure in values and _offers(each, values[each.figure])]
+    found = {question.id: values[question.figure] for question in asked}
     return {**({each.id: each.options[0].value for each in _held(form)} if held else {}), **found}
+
+
+def _offers(question: Question, value: Json) -> bool:
+    return question.kind is not Kind.CHOICE or value in [option.value for option in question.options]
 
 
 def _held(form: Form) -> list[Question]:

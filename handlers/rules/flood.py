@@ -12,11 +12,10 @@ REMEMBERED = 20_000  # accounts; the one quiet for longest is forgotten first, a
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`messages` at once, as many again in `seconds`; `waiting` are kept undone for one account, no more."""
+    """`messages` at once, as many again in `seconds`; the rest waits."""
 
     messages: int = 20
     seconds: float = 10.0
-    waiting: int = 200
 
 
 NONE = Limits(messages=1_000_000_000)
@@ -25,10 +24,11 @@ NONE = Limits(messages=1_000_000_000)
 
 @dataclass(slots=True)
 class Bucket:
-    """What is left at a moment, and what its person was told of this burst."""
+    """What is left at a moment, the message last paid for, and what its person was told of this burst."""
 
     left: float
     at: datetime
+    paid: int = 0
     told: set[str] = field(default_factory=set)
 
 
@@ -39,11 +39,16 @@ class Buckets:
         self.limits = limits
         self._of: OrderedDict[str, Bucket] = OrderedDict()
 
-    def wait(self, account: str, now: datetime) -> timedelta:
-        """Take one message's worth; where nothing is left take nothing and say how long until there is (> 0)."""
+    def wait(self, account: str, now: datetime, message: int = 0) -> timedelta:
+        """Take one message's worth; where nothing is left take nothing and say how long until there is (> 0).
+
+        `message` (its id) is paid for once, however often it is taken because the database was away.
+        """
         bucket = self._filled(account, now)
+        if message and bucket.paid == message:
+            return timedelta()
         if bucket.left >= 1:
-            bucket.left -= 1
+            bucket.left, bucket.paid = bucket.left - 1, message
             return timedelta()
         return timedelta(seconds=(1 - bucket.left) * self.limits.seconds / self.limits.messages)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
+from handlers.rules.timeliness import Dates
 from handlers.rules.workdays import Workdays
 
 
@@ -21,7 +22,7 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Rung:
-    """`name` "T-5", "T0", "D" (the due day under grace) or "+1" … "+3"; `day` and `at` are local plan time."""
+    """`name` "T-5", "T0", "D" (the end of the grace) or "+1" … "+3"; `day` and `at` are local plan time."""
 
     name: str
     day: date
@@ -30,12 +31,13 @@ class Rung:
     overdue: int = 0  # 1 … 3 for notes after the last day
 
 
-def rungs(ladder: Ladder, workdays: Workdays, last_day: date, grace_day: date | None) -> list[Rung]:
-    """Return all rungs of a deadline in order.
+def rungs(ladder: Ladder, workdays: Workdays, dates: Dates) -> list[Rung]:
+    """Return all rungs of a deadline in order: none before it opens, no note after the adding up.
 
-    A day off rolls back to the working day before, for the plan's dates are fixed and a note after them is late;
-    `grace_day` is the due day itself while it still counts (None: no such day, or an extension replaced it).
+    A day off rolls back to the working day before, for the plan's dates are fixed and a note after them is late. A
+    grace past the first note moves the notes behind it: nobody is told to be late while a report still counts.
     """
+    last_day, grace_day = dates.last_day, dates.grace_day
     end = workdays.on_or_before(last_day)
     found = [
         Rung(f"T-{n}", workdays.plus(end, -n), ladder.morning, deputy=n <= ladder.deputy_from) for n in ladder.before
@@ -43,11 +45,14 @@ def rungs(ladder: Ladder, workdays: Workdays, last_day: date, grace_day: date | 
     found.append(Rung("T0", end, ladder.on_the_day, deputy=True))
     if grace_day and workdays.worked(grace_day) and grace_day > end:
         found.append(Rung("D", grace_day, ladder.morning, deputy=True))
+    first_note = workdays.plus(last_day, ladder.overdue_every)
+    after = grace_day if grace_day and grace_day >= first_note else last_day
     found += [
-        Rung(f"+{k}", workdays.plus(last_day, ladder.overdue_every * k), ladder.morning, deputy=True, overdue=k)
+        Rung(f"+{k}", workdays.plus(after, ladder.overdue_every * k), ladder.morning, deputy=True, overdue=k)
         for k in range(1, ladder.overdue_notes + 1)
     ]
-    return found
+    closed = dates.closes_on if dates.closes_on and dates.closes_on >= last_day else None  # more time outlasts it
+    return [rung for rung in found if dates.open(rung.day) and not (closed and rung.overdue and rung.day > closed)]
 
 
 def next_rung(found: Sequence[Rung], today: date, now: time, after: str = "") -> Rung | None:

@@ -2,20 +2,21 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from functools import cached_property
 
 from handlers.rules import figures, timeliness
 from handlers.rules.figures import Attendance, Figures
 from handlers.rules.timeliness import Dates, Timeliness
+from models.counted import Group
 from models.item import Item, ItemKind
 from models.obligation import REPORTED, State
 from models.standing import BranchRow, Reminded
 
 EXTENDED, EXCUSED = "extended", "excused"
 NOT_YET = (State.SAID_SENT, State.DRAFTING, State.NOT_SENT)
-"""Shown as "chưa gửi": nothing is in, and neither excused nor with more time."""
+"""Nothing is in ("chưa nhận", or "chưa gửi" where nobody began or said so), and neither excused nor with more time."""
 NOTHING, NEVER = Figures(), Reminded(0)
 SAID_SENT_BY = (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO)
 
@@ -38,12 +39,14 @@ class Line:
     sent_at: datetime | None = None
     timeliness: Timeliness | None = None
     days_late: int = 0
+    after_closing: bool = False  # it came after the adding up
     extended_to: date | None = None
     why: str = ""
     on: date | None = None
     reminded: int = 0
     on_behalf: str = ""
     confirmed: bool = True
+    disputed: bool = False  # the branch says that what the office typed in is not right
     form_id: int | None = None
     figures: Figures = field(default_factory=Figures)
 
@@ -54,7 +57,7 @@ class Line:
 
     @property
     def not_yet(self) -> bool:
-        """Whether it counts as "chưa gửi"."""
+        """Whether nothing is in, no time was given and none is owed to an excuse."""
         return self.stand in NOT_YET
 
 
@@ -78,7 +81,7 @@ class Standing:
 
     @property
     def not_yet(self) -> tuple[Line, ...]:
-        """Branches counted as "chưa gửi"."""
+        """Branches of which nothing is in."""
         return self.of(*NOT_YET)
 
     @property
@@ -100,6 +103,11 @@ class Standing:
     def attendance(self) -> Attendance:
         """Totals over sent reports."""
         return figures.add(line.figures for line in self.sent)
+
+    @property
+    def after_closing(self) -> tuple[Line, ...]:
+        """Branches whose report came after the adding up."""
+        return tuple(line for line in self.sent if line.after_closing)
 
     @property
     def connected(self) -> int:
@@ -128,9 +136,10 @@ def of(deadline_id: int, dates: Dates, as_of: datetime, rows: Iterable[BranchRow
 def _line(row: BranchRow, dates: Dates, as_of: datetime, items: Sequence[Item], known: Known) -> Line:
     reminded = known.reminded.get(row.obligation_id, NEVER)
     connected = row.unit_id in known.connected
-    stand = _stand(row, as_of.date())
+    more_time = bool(row.extended_to and row.extended_to >= as_of.date())
+    stand = stand_of(row.state, excused=row.excused, more_time=more_time)
     sent_at = _sent_at(row, as_of.tzinfo) if stand in REPORTED else None
-    own = Dates(dates.last_on_time, dates.due_date, dates.grace, row.extended_to)
+    own = replace(dates, extended_to=row.extended_to)
     why, on = ("", None) if sent_at else _why(row, items, reminded, as_of.date(), connected=connected)
     return Line(
         unit_id=row.unit_id,
@@ -144,26 +153,62 @@ def _line(row: BranchRow, dates: Dates, as_of: datetime, items: Sequence[Item], 
         sent_at=sent_at,
         timeliness=timeliness.judge(sent_at.date(), own) if sent_at else None,
         days_late=timeliness.days_late(sent_at.date(), own) if sent_at else 0,
+        after_closing=sent_at is not None and timeliness.after_closing(sent_at.date(), own),
         extended_to=row.extended_to,
         why=why,
         on=on,
         reminded=reminded.times,
         on_behalf=row.on_behalf,
         confirmed=not row.on_behalf or row.confirmed_at is not None,
+        disputed=bool(row.on_behalf) and any(item.kind == ItemKind.CORRECTION for item in items),
         form_id=row.form_id,
         figures=figures.figures_of(row.answers) if sent_at and row.answers else NOTHING,
     )
 
 
-def _stand(row: BranchRow, today: date) -> str:
+def stand_of(state: str, *, excused: bool, more_time: bool) -> str:
     """Say how a branch stands: a report that is in comes first, then what the office decided."""
-    if row.state in REPORTED:
-        return row.state
-    if row.excused:
+    if state in REPORTED:
+        return state
+    if excused:
         return EXCUSED
-    if row.state == State.SAID_SENT:
-        return row.state
-    return EXTENDED if row.extended_to and row.extended_to >= today else row.state
+    if state == State.SAID_SENT:
+        return state
+    return EXTENDED if more_time else state
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A deadline's branches counted by how they stand; `chased` of those of which nothing is in are still reminded."""
+
+    stands: Counter[str]
+    chased: int
+
+    @property
+    def sent(self) -> int:
+        """How many reports are in."""
+        return sum(self.stands[each] for each in REPORTED)
+
+    @property
+    def owing(self) -> int:
+        """How many owe a report: all but the excused."""
+        return self.stands.total() - self.stands[EXCUSED]
+
+    @property
+    def not_yet(self) -> int:
+        """Of how many nothing is in."""
+        return sum(self.stands[each] for each in NOT_YET)
+
+
+def counts_of(deadline_id: int, groups: Iterable[Group]) -> Counts:
+    """Put the counts of one deadline together."""
+    stands, chased = Counter[str](), 0
+    for each in groups:
+        if each.deadline_id == deadline_id:
+            stand = stand_of(each.state, excused=each.excused, more_time=each.more_time)
+            stands[stand] += each.number
+            chased += each.number if stand in NOT_YET and not each.closed else 0
+    return Counts(stands, chased)
 
 
 def _sent_at(row: BranchRow, zone: tzinfo | None) -> datetime | None:
@@ -212,8 +257,10 @@ def focus(last_days: Mapping[int, date], today: date) -> list[int]:
 
 
 def until(dates: Dates, today: date) -> str:
-    """Say how the last day is spoken of: today | tomorrow | later | due_day (grace) | past (words.yaml, "until")."""
+    """Say how the last day is spoken of: today | tomorrow | later | due_day | grace | past (words.yaml, "until")."""
     left = (dates.last_day - today).days
     if left >= 0:
         return {0: "today", 1: "tomorrow"}.get(left, "later")
-    return "due_day" if dates.grace and today == dates.due_date else "past"
+    if dates.grace_day is None or today > dates.grace_day:
+        return "past"
+    return "due_day" if today == dates.due_day else "grace"

@@ -33,6 +33,8 @@ def read(question: Question, text: str, offered: Sequence[Option], names: Known,
         return Reading(wrong="secret")
     if option := _option(question, text, offered):
         return Reading(option=option)
+    if question.sensitive and not facts.in_house:
+        return Reading(wrong="sensitive")
     if question.skippable and question.kind in (Kind.TEXT, Kind.FILES) and steps.is_nothing(text):
         return Reading()
     return _READERS[question.kind](question, text, names, facts)
@@ -48,8 +50,10 @@ def in_range(question: Question, number: int) -> Reading:
 
 
 def _clean(text: str) -> str:
-    kept = (c for c in unicodedata.normalize("NFC", text) if c == "\n" or unicodedata.category(c)[0] != "C")
-    return "".join(kept).strip()
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C")
+    return text.strip()
 
 
 def _option(question: Question, text: str, offered: Sequence[Option]) -> Option | None:
@@ -86,13 +90,21 @@ def _meant(question: Question, text: str, day: date, facts: Facts) -> date:
     return ahead if ahead and ahead - facts.today < facts.today - day else day
 
 
+_ESTIMATED = re.compile(r"\b(?:uoc|du kien)\b")
+_ESTIMATE_WORDS = re.compile(
+    r"\(?\b(?:ước|uoc|dự kiến|du kien)\b(?: đến hết quý| den het quy| đạt| dat)?\)?", re.IGNORECASE
+)
+
+
 def _number(question: Question, text: str, names: Known, facts: Facts) -> Reading:
     if question.figure == "attended":
         return _attended(question, text, names)
-    number = numbers.read_number(text)
+    estimated = _ESTIMATED.search(fold.plain(text)) if question.estimate else None
+    number = numbers.read_number(_ESTIMATE_WORDS.sub("", text) if estimated else text)
     if number is None and question.figure == "masses":
         number = numbers.read_counts(text).masses
-    return Reading(wrong="not_a_number") if number is None else in_range(question, number)
+    reading = Reading(wrong="not_a_number") if number is None else in_range(question, number)
+    return Reading({"number": reading.value}) if estimated and not reading.wrong else reading
 
 
 def _attended(question: Question, text: str, names: Known) -> Reading:

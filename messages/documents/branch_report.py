@@ -8,6 +8,7 @@ from datetime import date, datetime
 from messages import numbers
 from messages.documents import plain_report, text
 from messages.documents.plain_report import DOTS, Heading, PlainReport, Section, Signer
+from messages.documents.profiles import Profile
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class BranchReport:
     """The answers of one branch. Counts are people; None and "" mean not answered.
 
     summoned is the register's total less the exempt; make-up attendance is added to attended but never beyond
-    summoned; members and masses are never added up. as_of is aware and in the zone to be shown.
+    summoned; members and masses are never added up. as_of is aware and in the zone to be shown. signs is the body on
+    whose behalf the secretary signs ("Chi bộ", "Chi ủy").
     """
 
     committee_name: str
@@ -61,6 +63,8 @@ class BranchReport:
     difficulties: str = ""
     proposals: str = ""
     secretary_name: str = ""
+    signs: str = "Chi bộ"
+    profile: str | Profile = "hd36_2018"
 
 
 def build_branch_report(report: BranchReport) -> bytes:
@@ -82,9 +86,10 @@ def lay_out(report: BranchReport) -> PlainReport:
             Section("Đề xuất, kiến nghị", _kept([report.proposals])),
         ),
         closing=f"Trên đây là báo cáo của {branch}, kính gửi Ban Thường vụ {report.committee_name}",
-        signer=Signer(name=report.secretary_name),
+        signer=Signer(body=report.signs, name=report.secretary_name),
         recipients=(f"Ban Thường vụ {report.committee_name} (qua Văn phòng);", "Lưu Chi bộ."),
         as_of=report.as_of,
+        profile=report.profile,
     )
 
 

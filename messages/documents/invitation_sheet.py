@@ -2,7 +2,7 @@
 It knows no person's record and keeps nothing: code and link are printed and forgotten."""
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from docx.document import Document
@@ -72,7 +72,8 @@ def code_in_pairs(code: str) -> str:
 
 
 def _even(profile: Profile) -> Profile:
-    return replace(profile, page=replace(profile.page, left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE))
+    even = {"left": _SIDE, "right": _SIDE, "top": _SIDE, "bottom": _SIDE}
+    return profile.model_copy(update={"page": profile.page.model_copy(update=even)})
 
 
 def _write_page(document: Document, inviter: str, invitation: Invitation) -> Paragraph:

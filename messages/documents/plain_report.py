@@ -1,4 +1,4 @@
-"""Builds a Party report of any kind as a Word draft: heading, subject, numbered sections, signature, recipients.
+"""Builds a Party report of any kind as a Word draft: heading, subject, sections, signature, recipients, annexes.
 It knows the layout of such a document and not what it reports; it never invents a number, date, seal or signature."""
 
 from dataclasses import dataclass
@@ -7,26 +7,29 @@ from datetime import datetime
 from docx.document import Document
 
 from messages import numbers
-from messages.documents import paper, profiles, text
+from messages.documents import annex, paper, profiles, text
+from messages.documents.annex import Annex
 from messages.documents.paper import Type
 from messages.documents.profiles import Profile
 
 DOTS = "………"
 
-_PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 _NOTE = "In từ Trợ lý chi bộ lúc {moment}, bản nháp để xem lại, ký"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-_ROOM_TO_SIGN = 62  # points between the post and the name
+_ALPHABET = "abcdefghiklmnopqrstuvxy"
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Who issues: the superior organisation, the issuing body, the place ("" is left dotted), and the symbol."""
+    """Who issues: the superior organisation, the issuing body, the place ("" is left dotted), and the symbol.
+
+    `symbol` "" is that of a branch's report in the profile.
+    """
 
     superior: str
     issuer: str
     place: str = ""
-    symbol: str = "BC/CB"
+    symbol: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,11 @@ class Signer:
 
 @dataclass(frozen=True)
 class PlainReport:
-    """All that is printed; as_of is aware and in the zone to be shown."""
+    """All that is printed; as_of is aware and in the zone to be shown. `draft` marks it as one that is not final.
+
+    `profile` is one of ours by name, or an office's own. `note` replaces the small line at the foot of
+    page one, "" for none.
+    """
 
     heading: Heading
     subject: str
@@ -60,55 +67,68 @@ class PlainReport:
     closing: str = ""
     signer: Signer = Signer()
     recipients: tuple[str, ...] = ()
-    profile: str = "hd36_2018"
+    annexes: tuple[Annex, ...] = ()
+    draft: bool = False
+    note: str | None = None
+    profile: str | Profile = "hd36_2018"
 
 
 def build_plain_report(report: PlainReport) -> bytes:
     """Build the report as .docx, to be read through, numbered, dated and signed by hand."""
-    profile = profiles.load(report.profile)
+    profile = profiles.load(report.profile) if isinstance(report.profile, str) else report.profile
     document = paper.blank(profile, f"{report.kind} {report.subject}", report.as_of)
-    _write_heading(document, profile, report.heading)
+    _write_heading(document, profile, report)
     _write_subject(document, profile, report)
     _write_body(document, profile, report)
     _write_signature(document, profile, report)
     paper.number_pages(document, profile)
-    paper.first_page_note(document, profile, _NOTE.format(moment=numbers.moment(report.as_of)))
+    note = _NOTE.format(moment=numbers.moment(report.as_of)) if report.note is None else report.note
+    paper.first_page_note(document, profile, note)
+    for each in report.annexes:
+        annex.add(document, profile, each)
     return paper.saved(document)
 
 
-def _write_heading(document: Document, profile: Profile, heading: Heading) -> None:
-    sizes = profile.sizes
+def _write_heading(document: Document, profile: Profile, report: PlainReport) -> None:
+    sizes, words, heading = profile.sizes, profile.words, report.heading
     (left, right), (number, place) = paper.two_columns(document, profile, 2)
     paper.line(left, heading.superior.upper(), Type(sizes.superior))
     paper.line(left, heading.issuer.upper(), Type(sizes.issuer, bold=True))
-    paper.line(left, "*", Type(sizes.issuer))
-    paper.line(right, _PARTY, Type(sizes.party, bold=True))
+    paper.line(left, words.mark, Type(sizes.issuer))
+    paper.line(right, words.party, Type(sizes.party, bold=True))
     paper.rule(right, profile.columns.right, profile.party_rule)
-    paper.line(number, f"Số {DOTS}-{heading.symbol}", Type(sizes.number))
-    paper.line(place, f"{heading.place or '……'}, ngày …… tháng …… năm 20…", Type(sizes.place, italic=True))
+    symbol = heading.symbol or words.symbol_branch
+    paper.line(number, paper.fill(words.number, number=DOTS, symbol=symbol), Type(sizes.number))
+    if report.draft:
+        paper.line(number, words.draft, Type(sizes.number, bold=True))
+    dated = paper.fill(words.place_date, place=heading.place or "……", day="……", month="……", year="20…")
+    paper.line(place, dated, Type(sizes.place, italic=True))
 
 
 def _write_subject(document: Document, profile: Profile, report: PlainReport) -> None:
     kind = Type(profile.sizes.kind, bold=True, before=18)
     paper.put(document.add_paragraph(), report.kind.upper(), kind)
     paper.put(document.add_paragraph(), report.subject, Type(profile.sizes.subject, bold=True))
-    paper.put(document.add_paragraph(), "-----", Type(profile.sizes.subject, after=10))
+    paper.put(document.add_paragraph(), profile.words.rule, Type(profile.sizes.subject, after=10))
 
 
 def _write_body(document: Document, profile: Profile, report: PlainReport) -> None:
     _write_paragraphs(document, profile, (report.opening,))
     for numeral, section in zip(_ROMAN, report.sections, strict=False):
-        _write_section(document, profile, f"{numeral}- {section.heading.upper()}", section)
+        name = section.heading.upper() if profile.headings.capitals else section.heading
+        _write_section(document, profile, paper.fill(profile.headings.first, n=numeral) + name, section)
     last = text.clean(report.closing).rstrip(". ")
     if last:
         paper.prose(document, profile, last + profile.end).paragraph_format.keep_with_next = True
 
 
-def _write_section(document: Document, profile: Profile, heading: str, section: Section) -> None:
+def _write_section(document: Document, profile: Profile, heading: str, section: Section, level: int = 2) -> None:
     paper.prose(document, profile, heading, bold=True).paragraph_format.keep_with_next = True
     _write_paragraphs(document, profile, section.paragraphs)
     for n, part in enumerate(section.parts, start=1):
-        _write_section(document, profile, f"{n}- {part.heading}", part)
+        begins = profile.headings.second if level == 2 else profile.headings.third  # noqa: PLR2004 (levels are counted)
+        named = str(n) if level == 2 else _ALPHABET[(n - 1) % len(_ALPHABET)]  # noqa: PLR2004
+        _write_section(document, profile, paper.fill(begins, n=named) + part.heading, part, level + 1)
     if not section.paragraphs and not section.parts:
         paper.dotted(document, profile)
 
@@ -121,11 +141,13 @@ def _write_paragraphs(document: Document, profile: Profile, paragraphs: tuple[st
 
 
 def _write_signature(document: Document, profile: Profile, report: PlainReport) -> None:
-    sizes, signer = profile.sizes, report.signer
+    sizes, words, signer = profile.sizes, profile.words, report.signer
     ((left, right),) = paper.two_columns(document, profile, 1)
-    paper.line(left, "Nơi nhận:", Type(sizes.recipients_title, underline=True, align="left", before=12))
+    paper.line(left, words.recipients, Type(sizes.recipients_title, underline=True, align="left", before=12))
     for recipient in report.recipients:
-        paper.line(left, f"- {recipient}", Type(sizes.recipients, align="left"))
-    paper.line(right, f"T/M {signer.body.upper()}", Type(sizes.signature, bold=True, before=12))
-    paper.line(right, signer.post.upper(), Type(sizes.signature, after=_ROOM_TO_SIGN))
+        paper.line(left, paper.fill(words.recipient, name=recipient), Type(sizes.recipients, align="left"))
+    body = paper.fill(words.on_behalf, body=signer.body.upper())
+    paper.line(right, body, Type(sizes.signature, bold=True, before=12))
+    post = Type(sizes.signature, bold=profile.post_bold, after=profile.room_to_sign)
+    paper.line(right, signer.post.upper(), post)
     paper.line(right, signer.name, Type(sizes.signature, bold=True))

@@ -7,6 +7,8 @@ _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, invisible direction marks,
 
 def clean(text: str) -> str:
     """Return text on one line, in NFC, without characters that Word, Excel or XML would refuse."""
+    if text.isprintable():  # nothing to drop, as in nearly all that people write
+        return " ".join(unicodedata.normalize("NFC", text).split())
     spaced = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text))
     return " ".join("".join(c for c in spaced if unicodedata.category(c) not in _DROPPED).split())
 

@@ -1,43 +1,28 @@
-"""Builds the office's workbook of one deadline: one row a branch, real dates and numbers, a total of what was
-reported. It knows no form and no rule: states and timeliness come in as words."""
+"""The office's tables: one deadline, one row a branch with a total of what was reported; and dissemination, one row an
+activity. They know no rule: states, timeliness and what columns a form has of its own come in."""
 
-import io
-import textwrap
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
-
 from messages import numbers
-from messages.documents import text
+from messages.documents import sheets, summed
+from messages.documents.sheets import COUNT, DAY, MOMENT, SHARE, TEXT, Column, Sheet
 
 SHEET = "Tổng hợp"
-HEADER_ROW = 4
+HEADER_ROW = sheets.HEADER_ROW
 
 _UNREPORTED = "chưa báo cáo"
-_LINE = 16  # points that a line of 12-point type takes
-_HIGHEST = 400  # Excel takes no row higher than 409
-_LONGEST = 32_000  # a cell of Excel takes 32,767 characters
+_PROVISIONAL = "số liệu tạm, chưa có"
 _FULL_SHARE = 10_000
-_FACE = "Times New Roman"
-_HEADER_FILL = PatternFill("solid", fgColor="8C1D18")
-_SENT_FILL = PatternFill("solid", fgColor="FFFFFF")
-_OPEN_FILL = PatternFill("solid", fgColor="FBE4DF")
-_TOTAL_FILL = PatternFill("solid", fgColor="EEF1F4")
-_THIN = Side(style="thin", color="B8C2CB")
-_GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
 @dataclass(frozen=True)
 class SummaryRow:
     """One branch. Without sent_at (aware or local) it has not reported: its figures are not printed, whatever
-    they hold. Counts are people or items; None means not answered."""
+    they hold. Counts are people or items; None means not answered. `cells` as of messages.documents.summed.Line.
+    `excused`: it owes nothing, and is not counted; `signed` number and date of the signed copy, "" until it arrived."""
 
     ordinal: int
     code: str
@@ -54,70 +39,140 @@ class SummaryRow:
     pledged: int | None = None
     items: int | None = None
     note: str = ""
+    cells: dict[str, summed.Cell] = field(default_factory=dict)
+    excused: bool = False
+    signed: str = ""
 
 
 @dataclass(frozen=True)
 class SummaryTable:
-    """What is written: a title, the cut-off (aware, in the zone to be shown), the branches in register order."""
+    """What is written: a title, the cut-off (aware, in the zone to be shown), the branches in register order.
+
+    `name` is the sheet's; `chosen` says by what the rows were chosen, "" all. `asked` the questions of its form, none
+    known: every column; `headings` {question: what its column is called there}; `columns` those of the form's own.
+    """
 
     title: str
     as_of: datetime
     rows: tuple[SummaryRow, ...]
+    name: str = SHEET
+    chosen: str = ""
+    asked: frozenset[str] = frozenset()
+    headings: dict[str, str] = field(default_factory=dict)
+    columns: tuple[summed.Column, ...] = ()
+
+
+_FIRST = (
+    Column("STT", 6, "0", "center"),
+    Column("Mã", 8),
+    Column("Chi bộ", 20),
+    Column("Tình trạng", 14),
+    Column("Gửi lúc", 18, MOMENT, "center"),
+    Column("Thời hạn", 14),
+)
+_LAST = (Column("Ghi chú", 17), Column("Bản ký", 13))
 
 
 @dataclass(frozen=True)
-class _Column:
-    heading: str
-    width: int
-    format: str = "@"
-    align: str = "left"
+class _Field:
+    """A column that is there when the form has one of `questions`; `total` over rows, None without one."""
+
+    questions: tuple[str, ...]
+    column: Column
+    value: Callable[[SummaryRow], Any]
+    total: Callable[[list[SummaryRow]], Any] = lambda _: None
 
 
-_COUNT, _SHARE = "#,##0", "0.00%"
-_COLUMNS = (
-    _Column("STT", 6, "0", "center"),
-    _Column("Mã", 8),
-    _Column("Chi bộ", 28),
-    _Column("Tình trạng", 16),
-    _Column("Gửi lúc", 18, "hh:mm dd/mm/yyyy", "center"),
-    _Column("Thời hạn", 16),
-    _Column("Ngày học", 12, "dd/mm/yyyy", "center"),
-    _Column("Hình thức", 15),
-    _Column("Báo cáo viên", 22),
-    _Column("Đảng viên phải học", 10, _COUNT, "right"),
-    _Column("Đảng viên dự", 10, _COUNT, "right"),
-    _Column("Tỷ lệ đảng viên dự", 11, _SHARE, "right"),
-    _Column("Quần chúng dự", 10, _COUNT, "right"),
-    _Column("Đăng ký, cam kết", 10, _COUNT, "right"),
-    _Column("Tin, bài, lượt tuyên truyền", 12, _COUNT, "right"),
-    _Column("Ghi chú", 26),
+def _count(name: str, questions: tuple[str, ...], heading: str, width: int = 10) -> _Field:
+    def total(rows: list[SummaryRow]) -> int | None:
+        return _sum([getattr(row, name) for row in rows])
+
+    return _Field(questions, Column(heading, width, COUNT, "right"), lambda row: getattr(row, name), total)
+
+
+_FIELDS = (
+    _Field(("held_on", "meeting_on"), Column("Ngày học", 12, DAY, "center"), lambda row: row.held_on),
+    _Field(("form",), Column("Hình thức", 15), lambda row: row.form_words),
+    _Field(("speaker",), Column("Báo cáo viên", 22), lambda row: row.speaker),
+    _count("summoned", ("summoned",), "Đảng viên phải học"),
+    _count("attended", ("attended",), "Đảng viên dự"),
+    _Field(
+        ("attended",),
+        Column("Tỷ lệ đảng viên dự", 11, SHARE, "right"),
+        lambda row: _rate([row]),
+        lambda rows: _rate(list(rows)),
+    ),
+    _count("masses", ("masses",), "Quần chúng dự"),
+    _count("pledged", ("pledges",), "Đăng ký, cam kết"),
+    _count("items", ("dissemination",), "Tin, bài, lượt tuyên truyền", 12),
 )
+"""What tables have in common whatever the form."""
+_OWN = {
+    "count": (10, COUNT, "right"),
+    "day": (12, DAY, "center"),
+    "words": (14, TEXT, "left"),
+    "long": (34, TEXT, "left"),
+}
+_UNUSED = 14  # width of a column for long words in which nobody wrote any
+
+
+def _fields(table: SummaryTable) -> list[_Field]:
+    """Return the columns between what is known of a branch and the note: the common ones, then the form's own."""
+    common = [each for each in _FIELDS if not table.asked or table.asked & set(each.questions)]
+    return [*(_headed(each, table.headings) for each in common), *(_own(each, table.rows) for each in table.columns)]
+
+
+def _headed(found: _Field, headings: dict[str, str]) -> _Field:
+    """A column is called as the form calls it; the rate keeps its name."""
+    named = next((headings[each] for each in found.questions if each in headings), "")
+    return (
+        replace(found, column=replace(found.column, heading=named)) if named and found.column.format != SHARE else found
+    )
+
+
+def _own(column: summed.Column, rows: tuple[SummaryRow, ...]) -> _Field:
+    def total(rows: list[SummaryRow]) -> int | None:
+        known = [row.cells.get(column.question) for row in rows]
+        return _sum([each for each in known if isinstance(each, int)]) if column.kind == "count" else None
+
+    width, *look = _OWN[column.kind]
+    used = any(row.cells.get(column.question) for row in rows)
+    made = Column(column.heading, width if used else min(width, _UNUSED), *look)
+    return _Field((column.question,), made, lambda row: row.cells.get(column.question), total)
 
 
 def build_workbook(table: SummaryTable) -> bytes:
-    """Build the .xlsx. It holds values only: no formula is written, and no text can become one."""
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = SHEET
-    rows = sorted(table.rows, key=lambda row: row.ordinal)
-    _write_title(sheet, table)
-    _write_row(sheet, HEADER_ROW, [column.heading for column in _COLUMNS])
-    for n, row in enumerate(rows, start=HEADER_ROW + 1):
-        _write_row(sheet, n, _values(row))
-        _colour(sheet, n, _SENT_FILL if row.sent_at else _OPEN_FILL)
-    _write_total(sheet, rows)
-    _dress(sheet, HEADER_ROW + len(rows))
-    return _saved(book)
+    """Build one deadline's .xlsx."""
+    return sheets.build_book((summary_sheet(table),))
 
 
-def _values(row: SummaryRow) -> list[Any]:
+def summary_sheet(table: SummaryTable) -> Sheet:
+    """Return the sheet of one deadline."""
+    rows, found = sorted(table.rows, key=lambda row: row.ordinal), _fields(table)
+    return Sheet(
+        table.name,
+        table.title,
+        _below(table.as_of, table.chosen),
+        (*_FIRST, *(each.column for each in found), *_LAST),
+        tuple(tuple(_values(row, found)) for row in rows),
+        tuple(_total(rows, found)),
+        frozenset(n for n, row in enumerate(rows) if not (row.sent_at or row.excused)),
+    )
+
+
+def _below(as_of: datetime, chosen: str) -> str:
+    return f"Số liệu đến {numbers.moment(as_of)}.{f' {chosen}.' if chosen else ''} Lưu hành nội bộ."
+
+
+def _values(row: SummaryRow, found: list[_Field]) -> list[Any]:
     """The cells of one branch; a branch that has not reported has words and no figures."""
     known = [row.ordinal, row.code, row.name, row.state_words or _UNREPORTED]
     if row.sent_at is None:
-        return [*known, None, row.timeliness_words or _UNREPORTED, *[None] * 9, row.note]
-    figures = [row.summoned, row.attended, _rate([row]), row.masses, row.pledged, row.items]
+        when = "" if row.excused else row.timeliness_words or _UNREPORTED
+        return [*known, None, when, *[None] * len(found), row.note, None]
     sent_at = row.sent_at.replace(tzinfo=None, second=0, microsecond=0)  # Excel knows no zones
-    return [*known, sent_at, row.timeliness_words, row.held_on, row.form_words, row.speaker, *figures, row.note]
+    signed = row.signed or _PROVISIONAL
+    return [*known, sent_at, row.timeliness_words, *(each.value(row) for each in found), row.note, signed]
 
 
 def _rate(rows: list[SummaryRow]) -> float | None:
@@ -127,17 +182,12 @@ def _rate(rows: list[SummaryRow]) -> float | None:
     return numbers.share(sum(attended for attended, _ in both), whole) / _FULL_SHARE if whole > 0 else None
 
 
-def _write_total(sheet: Worksheet, rows: list[SummaryRow]) -> None:
+def _total(rows: list[SummaryRow], found: list[_Field]) -> list[Any]:
     reported = [row for row in rows if row.sent_at]
-    said = f"{numbers.grouped(len(reported))}/{numbers.grouped(len(rows))} chi bộ đã báo cáo"
-    counts = [_sum([getattr(row, name) for row in reported]) for name in ("summoned", "attended")]
-    others = [_sum([getattr(row, name) for row in reported]) for name in ("masses", "pledged", "items")]
-    values = [None, None, "Cộng", said, *[None] * 5, *counts, _rate(reported), *others, None]
-    n = HEADER_ROW + len(rows) + 1
-    _write_row(sheet, n, values)
-    _colour(sheet, n, _TOTAL_FILL)
-    for cell in sheet[n]:
-        cell.font = Font(_FACE, 12, bold=True)
+    excused = sum(row.excused and not row.sent_at for row in rows)
+    more = f", miễn {numbers.count(excused)}" if excused else ""
+    said = f"{numbers.grouped(len(reported))}/{numbers.grouped(len(rows) - excused)} chi bộ đã báo cáo{more}"
+    return [None, None, "Cộng", said, None, None, *(each.total(reported) for each in found), None, None]
 
 
 def _sum(counts: list[int | None]) -> int | None:
@@ -146,68 +196,46 @@ def _sum(counts: list[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _write_title(sheet: Worksheet, table: SummaryTable) -> None:
-    _put(sheet.cell(1, 1), table.title)
-    sheet.cell(1, 1).font = Font(_FACE, 15, bold=True)
-    _put(sheet.cell(2, 1), f"Số liệu đến {numbers.moment(table.as_of)}. Lưu hành nội bộ.")
-    sheet.cell(2, 1).font = Font(_FACE, 12, italic=True)
+# Dissemination
 
 
-def _write_row(sheet: Worksheet, n: int, values: list[Any]) -> None:
-    for i, (column, value) in enumerate(zip(_COLUMNS, values, strict=True), start=1):
-        cell = sheet.cell(n, i)
-        _put(cell, value)
-        if not isinstance(value, str):
-            cell.number_format = column.format
-        cell.border, cell.font = _GRID, Font(_FACE, 12)
-        cell.alignment = Alignment(column.align, "center", wrap_text=True)
-    sheet.row_dimensions[n].height = min(_LINE * _lines(values) + 6, _HIGHEST)
+@dataclass(frozen=True)
+class ActivityRow:
+    """One activity of a branch; `times` are posts, articles or sessions ("lượt")."""
+
+    on_day: date
+    branch: str
+    place: str
+    times: int
+    title: str = ""
+    url: str = ""
 
 
-def _lines(values: list[Any]) -> int:
-    """How many lines the longest text of a row takes; not every program fits the height of rows by itself."""
-    pairs = zip(_COLUMNS, values, strict=True)
-    return max(len(textwrap.wrap(v, column.width - 1)) or 1 if isinstance(v, str) else 1 for column, v in pairs)
+@dataclass(frozen=True)
+class ActivityTable:
+    """All activities of some days, the oldest first."""
+
+    title: str
+    as_of: datetime
+    rows: tuple[ActivityRow, ...]
+    chosen: str = ""
 
 
-def _put(cell: Any, value: Any) -> None:
-    """Write a value; text is marked as text, also for whoever edits the cell later in Excel."""
-    if not isinstance(value, str):
-        cell.value = value
-        return
-    cell.value = text.clean(value)[:_LONGEST] or None
-    if cell.value:
-        cell.data_type, cell.quotePrefix = "s", cell.value[0] in "=+-@"
+_ACTIVITY_COLUMNS = (
+    Column("STT", 6, "0", "center"),
+    Column("Ngày", 12, DAY, "center"),
+    Column("Chi bộ", 28),
+    Column("Nơi tuyên truyền", 22),
+    Column("Số lượt", 10, COUNT, "right"),
+    Column("Tên tin, bài", 40),
+    Column("Đường dẫn", 40),
+)
 
 
-def _colour(sheet: Worksheet, n: int, fill: PatternFill) -> None:
-    for cell in sheet[n]:
-        cell.fill = fill
-
-
-def _dress(sheet: Worksheet, last: int) -> None:
-    """Header, widths, frozen panes, filter over the branches alone, and a landscape print of one page's width."""
-    end = get_column_letter(len(_COLUMNS))
-    for i, column in enumerate(_COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(i)].width = column.width
-        _head(sheet.cell(HEADER_ROW, i))
-    sheet.row_dimensions[HEADER_ROW].height = 5 * _LINE
-    sheet.freeze_panes = f"D{HEADER_ROW + 1}"
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:{end}{last}"
-    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.page_margins = PageMargins(0.4, 0.4, 0.5, 0.5)
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _head(cell: Any) -> None:
-    cell.font, cell.fill = Font(_FACE, 12, bold=True, color="FFFFFF"), _HEADER_FILL
-    cell.alignment = Alignment("center", "center", wrap_text=True)
-
-
-def _saved(book: Workbook) -> bytes:
-    book.properties.creator = "Trợ lý chi bộ"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def activity_sheet(table: ActivityTable) -> Sheet:
+    """Return the sheet of dissemination."""
+    rows = tuple(
+        (n, row.on_day, row.branch, row.place, row.times, row.title, row.url) for n, row in enumerate(table.rows, 1)
+    )
+    total = (None, None, "Cộng", None, sum(row.times for row in table.rows), None, None)
+    return Sheet("Tuyên truyền", table.title, _below(table.as_of, table.chosen), _ACTIVITY_COLUMNS, rows, total)

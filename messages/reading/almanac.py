@@ -8,6 +8,7 @@ from typing import Literal
 Tense = Literal["past", "future", "any"]
 Span = tuple[date, date]
 
+_LEAP_DAY = (29, 2)
 _YEARS_AROUND = 8  # 29 February comes back within eight years
 _CENTURY = 2000
 
@@ -44,7 +45,8 @@ def exact(year: int, month: int, day: int) -> date | None:
 
 def of_year(today: date, tense: Tense, day: int, month: int) -> date | None:
     """Give day/month in the year that the tense asks for: past, latest up to today; future, nearest from today."""
-    years = range(today.year - _YEARS_AROUND, today.year + _YEARS_AROUND + 1)
+    around = _YEARS_AROUND if (day, month) == _LEAP_DAY else 1
+    years = range(today.year - around, today.year + around + 1)
     return _pick(today, tense, (exact(year, month, day) for year in years if year >= 100))  # noqa: PLR2004 - two figures
 
 

@@ -15,8 +15,10 @@ class Patterns:
     pair: re.Pattern[str]
     attended: re.Pattern[str]
     total: re.Pattern[str]
+    summoned: re.Pattern[str]
     members: re.Pattern[str]
     absent: re.Pattern[str]
+    absent_of: re.Pattern[str]
     each_absent: re.Pattern[str]
     nobody_absent: re.Pattern[str]
     all_came: re.Pattern[str]
@@ -24,6 +26,11 @@ class Patterns:
     no_masses: re.Pattern[str]
     exempt: re.Pattern[str]
     none: re.Pattern[str]
+    of_whom: re.Pattern[str]
+    makeup: re.Pattern[str]
+    ordinal: re.Pattern[str]
+    next_label: re.Pattern[str]
+    roughly: re.Pattern[str]
 
 
 _NOT_PEOPLE = (
@@ -45,10 +52,25 @@ _NOT_PEOPLE = (
         "tháng",
         "đợt",
     ),
-    *("quần chúng", "việc", "phần", "cuộc", "ý kiến", "lượt", "trang"),
+    *(
+        "hôm",
+        "bữa",
+        "tiếng",
+        "nửa",
+        "nội dung",
+        "mô hình",
+        "quần chúng",
+        "việc",
+        "phần",
+        "cuộc",
+        "ý kiến",
+        "lượt",
+        "trang",
+    ),
 )
-_WHO = rf"(?: {_any('đồng chí', 'đảng viên', 'người', 'thành viên', 'đồng chí đảng viên', 'đại biểu')})"
-_IS = rf"(?: {_any('là', 'có', 'được', 'mất', 'chỉ có', 'gồm', 'cả', 'đủ')})? ?[:=-]? ?"
+_PEOPLE = _any("đồng chí", "đảng viên", "người", "thành viên", "đồng chí đảng viên", "đại biểu")
+_WHO = rf"(?: {_PEOPLE}(?: {_any('trong chi bộ', 'của chi bộ')})?)"
+_IS = rf"(?: {_any('là', 'có', 'được', 'mất', 'chỉ có', 'gồm', 'cả', 'đủ', 'thì', 'thì có', 'thì được')})? ?[:=-]? ?"
 _COME = _any(
     *(
         "có mặt",
@@ -66,9 +88,15 @@ _COME = _any(
     ),
 )
 _CAME = _any(
-    "có mặt", "dự", "tham gia", "học", "họp", "đã học", "đi học", "đi họp", "đến dự", "đã dự", "đều dự", "được học"
+    *("có mặt", "dự", "tham gia", "học", "họp", "đã học", "đi học", "đi họp", "đến dự", "đã dự", "đều dự", "được học"),
+    *("tới dự", "đến họp", "tới họp", "đến học", "tới học", "đã tham gia", "đã có mặt", "đã họp", "được quán triệt"),
+    *("được dự", "được tham gia", "theo học", "có tham gia", "có dự", "đã đi học", "đã đi họp"),
 )
-_AWAY = _any("vắng", "thiếu", "vắng có lý do", "số vắng", "vắng phép", "nghỉ")
+_CAME_ALONE = _any(
+    "có mặt", "dự", "tham gia", "đi học", "đi họp", "đến dự", "đã dự", "đều dự", "tới dự", "được dự", "có dự"
+)
+_ARRIVED = _any("đến", "tới", "đi")  # of people only: "24 đồng chí tới"
+_AWAY = _any("vắng", "thiếu", "chỉ mất", "hụt", "vắng có lý do", "số vắng", "vắng phép", "nghỉ")
 _IS_AWAY = _any(
     *(
         "vắng",
@@ -95,13 +123,40 @@ _IS_AWAY = _any(
         "đang ốm",
         "đang đi công tác",
         "xin vắng",
+        "phép",
+        "có lý do",
+        "không phép",
         "chưa học",
         "đi học xa",
+        "không tới",
+        "không đến",
+        "không có mặt",
+        "không dự được",
+        "không đi được",
+        "không tham gia được",
+        "không học",
+        "không họp",
+        "chưa dự",
+        "chưa tham gia",
+        "đi nước ngoài",
+        "đi phép",
+        "đi khám",
+        "đi tập huấn",
+        "tập huấn",
+        "biệt phái",
+        "việc riêng",
+        "có việc",
+        "kẹt",
+        "trực",
+        "đi trực",
     ),
 )
+_OUT = _any("công tác", "vắng", "xa", "viện", "khám", "phép", "nước ngoài", "tập huấn", "biệt phái", "nghĩa vụ", "muộn")
 _MASSES = _any(
     "quần chúng",
     "ngoài đảng",
+    "đoàn viên",
+    "hội viên",
     "chưa vào đảng",
     "người lao động",
     "viên chức",
@@ -121,14 +176,54 @@ _WHOLE = _any(
     "danh sách",
     "chi bộ em có",
     "đảng số",
-    "phải học",
+    "tổng đảng viên",
+    "tổng số đảng viên",
+    "số đảng viên",
+    "toàn chi bộ có",
+    "cả chi bộ có",
+    "chi bộ gồm",
+    "biên chế",
 )
+_SUMMONED = _any(
+    "triệu tập", "được triệu tập", "số triệu tập", "phải học", "thuộc diện phải học", "số phải học", "phải dự"
+)
+_MAKEUP = _any("học bù", "họp bù", "dự bù", "bù")
+_ORDINAL = _any(
+    *("thôn", "ấp", "khu", "khu phố", "khóm", "tổ dân phố", "xóm", "bản", "đội", "trạm", "khối", "phường", "quận"),
+    *("chi bộ số", "thôn số", "tổ số", "khu số", "cơ sở", "phân xưởng", "chi bộ", "tổ đảng", "điểm", "khoa", "quý"),
+    "đợt",
+    "buổi",
+    "lần",
+    "tổ",
+    "lớp",
+    "khóa",
+    "kỳ",
+    "phòng",
+    "tầng",
+    "mẫu",
+    "phần",
+    "câu",
+    "kế hoạch số",
+    "văn bản số",
+    "công văn số",
+    "khoảng lúc",
+    "lúc",
+)
+_ROUGHLY = _any("khoảng", "chừng", "tầm", "độ", "hơn", "gần", "ngót", "trên dưới", "áng")
+_LABEL = "|".join((_COME, _AWAY, _MASSES, _EXCUSED, _WHOLE, _SUMMONED, _any("đảng viên", "tổng đảng viên")))
+_STUDY = _any("học", "họp", "học tập", "hội nghị", "sinh hoạt", "chuyên đề", "quán triệt", "lớp học", "đợt học")
+_AT_WHAT = rf"(?: {_STUDY}){{0,3}}"
+_FRACTION = r"(?:[1-9]/[2-9] (?=s[oố])|\d{1,2}[,.]?\d? ?% (?=s[oố]))"
 _ABSENT, _THE_MASSES = fold.loosely("vắng"), fold.loosely("quần chúng")
+_NO = _any("không", "chẳng", "chả")
 _NONE = _any("không", "không có")
 _NOBODY = _any("không", "không có", "không ai", "không có ai", "không đồng chí nào", "không có đồng chí nào")
+_NOBODY_THERE = rf"(?! ?:? ?{_NO}(?= ?[,.;]|$))"  # "dự 30 vắng không"
 _EVERYBODY = _any("chi bộ", "đảng viên", "đồng chí", "mọi người")
+_NOT_PERCENT = rf"(?! ?{_any('phần trăm')})"
 _DONE_WHOLLY = "".join(
-    f"(?<!{fold.loosely(word)} )" for word in ("thành", "xong", "không", "chưa", "nộp", "gửi", "ký", "đăng")
+    f"(?<!{fold.loosely(word)} )"
+    for word in ("cho", "để", "thành", "xong", "không", "chưa", "nộp", "gửi", "ký", "đăng")
 )
 
 
@@ -139,45 +234,121 @@ def of(accented: bool) -> Patterns:
     people = rf"({number})(?! {_any(*_NOT_PEOPLE)}(?!\w))"
     return Patterns(
         pair=_pattern(
-            rf"({number}){_WHO}? ?(?:/|{_any('trên', 'trong')})(?: {_any('tổng số', 'tổng', 'số')})?{_WHO}? ?({number})"
+            rf"({number}){_WHO}?(?: {_CAME})? ?(?:/|{_any('trên', 'trong')})(?: {_any('tổng số', 'tổng', 'số')})?"
+            rf"{_WHO}? ?({number})"
         ),
-        attended=_pattern(
-            rf"{_COME}{_WHO}?{_IS}{people}",
-            rf"{people}{_WHO}? {_CAME}",
-            rf"{_DONE_WHOLLY}{_any('đủ', 'đủ cả')} {people}",
+        attended=_attended(number, people),
+        total=_pattern(
+            rf"{_WHOLE}{_WHO}?(?: {_any('của chi bộ', 'toàn chi bộ', 'chi bộ', 'trong chi bộ')})?{_IS}{people}",
+            rf"{people}{_WHO} {_any('tất cả', 'cả thảy', 'tất tật')}",
         ),
-        total=_pattern(rf"{_WHOLE}{_WHO}?{_IS}{people}"),
-        members=_pattern(rf"({number}){_WHO}"),
+        summoned=_pattern(rf"{_SUMMONED}{_WHO}?{_IS}{people}", rf"{people}{_WHO}? {_any('được', 'bị')}? ?{_SUMMONED}"),
+        members=_pattern(rf"({number}){_WHO}", rf"{_any('đảng viên')} ?:? ?({number})"),
+        absent_of=_pattern(
+            rf"{_AWAY}{_WHO}?{_IS}({number}|\d{{1,6}}){_WHO}? ?(?:/|{_any('trên', 'trong')})"
+            rf"(?: {_any('tổng số', 'tổng')})? ?({number}|\d{{1,6}})"
+        ),
         absent=_pattern(rf"{_AWAY}{_WHO}?{_IS}{people}"),
-        each_absent=_pattern(rf"{people}{_WHO}? {_IS_AWAY}"),
+        each_absent=_pattern(
+            rf"{people}{_WHO}?(?: (?!{_CAME}|{_NO} {_ABSENT})[^\W\d]+){{0,3}}? {_IS_AWAY}{_NOBODY_THERE}"
+        ),
         nobody_absent=_pattern(rf"{_NOBODY} {_ABSENT}", rf"{_ABSENT} ?:? {_NONE}"),
         all_came=_all_came(number),
         masses=_masses(number),
         no_masses=_pattern(rf"{_NONE} {_THE_MASSES}", rf"{_THE_MASSES} ?:? {_NONE}"),
         exempt=_pattern(rf"{people}{_WHO}? {_EXCUSED}", rf"{_EXCUSED}{_WHO}?{_IS}{people}"),
+        of_whom=_of_whom(number),
+        makeup=_pattern(
+            rf"({number}){_WHO}?(?: {_any('sẽ', 'đã', 'chưa', 'phải', 'được', 'xin')})? {_MAKEUP}",
+            rf"{_MAKEUP}(?: {_any('cho', 'là', 'có')})? ?:? ?({number}){_WHO}?",
+        ),
+        ordinal=re.compile(rf"(?<!\w){_ORDINAL} \d{{1,2}}(?![\d/]| ?/)(?!{_WHO}(?!\w))"),
+        next_label=re.compile(
+            rf"(?<!\w)((?:{_LABEL}){_WHO}?{_IS}(?:{number}|\d+ ?/ ?\d+){_WHO}?)"
+            rf"(?= (?:{_LABEL}){_WHO}?{_IS}(?:{number}|\d))"
+        ),
+        roughly=re.compile(
+            rf"(?<!\w)(?:{_ROUGHLY} (?:{number}|\d+ ?/ ?\d+)(?:{_WHO}| {_any('dự', 'có mặt', 'tham gia')})"
+            rf"|{_FRACTION}(?: ?{_any('số')})?{_WHO})(?!\w)"
+        ),
         none=re.compile(
             rf"^(?:{_any('dạ', 'vâng', 'báo cáo')} )?{_any('chưa có', 'không', 'không có', 'không ai')}(?!\w)"
         ),
     )
 
 
+@functools.cache
+def counting(accented: bool) -> re.Pattern[str]:
+    """Compile what every figure of attendance has: a number, or a word of being all there or away."""
+    there = _any("đủ", "đông đủ", "đầy đủ", "vắng", "thiếu", "quần chúng", "tất cả", "toàn bộ", "cả", "sót", "miễn")
+    return re.compile(rf"\d|{spoken.atom(accented)}|(?<!\w){there}(?!\w)")
+
+
 def _pattern(*alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w/])(?:{'|'.join(alternatives)})(?!\w)")
 
 
+def _attended(number: str, people: str) -> re.Pattern[str]:
+    only = rf"(?:{_any('được', 'có', 'chỉ', 'được có', 'chỉ có')} )?"
+    return _pattern(
+        rf"{_any('đi được', 'dự được', 'đến được', 'học được', 'họp được', 'đi')} {people}",
+        rf"{_COME}{_AT_WHAT}{_WHO}?{_IS}{people}",
+        rf"{people}{_WHO} {_CAME}",
+        rf"{people} {_CAME_ALONE}",
+        rf"{people}{_WHO} (?:{_any('đã', 'có')} )?{_ARRIVED}(?! (?:{_OUT}|{only}{number})(?!\w))",
+        rf"{_any('học', 'họp', 'họp được', 'học được', 'họp có', 'học có')} ({number}){_WHO}",
+        rf"{_any('đến', 'tới')} {_any('có', 'được', 'chỉ có')} {people}",
+        rf"(?<=[,;] ){_any('có', 'chỉ có', 'được', 'đi được')} ({number})(?= ?[,.;]|$)",
+        rf"{_any('có', 'được')} ({number}){_WHO}? {_any('đến', 'tới', 'đi')}(?! {_OUT}(?!\w))",
+        rf"{_DONE_WHOLLY}{_any('đủ', 'đủ cả')} {people}",
+    )
+
+
+def _of_whom(number: str) -> re.Pattern[str]:
+    return _pattern(
+        rf"({number}){_WHO}(?: {_any('thì', 'mà', 'chỉ', 'nhưng')})? "
+        rf"{_any('đi học', 'dự', 'đi', 'đi họp', 'có mặt', 'học', 'đi có', 'dự có', 'đến', 'tới', 'dự được')} "
+        rf"({number})(?!{_WHO}? {_IS_AWAY}|\d| {_any(*_NOT_PEOPLE)}(?!\w))"
+    )
+
+
 def _masses(number: str) -> re.Pattern[str]:
     amount = rf"({number}|\d{{1,6}}(?= ?/ ?\d))(?: ?/ ?\d+)?"
-    come = _any("dự", "cùng học", "cùng dự", "tham gia", "học", "cùng học tập", "có mặt", "đi học")
+    come = _any(
+        "tham dự",
+        "được mời",
+        "mời dự",
+        "dự học",
+        "dự họp",
+        "cùng tham gia",
+        "tham gia học",
+        "dự",
+        "cùng học",
+        "cùng dự",
+        "tham gia",
+        "học",
+        "cùng học tập",
+        "có mặt",
+        "đi học",
+    )
     called = _any("người", "đồng chí", "cán bộ", "anh chị", "bạn", "người là")
-    return _pattern(rf"{amount}(?: {called})? {_MASSES}", rf"{_MASSES}(?: {come})?{_IS}{amount}")
+    some = rf"(?: (?!{_CAME}|{_AWAY})[^\W\d]+){{1,3}}? {_any('ngoài đảng', 'chưa vào đảng', 'không phải đảng viên')}"
+    return _pattern(
+        rf"{amount}{some}",
+        rf"{amount}(?: {called})? {_MASSES}(?! {number} {_any('người')})",
+        rf"{_MASSES}(?: {come})?{_IS}{amount}",
+    )
 
 
 def _all_came(number: str) -> re.Pattern[str]:
     come = _any("đi", "dự", "học", "họp", "có mặt", "đến", "tham gia", "dự họp", "tham gia học", "học tập", "quân số")
     fully = _any("đủ", "đầy đủ", "rất đầy đủ", "đông đủ")
-    everyone = _any("đủ cả", "đủ hết", "đủ mặt", "đủ quân số", "đông đủ", "đầy đủ", "không thiếu ai", "không sót ai")
+    everyone = _any("đủ cả", "đủ hết", "đủ mặt", "đủ quân số", "đông đủ", "không thiếu ai", "không sót ai", "đủ người")
     return _pattern(
         rf"{come} {fully}",
+        rf"(?:{_WHO}|{_EVERYBODY}) (?:{_any('đều', 'đi', 'đến', 'tới')} )?{fully}",
+        rf"(?<![\w/]){number}{_WHO}?(?: {_any('cũng')})? {_any('đều', 'cùng', 'cùng nhau')} {_CAME}",
+        rf"(?:^|(?<=[,.;:] ))(?:{_any('rất', 'đảm bảo')} )?{_any('đầy đủ', 'đủ')}(?= ?[,.;]|$)",
         rf"{_DONE_WHOLLY}{everyone}",
         rf"{_DONE_WHOLLY}{fold.loosely('đủ')} {number}",
         rf"(?<![\w/]){number}{_WHO}? {fully}",

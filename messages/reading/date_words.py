@@ -14,6 +14,7 @@ class Rule:
 
     name: str
     pattern: re.Pattern[str]
+    needs: re.Pattern[str]  # of a text without marks: nothing to be found where this is not
 
 
 _DAY, _OF = r"(?P<day>\d{1,2})", r"(?P<month>\d{1,2})"
@@ -62,14 +63,12 @@ _NOT_AMOUNT = (
         "lần",
         "cuộc",
         "lớp",
-        "chi bộ",
         "lượt",
         "phần",
         "trang",
         "đợt",
         "việc",
         "năm",
-        "cán bộ",
         "âm",
         "tết",
         "al",
@@ -79,7 +78,25 @@ _ALONE = rf"{_END}(?! {_any(*_NOT_AMOUNT)}(?!\w))"
 _EACH_DAY = (
     rf"{_END}(?! {_any('buổi', 'lần', 'bài', 'tin', 'lượt', 'tháng', 'tết', 'âm', 'al')}(?!\w))"  # "mỗi ngày 2 buổi"
 )
-_TIME_OF_DAY = ("sáng", "trưa", "chiều", "tối", "đêm")
+_OPENS = "(?:^|(?<=[,.;!] )|(?<=dạ )|(?<=để )|(?<=ok )|(?<=ạ ))"
+_TIME_OF_DAY = (
+    "sáng",
+    "sáng sớm",
+    "trưa",
+    "chiều",
+    "chiều tối",
+    "tối",
+    "đêm",
+    "đầu giờ sáng",
+    "đầu giờ chiều",
+    "cuối giờ chiều",
+    "cuối chiều",
+    "sớm",
+)
+_NO_DAY = rf"(?! {_any('qua', 'hôm', 'mai', 'kia')}(?!\w))"
+_THEN_WHO = "(?= (?:là|thì|em|tôi|tui|mình|bên|bọn|tụi|chi bộ|sẽ|nộp|gửi|họp|học|làm|mới)(?!\\w))"  # "chiều em nộp"
+_SECOND = _any("mốt", "hai", "ba", "tư", "bốn", "lăm", "nhăm", "sáu", "bảy", "tám", "chín")
+_ABOUT = ("đúng", "tầm", "khoảng", "chừng", "cỡ", "độ", "phải", "chắc")  # "tầm 29 là xong"
 _NOT_A_NAME = "".join(f"(?<!{fold.loosely(title)} )" for title in ("đồng chí", "chị", "cô", "bà", "anh"))
 _NOT_ORDINAL = "".join(
     f"(?<!{fold.loosely(word)} )" for word in ("lần", "buổi", "đợt", "kỳ", "khóa", "lớp", "phần", "điều", "bài")
@@ -89,19 +106,40 @@ _NOT_UNIT = "".join(
 )
 
 
+_UNIT = "ngay|hom|bua|tuan|thang"
+_NEEDS = {
+    **dict.fromkeys(("figures", "span"), r"\d"),
+    "worded": "thang",
+    "weekday": "thu|chu nhat",
+    "today": "nay|hoi|luc|vua|trong ngay|sang|trua|chieu|toi|dem|gio",
+    "yesterday": "qua|hoi",
+    "tomorrow": "mai",
+    "in 2 days": "kia|mot",
+    **dict.fromkeys(("in 3 days", "3 days ago", "2 days ago"), "kia"),
+    **dict.fromkeys(("more", "within", "ago", "ahead"), _UNIT),
+    **dict.fromkeys(("week", "next week"), "tuan"),
+    "month": "thang",
+    "quarter end": "quy",
+    "year end": "nam",
+    "day": rf"\d|{_UNIT}|mung|mong|ham|muoi",
+}
+
+
 @functools.cache
 def rules(accented: bool) -> tuple[Rule, ...]:
     """Give the rules for accented or unaccented text, first come first served."""
     number = spoken.atom(accented)
     table = (*_dates(number), *_weekdays(), *_near_days(accented), *_lengths(number), *_blocks(), *_lone_days(number))
-    return tuple(Rule(name, re.compile(rf"(?<![\w/])(?:{pattern})(?!\w)")) for name, pattern in table)
+    return tuple(
+        Rule(name, re.compile(rf"(?<![\w/])(?:{pattern})(?!\w)"), re.compile(_NEEDS[name])) for name, pattern in table
+    )
 
 
 def _dates(number: str) -> list[tuple[str, str]]:
     lead = _any("ngày", "hôm", "mùng", "mồng", "ngày mùng", "ngày mồng")
     to = rf"(?: ?- ?| (?:{_any('đến', 'tới')}) (?:{_any('ngày', 'hết', 'hết ngày')} )?)"
     first = r"(?P<day1>\d{1,2})(?: ?/ ?(?P<month1>\d{1,2}))?"
-    written = rf"{_REAL_DAY}(?P<sep>[.-]){_REAL_MONTH}(?:(?P=sep)(?P<year>\d{{4}}|\d{{2}}))?{_ALONE}"
+    written = rf"{_REAL_DAY}(?P<sep>[.-]){_REAL_MONTH}(?:(?P=sep)(?P<year>\d{{4}}|\d{{2}}){_END}|{_ALONE})"
     month = rf"(?P<month>{_any(*_THIS_OR_NEXT)}|{_MONTH})"
     return [
         ("figures", rf"{_EDGE}(?P<year>\d{{4}})-{_OF}-{_DAY}{_END}"),
@@ -112,10 +150,12 @@ def _dates(number: str) -> list[tuple[str, str]]:
 
 
 def _weekdays() -> list[tuple[str, str]]:
-    lead = rf"(?:{_any('hôm', 'bữa', 'vào', *_TIME_OF_DAY)} )?"
-    name = rf"(?:{_any('thứ')} (?P<weekday>{_any('hai', 'ba', 'tư', 'năm', 'sáu', 'bảy')}|[2-7](?![\d/.:-])))"
+    lead = rf"(?:(?P<onto>sang)(?= thứ) |{_any('hôm', 'bữa', 'vào', *_TIME_OF_DAY)} )?"
+    name = (
+        rf"(?:(?<!v[aă]n ){_any('thứ')} (?P<weekday>{_any('hai', 'ba', 'tư', 'năm', 'sáu', 'bảy')}|[2-7](?![\d/.:-])))"
+    )
     before = rf"(?:{_any('tuần')} (?P<week_before>{_any(*_THIS_OR_NEXT)}) ?,? (?:{_any('hôm', 'vào')} )?)?"
-    week = rf" {_any('tuần')} (?P<week>{_any(*_THIS_OR_NEXT)})"
+    week = rf"(?: {_any('đầu', 'giữa', 'cuối', 'của')})? {_any('tuần')} (?P<week>{_any(*_THIS_OR_NEXT)})"
     which = rf" (?P<which>{_any('tới', 'này', 'trước', 'rồi', 'sau', 'vừa rồi', 'vừa qua')})(?! ?\d)"
     return [("weekday", rf"{_NOT_ORDINAL}{lead}{before}(?:{name}|{_any('chủ nhật')})(?:{week}(?!\w)|{which}(?!\w))?")]
 
@@ -124,7 +164,18 @@ def _near_days(accented: bool) -> list[tuple[str, str]]:
     part = _any("ngày", "hôm", "bữa", *_TIME_OF_DAY)
     mot = rf"(?:{part} )?{_NOT_UNIT}mốt" if accented else rf"{part} mot(?! (?:thang|so|vai|ngay|tuan|buoi))"
     return [
-        ("today", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} nay|{_any('trong ngày')}|(?<!\w \w)^nay(?! {_any('năm')})"),
+        ("yesterday", _any("hồi hôm", "hồi đêm")),
+        (
+            "today",
+            rf"(?:{_any('hồi', 'lúc')} {_any('sáng', 'trưa', 'chiều', 'nãy')}|{_any('ban nãy', 'vừa nãy')}){_NO_DAY}",
+        ),
+        *(
+            [("today", rf"{_OPENS}(?:{'|'.join(part for part in _TIME_OF_DAY if part != 'sớm')}){_THEN_WHO}")]
+            if accented
+            else []
+        ),
+        ("today", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} nay|(?<!\w \w)^nay(?! {_any('năm')})"),
+        ("today", rf"{_any('trong ngày')}(?! \d| {_any('mai', 'kia', 'mốt')}(?!\w))"),
         ("in 3 days", "ngày kìa"),
         ("3 days ago", "(?:hôm|bữa) kìa"),
         ("2 days ago", rf"{_any('hôm', 'bữa')} kia"),
@@ -152,6 +203,8 @@ def _lengths(number: str) -> list[tuple[str, str]]:
         "nới",
         "giãn",
         "kéo dài",
+        "sau hạn",
+        "quá hạn",
     )
     many = rf"(?:(?P<half>{_any('nửa')})|(?<!ng[aà]y )(?P<amount>{number}))"
     further = _any("nữa", "sau", "tới")
@@ -168,10 +221,12 @@ def _lengths(number: str) -> list[tuple[str, str]]:
 def _blocks() -> list[tuple[str, str]]:
     part = rf"(?P<part>{_any('đầu', 'giữa', 'cuối', 'hết', 'trong')})"
     week, month = _any("tuần"), _any("tháng")
+    not_of = r"(?<!r[aằ]m )(?<!b[oộ] )(?<!k[yỳ] )"  # "sinh hoạt chi bộ tháng 5" says no day
     return [
         ("week", rf"(?:{part} )?{week} (?P<which>{_any(*_THIS_OR_NEXT)})"),
         ("week", rf"{part} {week}(?P<which>)"),
-        ("month", rf"(?:{part} )?{month} (?P<which>{_any(*_THIS_OR_NEXT)}|{_MONTH}){_YEAR}{_END}{_NO_LUNAR}"),
+        ("next week", rf"{_any('sang', 'qua')} {week}"),
+        ("month", rf"{not_of}(?:{part} )?{month} (?P<which>{_any(*_THIS_OR_NEXT)}|{_MONTH}){_YEAR}{_END}{_NO_LUNAR}"),
         ("month", rf"{part} {month}(?P<which>)"),
         ("quarter end", rf"{_any('cuối', 'hết')} {_any('quý')}(?: (?P<number>[1-4]|i{{1,3}}|iv)| {_any('này')})?"),
         ("year end", rf"{_any('cuối', 'hết')} {_any('năm')}(?: nay)?"),
@@ -184,5 +239,15 @@ def _lone_days(number: str) -> list[tuple[str, str]]:
     tail = rf"(?: {_any('này', 'tới', 'tây')})?"
     return [
         ("day", rf"{lead} (?P<day>{number}){_EACH_DAY}{tail}"),
+        ("day", rf"(?P<day>{_any('hăm', 'hai mươi', 'ba mươi', 'mười')} (?:{number})) {_any('này', 'tây')}"),
+        ("day", rf"(?P<day>[12]\d|3[01]|{_any('hai', 'ba')} {_SECOND}) (?:{_any('tây này', 'tây', 'này')})"),
+        (
+            "day",
+            rf"{_any('hôm', 'bữa')} (?P<day>(?:{_any('mười', 'hai mươi', 'ba mươi', 'hăm')})(?: [^\W\d]+)?)(?<!r[oồ]i)",
+        ),
+        (
+            "day",
+            rf"{_any('là', 'hẹn', 'để', 'tính', 'định', *_ABOUT)} (?P<day>[1-9]|0[1-9]|[12]\d|3[01]){_END}{_THEN_WHO}",
+        ),
         ("day", rf"{until} (?P<day>[1-9]|0[1-9]|[12]\d|3[01]){_ALONE}{tail}"),
     ]

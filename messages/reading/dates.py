@@ -17,6 +17,8 @@ _WEEKS = {"nay": 0, "sau": 1, "toi": 1, "ke": 1, "sau nua": 2, "toi nua": 2, "tr
 _WEEKS |= {"vua roi": -1, "vua qua": -1, "truoc nua": -2}
 _LOOKS_BACK = re.compile(r"(?:h[oô]m|b[uưừữ]a) (?!.* (?:n[aà]y|t[oơớ]i|sau)$)")
 _CALLED_DAY = re.compile(r"(?:(?:ng[aà]y|h[oô]m) )?$")
+_UNTIL = re.compile(r"(?<!\w)(?:[dđ][eế]n|tới|tr[uư][oớ]c)(?: h[eế]t)? $")
+_UNTIL_DAY = re.compile(r"(?:[dđ][eế]n|tới|tr[uư][oớ]c|h[eế]t) ")
 _DAYS = ("figures", "worded", "span")
 _UNITS = {"ngay": 1, "hom": 1, "bua": 1, "tuan": 7, "thang": 30}
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -51,6 +53,7 @@ class Found:
     """Words of time at `start:end` of a normal text.
 
     `is_day`: a day with its month. `is_more`: a length of time asked for. `is_past`: "hôm thứ Năm".
+    `is_until`: "đến 30".
     """
 
     start: int
@@ -59,6 +62,8 @@ class Found:
     is_day: bool = False
     is_more: bool = False
     is_past: bool = False
+    is_weekday: bool = False
+    is_until: bool = False
 
     def reading(self, *, today: date, tense: Tense, due: date | None = None) -> DateReading:
         """Give the day meant when said on `today`."""
@@ -85,13 +90,24 @@ def best(found: tuple[Found, ...]) -> Found:
 def scan(normal: str, *, bare: pairs.Bare) -> tuple[Found, ...]:
     """Find all words of time in a normal text, in order, none overlapping; `bare` says what "6/7" alone is."""
     taken: list[Found] = []
+    plain = fold.unmarked(normal)
     for rule in date_words.rules(fold.is_accented(normal)):
-        for match in rule.pattern.finditer(normal):
-            _add(taken, _found(match, rule.name))
+        for match in rule.pattern.finditer(normal) if rule.needs.search(plain) else ():
+            if not _is_vague(match):
+                _add(taken, _found(match, rule.name))
     for pair in pairs.find(normal, bare=bare, dated=bool(taken)):
         if pair.kind == "date":
             start = pair.start - len(_CALLED_DAY.findall(normal[: pair.start][-6:])[0])
-            _add(taken, Found(start, pair.end, functools.partial(_pair_day, pair), is_day=True))
+            _add(
+                taken,
+                Found(
+                    start,
+                    pair.end,
+                    functools.partial(_pair_day, pair),
+                    is_day=True,
+                    is_until=bool(_UNTIL.search(normal[:start])),
+                ),
+            )
     return tuple(sorted(taken, key=lambda one: one.start))
 
 
@@ -104,6 +120,12 @@ def mark(normal: str, found: tuple[Found, ...]) -> str:
     return " ".join("".join([*out, normal[at:]]).split())
 
 
+def _is_vague(match: re.Match[str]) -> bool:
+    """ "một hai hôm nữa" is no length of time."""
+    amount = match.groupdict().get("amount")
+    return bool(amount) and spoken.value(amount or "") is None
+
+
 def _add(taken: list[Found], new: Found) -> None:
     if all(new.end <= old.start or old.end <= new.start for old in taken):
         taken.append(new)
@@ -112,7 +134,16 @@ def _add(taken: list[Found], new: Found) -> None:
 def _found(match: re.Match[str], name: str) -> Found:
     read = functools.partial(_READERS[name], match)
     is_past = name in ("weekday", "day") and _LOOKS_BACK.match(match.group()) is not None
-    return Found(*match.span(), read, is_day=name in _DAYS, is_more=name == "more", is_past=is_past)
+    return Found(
+        *match.span(),
+        read,
+        is_day=name in _DAYS,
+        is_more=name == "more",
+        is_past=is_past,
+        is_weekday=name == "weekday",
+        is_until=_UNTIL.search(match.string[: match.start()]) is not None
+        or _UNTIL_DAY.match(match.group()) is not None,
+    )
 
 
 # --- what each rule makes of its match ---
@@ -151,7 +182,7 @@ def _span(match: re.Match[str], at: _At) -> DateReading:
 
 
 def _worded_day(match: re.Match[str], at: _At) -> DateReading:
-    day = spoken.value(match["day"]) or 0
+    day = spoken.spelt_out(match["day"]) or 0
     named = _which_month(match["month"])
     if named in _WEEKS:
         first = almanac.add_months(at.today.replace(day=1), _WEEKS[named])
@@ -170,7 +201,7 @@ def _month(named: str) -> int:
 
 
 def _day_of_month(match: re.Match[str], at: _At) -> DateReading:
-    day = spoken.value(match["day"]) or 0
+    day = spoken.spelt_out(match["day"]) or 0
     return _sure(almanac.of_month(at.today, at.tense, day))
 
 
@@ -181,7 +212,8 @@ def _weekday(match: re.Match[str], at: _At) -> DateReading:
     if week:
         block = almanac.week(at.today, _WEEKS[week])
         return DateReading(date=block and almanac.shift(block[0], number))
-    return DateReading(date=_plain_weekday(number, fold.unmarked(match["which"] or ""), at))
+    which = fold.unmarked(match["which"] or "") or ("toi" if match["onto"] else "")
+    return DateReading(date=_plain_weekday(number, which, at))
 
 
 def _plain_weekday(number: int, which: str, at: _At) -> date | None:
@@ -230,6 +262,10 @@ def _week(match: re.Match[str], at: _At) -> DateReading:
     if not match["which"] and at.tense == "past" and part == "cuoi" and at.today.weekday() < _FRIDAY:
         block = almanac.week(at.today, -1)
     return DateReading(range=block and _part_of_week(block, part, at.today))
+
+
+def _next_week(_: re.Match[str], at: _At) -> DateReading:
+    return DateReading(range=almanac.week(at.today, 1))
 
 
 def _part_of_week(block: almanac.Span, part: str, today: date) -> almanac.Span:
@@ -309,6 +345,7 @@ _READERS: dict[str, _Read] = {
     "ago": _ago,
     "ahead": _ahead,
     "week": _week,
+    "next week": _next_week,
     "month": _month_words,
     "quarter end": _quarter_end,
     "year end": _year_end,

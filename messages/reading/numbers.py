@@ -5,13 +5,18 @@ from dataclasses import dataclass, replace
 
 from messages.reading import count_words, dates, fold, pairs, spoken, words
 
+_ASKS = re.compile(r"(?<!\w)(?:ph[aả]i|c[aầ]n|m[oờ]i|t[ií]nh)(?!\w)[^,.;]*$")
+_TERSE = re.compile(r"(?<!\w)cm ?:? ?(\d+)(\D{1,6})v ?:? ?(?=\d)")  # "CM 16. V 2"
+_REST = re.compile(r"(?<!\w)c[oò]n l[aạ]i(?!\w)")  # "trừ …, còn lại 14 đồng chí đều dự"
+_IN_ALL = re.compile(r"(?<!\w)(?:t[oổ]ng|c[oộ]ng|t[oổ]ng c[oộ]ng)(?: s[oố])? ?:? ?$")  # "buổi 1 11/20, …, tổng 20/20"
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Attendance as said: members present, of how many, absent, exempt; masses are never added to members.
 
     `over`: more were present (or absent) than belong. `mismatch`: present and absent do not make the total.
-    `bare`: just "24 đảng viên", with no word that they came.
+    `bare`: just "24 đảng viên", with no word that they came. `roughly`: "khoảng 20", "2/3 số đảng viên" are no figures.
     """
 
     attended: int | None = None
@@ -22,6 +27,7 @@ class Counts:
     exempt: int | None = None
     mismatch: bool = False
     bare: bool = False
+    roughly: bool = False
 
 
 def read_number(text: str) -> int | None:
@@ -47,12 +53,41 @@ def read_counts(text: str, *, total: int | None = None) -> Counts:
     return counts
 
 
+def corrected(first: Counts, then: Counts) -> Counts:
+    """Put what `then` says in place of what was said first: present of how many, absent, masses, each for itself."""
+    masses = first.masses if then.masses is None else then.masses
+    exempt = first.exempt if then.exempt is None else then.exempt
+    if then.attended is not None:
+        then = (
+            then if then.total is not None or first.total is None else _settled(replace(then, absent=None), first.total)
+        )
+        return replace(then, masses=masses, exempt=exempt)
+    if then.absent is not None:
+        left = replace(
+            first, attended=None, absent=then.absent, over=False, mismatch=False, masses=masses, exempt=exempt
+        )
+        return _settled(left, None)
+    return replace(first, masses=masses, exempt=exempt)
+
+
 def count(undated: str, *, total: int | None = None) -> Counts:
     """Read attendance from a normal text in which dates are already marked."""
-    say = count_words.of(fold.is_accented(undated))
-    masses, rest = _take(say.masses, undated)
+    accented = fold.is_accented(undated)
+    if not count_words.counting(accented).search(undated):
+        return Counts()
+    say = count_words.of(accented)
+    undated = _TERSE.sub(rf"{'có mặt' if accented else 'co mat'} \1\2{'vắng' if accented else 'vang'} ", undated)
+    undated = say.next_label.sub(
+        r"\1 ,", undated
+    )  # "triệu tập 25 có mặt 23": each figure belongs to the word before it
+    roughly = say.roughly.search(undated) is not None
+    masses, rest = _take(say.masses, say.roughly.sub(" , ", say.ordinal.sub(" , ", say.makeup.sub(" , ", undated))))
     exempt, rest = _take(say.exempt, rest)
-    said = Counts(masses=0 if masses is None and say.no_masses.search(rest) else masses, exempt=exempt)
+    said = Counts(masses=0 if masses is None and _has_no_masses(say, rest) else masses, exempt=exempt, roughly=roughly)
+    away = say.absent_of.search(rest)
+    if away:  # "vắng 1/29"
+        lost, whole = spoken.spelt_out(away[1]), spoken.spelt_out(away[2])
+        return _settled(replace(said, absent=lost, total=whole), None)
     pair, rest = _take_pair(say, rest)
     absent, rest = _take_absent(say, rest)
     if pair:
@@ -60,12 +95,24 @@ def count(undated: str, *, total: int | None = None) -> Counts:
     return _settled(_from_figures(say, rest, replace(said, absent=absent), total), total)
 
 
+def _has_no_masses(say: count_words.Patterns, text: str) -> bool:
+    """ "quần chúng không"; but "có cần quần chúng không" asks."""
+    found = say.no_masses.search(text)
+    return found is not None and not _ASKS.search(text[: found.start()])
+
+
 def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int | None) -> Counts:
     attended, rest = _take(say.attended, text)
+    summoned, rest = _take(say.summoned, rest)
     whole, rest = _take(say.total, rest)
+    whole = whole if summoned is None else summoned
     members = _take(say.members, rest)[0]
+    if attended is not None and members is not None and members < attended:
+        members = None  # "16 người dự, 2 người …": the two are not all there are
     if not said.absent and say.all_came.search(text):
         everyone = next((n for n in (attended, whole, members, total) if n is not None), None)
+        if _REST.search(text):
+            return replace(said, attended=everyone, total=whole)
         return replace(said, attended=everyone, total=everyone if whole is None else whole, absent=0)
     if attended is None and said.absent is None:
         return replace(said, attended=members, total=whole, bare=members is not None)
@@ -98,13 +145,17 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[int | None, str]:
 
 
 def _take_pair(say: count_words.Patterns, text: str) -> tuple[tuple[int, int] | None, str]:
-    for pair in pairs.find(text, bare="count"):
-        if pair.kind == "count":
-            return (pair.first, pair.second), f"{text[: pair.start]} , {text[pair.end :]}"
+    counted = [pair for pair in pairs.find(text, bare="count") if pair.kind == "count"]
+    for pair in (*(each for each in counted if _IN_ALL.search(text[: each.start])), *counted):
+        return (pair.first, pair.second), f"{text[: pair.start]} , {text[pair.end :]}"
     for match in say.pair.finditer(text):
-        first, second = spoken.value(match[1]), spoken.value(match[2])
+        first, second = spoken.spelt_out(match[1]), spoken.spelt_out(match[2])
         if first is not None and second is not None:
             return (first, second), f"{text[: match.start()]} , {text[match.end() :]}"
+    for match in say.of_whom.finditer(text):
+        whole, came = spoken.value(match[1]), spoken.value(match[2])
+        if whole is not None and came is not None and came <= whole:  # "18 đồng chí đi học 17"
+            return (came, whole), f"{text[: match.start()]} , {text[match.end() :]}"
     return None, text
 
 

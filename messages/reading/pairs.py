@@ -84,11 +84,29 @@ _DATE_LEADS = (
         "mùng",
         "xin",
         "cho",
+        "tức là",
+        "tức",
+        "cụ thể là",
     ),
 )
 _ACTS = ("họp", "học", "tổ chức", "làm", "triển khai", "sinh hoạt", "quán triệt", "đăng", "mở", "xong")
 _ROUGHLY = ("hơn", "gần", "khoảng", "quá", "trên", "chưa đến", "chừng")
+_CAME = re.compile(r" (?:d[uự]|c[oó] m[aặ]t|v[aắ]ng|tham gia) ?:? ?\d+(?![\d/])")  # "học 16/5 dự 30"
+_MOVED_TO = re.compile(r"(?<!\w)(?:d[oờ]i|l[uù]i|chuy[eể]n|ho[aã]n|kh[aấ]t) qua $")  # "dời qua 3/6"
 _LAST_MONTH, _LAST_DAY = 12, 31
+_WEEKDAY = re.compile(
+    r"(?<!\w)(?:th[uứ] (?:hai|ba|t[uư]|n[aă]m|s[aá]u|b[aả]y|[2-7])|ch[uủ] nh[aậ]t)"
+    r"(?: tu[aầ]n \w+(?: n[uữ]a)?| n[aà]y| t[oớ]i)? ?[,(]? ?(?:ng[aà]y |l[aà] |t[uứ]c )?$"
+)
+_THEN_ACT = re.compile(  # "3/6 em nộp được không"
+    r" (?:(?:th[iì]|em|t[oô]i|tui|m[iì]nh|b[eê]n|ch[uú]ng|b[oọ]n|chi b[oộ]|s[eẽ]|m[oớ]i) ){0,4}"
+    r"(?:n[oộ]p|g[uử]i|h[oọ]p|t[oổ] ch[uứ]c|[dđ][uư][oợ]c kh[oô]ng)(?!\w)"
+)
+_COUNTED = re.compile(r"(?<!\w)(?:qu[aâầ]n ch[uú]ng|[dđ][aả]ng vi[eê]n|v[aắ]ng|c[oó] m[aặ]t|\d+ ?%)")
+_COUNTED_BEFORE = re.compile(  # "dự 19/20 đảng viên 15/5": the members have their figure
+    r"\d ?/ ?\d+ (?:[dđ][aả]ng vi[eê]n|[dđ][oồ]ng ch[ií]|ng[uư][oờ]i) ?$"
+)
+_LUNAR = re.compile(r" (?:[aâ]m|al)(?!\w)")
 _NEAR = 40  # characters on either side that can decide
 
 
@@ -124,22 +142,39 @@ def _pair(match: re.Match[str], normal: str, bare: Bare) -> Pair:
 
 def _kind(first: int, second: int, before: str, after: str) -> Kind:
     if second > _LAST_MONTH:
-        return "count"
-    if _after(_ROUGHLY).search(before) or re.match(r" s[oố](?!\w)", after):
+        return (
+            "date"
+            if re.search(r"(?<!\w)(?:ng[aà]y|h[oô]m|m[uù]ng) ?$", before) and not _people().match(after)
+            else "count"
+        )
+    if not _MOVED_TO.search(before) and _is_part(before, after):
         return "fraction"
-    if _after(_DATE_LEADS).search(before):
+    if _after(_DATE_LEADS).search(before) or _WEEKDAY.search(before):
         return "date"
-    if _after(_COUNT_LEADS).search(before) or _is_of_people(after, called=first > second):
+    if (_after(_COUNT_LEADS).search(before) and not _COUNTED_BEFORE.search(before)) or _is_of_people(
+        after, called=first > second
+    ):
         return "count"
     if first > second:
         return "date" if first <= _LAST_DAY else "count"
-    return "date" if _after(_ACTS).search(before) else "unclear"
+    return _by_the_rest(before, after)
+
+
+def _is_part(before: str, after: str) -> bool:
+    return bool(_LUNAR.match(after) or _after(_ROUGHLY).search(before) or re.match(r" s[oố](?!\w)", after))
+
+
+def _by_the_rest(before: str, after: str) -> Kind:
+    """ "họp 6/7" is a day; in "6/7, thêm 3 quần chúng" people are counted."""
+    if _after(_ACTS).search(before) or _THEN_ACT.match(after):
+        return "date"
+    return "count" if _COUNTED.search(after) else "unclear"
 
 
 def _is_of_people(after: str, *, called: bool) -> bool:
     """In "họp 13/5 đồng chí ạ" the comrade is only spoken to: thirteen of five cannot have come."""
     match = _people().match(after)
-    return match is not None and not (called and match[1] in ("đồng chí", "dong chi"))
+    return match is not None and not (called and (match[1] in ("đồng chí", "dong chi") or _CAME.match(after)))
 
 
 def _bare(kind: Kind, bare: Bare, falling: bool, around: str) -> Kind:

@@ -1,26 +1,36 @@
 """Reads what a person answers to a reminder; knows words and figures, never which duty or branch they belong to."""
 
 import datetime
-import functools
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 
-from messages.reading import almanac, dates, fold, numbers, pairs, spoken, words
+from messages.reading import (
+    almanac,
+    asides,
+    asked,
+    corrections,
+    dates,
+    duty_number,
+    intents,
+    numbers,
+    pairs,
+    particulars,
+    words,
+)
 from messages.reading.dates import DateReading, Found
-from messages.reading.words import Phrase, Told
+from messages.reading.heard import Heard
+from messages.reading.intents import Intent
 
-Intent = Literal["done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other"]
-
-_MOST_DUTIES = 20
-_A_SENTENCE = 3  # words
 _LONG_AGO = timedelta(days=60)  # a day without a year that lands further back was hardly meant
-_NAMED = re.compile(r"(?<!\w)(?:vi[eệ]c|m[uụ]c)(?: s[oố])? (?P<number>\d{1,2})(?![\d/.])(?: ?[.:),-](?= ))?")
-_LEADING = re.compile(r"(?P<number>\d{1,2})(?![\d/.:-])(?: (?P<sign>[.:)/-])(?= ))? ?(?P<rest>.*)")
-_COUNT_FIRST = re.compile(r"\d+ ?/ ?\d+")
-_ITEM = "(?:bài|tin|video|clip|lượt|bai)"
+_SIX = 6  # days from Monday to Sunday
+_SOON = 4  # tokens from a day to what is done on it
+_TENSES: dict[Intent, almanac.Tense] = {
+    "done": "past",
+    "submit_report": "past",
+    "will_do": "future",
+    "extend": "future",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +39,9 @@ class Reply:
 
     `date` is the day it happened (done, submit_report), is planned (will_do) or is asked for (extend).
     `number` is that of the duty when the reply names one ("2 xin lùi 25/6"). `items` counts what was posted.
-    `doubts` are codes of what should be asked: attended_over_total, counts_do_not_add_up, invalid_date, long_ago,
-    count_or_date.
+    `speaker`: deputy | secretary | standing_committee | department_leader | other; `form`: in_person | online | hybrid
+    | joint | embedded; `pledges`: how many pledged. `doubts` are codes of what should be asked: attended_over_total,
+    counts_do_not_add_up, which_count, invalid_date, long_ago, which_day, count_or_date, intent.
     """
 
     intent: Intent = "other"
@@ -42,256 +53,93 @@ class Reply:
     masses: int | None = None
     absent: int | None = None
     exempt: int | None = None
-    number: int | None = None
+    speaker: str | None = None
+    form: str | None = None
+    pledges: int | None = None
     items: int | None = None
+    number: int | None = None
     reassign: bool = False
     opt_out: bool = False
     doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """All that was found in one reply before it is given a meaning."""
+class _Said:
+    """One side of a correction: its words of time, marked, and the figures left once these and posts are out."""
 
-    told: Told
     found: tuple[Found, ...]
+    marked: str
     counts: numbers.Counts
-    today: date
-    due: date | None
-
-    def read(self, found: Found, tense: almanac.Tense) -> DateReading:
-        return found.reading(today=self.today, tense=tense, due=self.due)
-
-    def direction(self, found: Found) -> int:
-        """Give -1, 0 or 1 for past, today and future; a day without a year is the nearest one."""
-        reading = self.read(found, "past" if found.is_past else "any")
-        start, end = reading.range or (reading.date, reading.date)
-        return 0 if start is None or end is None else (start > self.today) - (end < self.today)
-
-    def is_fixed(self, found: Found) -> bool:
-        """Say whether the words alone decide between past and future ("mai", "tuần sau")."""
-        return self.read(found, "past") == self.read(found, "future")
+    unclear: bool
+    items: int | None
+    pledges: int | None
 
 
 def read_reply(text: str, *, today: date, due: date | None = None) -> Reply:
     """Read one reply written on `today` to a reminder of what is due on `due`. Never raises, whatever the text."""
-    number, normal = _duty_number(words.normal(text))
-    found = dates.scan(normal, bare="ask")
-    undated = dates.mark(normal, found)
-    countable, unclear = _without_unclear(undated)
-    heard = _Heard(words.tell(undated), found, numbers.count(countable), today, due)
-    intent: Intent = next((intent for intent, holds in _RULES if holds(heard)), "other")
-    return _reply(heard, intent, number, _items(undated), unclear)
+    normal = asides.without_greetings(asides.without_wishes(words.normal(asides.without_quoted(text))))
+    number, normal = duty_number.split(_without_undone(asides.without_orders(normal)))
+    before, after = (_said(part) for part in corrections.split(normal))
+    said = _corrected(before, after)
+    told = words.tell(said.marked)
+    places = tuple(index for index, token in enumerate(told.tokens) if token in ("@date", "@more"))
+    heard = Heard(told, said.found, places, said.counts, today, due, said.items)
+    return _reply(heard, intents.of(heard), number, said)
 
 
-# --- the number of a duty ---
+def _without_undone(normal: str) -> str:
+    return corrections.without_intended(corrections.without_denied(normal))
 
 
-def _duty_number(normal: str) -> tuple[int | None, str]:
-    """Split "2 xin lùi 25/6" into 2 and the rest; "2 đồng chí vắng" has no number of a duty."""
-    named = _NAMED.search(normal)
-    if named:
-        return int(named["number"]), f"{normal[: named.start()]} {normal[named.end() :]}".strip()
-    leading = _LEADING.fullmatch(normal)
-    if not leading or not 0 < int(leading["number"]) <= _MOST_DUTIES:
-        return None, normal
-    return (int(leading["number"]), leading["rest"]) if _may_follow(leading) else (None, normal)
+def _said(normal: str) -> _Said:
+    found = dates.scan(normal, bare="ask") if normal else ()
+    marked = dates.mark(normal, found)
+    items, countable = particulars.items(marked)
+    pledges, countable = particulars.pledges(countable)
+    countable, unclear = _without_unclear(countable)
+    return _Said(found, marked, numbers.count(countable), unclear, items, pledges)
 
 
-def _may_follow(leading: re.Match[str]) -> bool:
-    rest, sign = leading["rest"], leading["sign"]
-    if rest[:1].isdigit():
-        return sign in (".", ":", ")") or (sign is None and _COUNT_FIRST.match(rest) is not None)
-    return bool(sign) or not (rest and (_amounts().match(rest) or not (rest[0].isalpha() or rest[0] in ".!")))
-
-
-@functools.cache
-def _amounts() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(map(fold.loosely, words.listed('amounts')))})(?!\w)")
-
-
-# --- intents: the first rule that holds ---
-
-
-def _opts_out(heard: _Heard) -> bool:
-    return heard.told.has("opt_out")
-
-
-def _is_not_theirs(heard: _Heard) -> bool:
-    return heard.told.has("not_mine") or heard.told.followed("hand_over", "takes_over", gap=6)
-
-
-def _asks_for_later(heard: _Heard) -> bool:
-    told = heard.told
-    if any(not _is_undone(told, delay) for delay in told.all("delay")):
-        return True
-    later = [found for found in heard.found if heard.direction(found) >= 0]
-    return bool(later) and (_asks_with_date(told) or (told.has("may_i") and told.has("verb")))
-
-
-def _is_undone(told: Told, delay: Phrase) -> bool:
-    """ "không xin lùi", "đã nộp chậm 2 ngày" ask for nothing."""
-    return any(told.is_near(before, delay, 1) for before in (*told.all("did"), *told.all("not")))
-
-
-def _asks_with_date(told: Told) -> bool:
-    """ "cho em đến @date", "xin @date": nothing stands between but those asking and what they will do."""
-    days = [index for index, word in enumerate(told.tokens) if word == "@date"]
-    return any(
-        ask.end <= day <= ask.end + 6
-        and not told.tag_at("verb", ask.start - 1)
-        and all(told.tag_at("for_whom", index) for index in range(ask.end, day))
-        for ask in told.all("asks")
-        for day in days
+def _corrected(before: _Said, after: _Said) -> _Said:
+    """What was put right stands in place of what was said first; the rest of that stays."""
+    if not after.marked:
+        return before
+    marked, found = before.marked, before.found
+    if after.found:
+        marked, found = marked.replace("@date", ",").replace("@more", ","), ()
+        if _tells_all(after.marked):
+            marked = ""
+    return _Said(
+        (*found, *after.found),
+        f"{marked} , {after.marked}",
+        numbers.corrected(before.counts, after.counts),
+        before.unclear or after.unclear,
+        before.items if after.items is None else after.items,
+        before.pledges if after.pledges is None else after.pledges,
     )
 
 
-def _brings_figures(heard: _Heard) -> bool:
-    counts = heard.counts
-    if heard.told.has("expected") and not _has_done(heard):
-        return False
-    if counts.attended is not None or counts.over:
-        return not counts.bare or counts.masses is not None or bool(heard.found)
-    return counts.masses is not None or (counts.absent is not None and not _has_not(heard))
+def _tells_all(marked: str) -> bool:
+    """ "chưa nộp, à quên, hôm qua nộp rồi": what comes after leaves nothing of what was said before."""
+    told = words.tell(marked)
+    return told.has("verb") and told.has("did", "closed", "finished", "promise")
 
 
-def _asks(heard: _Heard) -> bool:
-    told = heard.told
-    if told.has("protest") and _has_done(heard):
-        return False
-    return "?" in told.tokens or told.has("question") or _ends_asking(told)
-
-
-def _ends_asking(told: Told) -> bool:
-    """ "có phải học bù không", "đã nhận được chưa", "nộp đâu"."""
-    tokens = _without_particles(told.tokens)
-    last = fold.unmarked(tokens[-1]) if len(tokens) > 1 else ""
-    if last == "chua":
-        return told.has("opens_question")
-    return last in ("khong", "may", "nhi") or (last == "dau" and not told.has("did", "not"))
-
-
-def _denies(heard: _Heard) -> bool:
-    """ "đã nộp đâu" says that nothing was handed in."""
-    tokens = _without_particles(heard.told.tokens)
-    ends = bool(tokens) and fold.unmarked(tokens[-1]) == "dau"
-    return heard.told.has("denied") or (ends and heard.told.has("did", "not"))
-
-
-def _plans(heard: _Heard) -> bool:
-    """A firm promise: a word of intention, or a day to come that no "đã … rồi" contradicts."""
-    told = heard.told
-    if any(_is_firm(told, promise) for promise in told.all("promise")):
-        return True
-    ahead = [found for found in heard.found if heard.direction(found) > 0]
-    if told.followed("waits", "verb", gap=5) and not told.has("blocked"):
-        return True
-    return any(heard.is_fixed(found) for found in ahead) or (bool(ahead) and not _has_done(heard))
-
-
-def _is_firm(told: Told, promise: Phrase) -> bool:
-    """ "đang ốm" is no promise; without marks "da dang" is "đã đăng"."""
-    hindered = any(
-        told.is_near(promise, blocked, 1) or blocked.start == promise.start for blocked in told.all("blocked")
-    )
-    return not hindered and not any(did.end == promise.start for did in told.all("did"))
-
-
-def _has_not(heard: _Heard) -> bool:
-    told = heard.told
-    if any(told.followed("not_yet", tag, gap=3) for tag in ("verb", "able", "finished")):
-        return True
-    if told.followed("not", "verb", gap=1) or told.followed("not", "able", gap=1):
-        return True
-    return any(_closes_clause(told, no) for no in told.all("not_yet"))
-
-
-def _closes_clause(told: Told, phrase: Phrase) -> bool:
-    rest = (
-        told.tokens[i] for i in range(phrase.end, len(told.tokens)) if told.clauses[i] == told.clauses[phrase.start]
-    )
-    return all(token in words.listed("particles") for token in rest)
-
-
-def _has_done(heard: _Heard) -> bool:
-    told = heard.told
-    if told.followed("did", "verb", gap=1) or told.has("finished"):
-        return True
-    return any(
-        told.is_near(verb, closed, 6) and not _is_of_receipt(told, verb, closed)
-        for verb in told.all("verb")
-        for closed in told.all("closed")
-    )
-
-
-def _is_of_receipt(told: Told, verb: Phrase, closed: Phrase) -> bool:
-    """ "nhận báo cáo rồi", "báo cáo đồng chí em biết rồi" close the knowing, not the doing."""
-    return any(
-        known.end == closed.start or (told.is_near(known, verb, 2) and not told.tag_at("verb", closed.start - 1))
-        for known in told.all("received")
-    ) or any(told.is_near(known, verb, 1) for known in told.all("received"))
-
-
-def _was_then(heard: _Heard) -> bool:
-    return any(heard.direction(found) < 0 for found in heard.found) and _is_about_it(heard)
-
-
-def _is_today(heard: _Heard) -> bool:
-    return bool(heard.found) and not heard.told.has("receipt") and _is_about_it(heard)
-
-
-def _is_about_it(heard: _Heard) -> bool:
-    """A day with something done on it, or a day and hardly a word more; "hôm nay trời đẹp quá" is neither."""
-    spoken_words = [word for word in heard.told.tokens if word[0].isalpha() and word not in words.listed("particles")]
-    return heard.told.has("verb") or len(spoken_words) < _A_SENTENCE
-
-
-def _acknowledges(heard: _Heard) -> bool:
-    return heard.told.has("receipt")
-
-
-def _starts_now(heard: _Heard) -> bool:
-    return heard.told.followed("verb", "at_once", gap=3)
-
-
-def _is_blocked(heard: _Heard) -> bool:
-    return heard.told.has("blocked")
-
-
-def _is_courteous(heard: _Heard) -> bool:
-    return heard.told.has("courtesy") and not heard.told.has("verb")
-
-
-_RULES: tuple[tuple[Intent, Callable[[_Heard], bool]], ...] = (
-    ("other", _opts_out),
-    ("refuse_or_blocked", _is_not_theirs),
-    ("extend", _asks_for_later),
-    ("submit_report", _brings_figures),
-    ("refuse_or_blocked", _denies),
-    ("question", _asks),
-    ("will_do", _plans),
-    ("refuse_or_blocked", _has_not),
-    ("done", _has_done),
-    ("done", _was_then),
-    ("will_do", _is_today),
-    ("acknowledge", _acknowledges),
-    ("will_do", _starts_now),
-    ("refuse_or_blocked", _is_blocked),
-    ("acknowledge", _is_courteous),
-)
-_TENSES: dict[Intent, almanac.Tense] = {
-    "done": "past",
-    "submit_report": "past",
-    "will_do": "future",
-    "extend": "future",
-}
+def _without_unclear(undated: str) -> tuple[str, bool]:
+    """Take out the pairs that may be a day or a count: they are asked about, never guessed."""
+    found = pairs.find(undated, bare="ask", dated="@date" in undated)
+    for pair in reversed(found):
+        if pair.kind not in ("count", "fraction"):
+            undated = f"{undated[: pair.start]} , {undated[pair.end :]}"
+    return undated, any(pair.kind == "unclear" for pair in found)
 
 
 # --- putting the reply together ---
 
 
-def _reply(heard: _Heard, intent: Intent, number: int | None, items: int | None, unclear: bool) -> Reply:
-    counts = heard.counts if intent == "submit_report" else numbers.Counts()
+def _reply(heard: Heard, intent: Intent, number: int | None, said: _Said) -> Reply:
+    reports = intent == "submit_report"
+    counts = heard.counts if reports else numbers.Counts()
     when = _when(heard, intent)
     return Reply(
         intent=intent,
@@ -303,59 +151,158 @@ def _reply(heard: _Heard, intent: Intent, number: int | None, items: int | None,
         masses=counts.masses,
         absent=counts.absent,
         exempt=counts.exempt,
+        speaker=particulars.speaker(heard.told) if reports else None,
+        form=particulars.form(heard.told) if reports else None,
+        pledges=said.pledges if reports else None,
+        items=said.items if reports or intent == "done" else None,
         number=number,
-        items=items if intent == "done" else None,
-        reassign=intent == "refuse_or_blocked" and _is_not_theirs(heard),
-        opt_out=_opts_out(heard),
-        doubts=tuple(_doubts(heard, intent, counts, when, unclear)),
+        reassign=intent == "refuse_or_blocked" and asked.is_handed_over(heard),
+        opt_out=asked.opts_out(heard),
+        doubts=tuple(_doubts(heard, intent, counts, when, said.unclear)),
     )
 
 
-def _when(heard: _Heard, intent: Intent) -> DateReading:
+def _when(heard: Heard, intent: Intent) -> DateReading:
+    """Choose the day an intent is about where several are named."""
     tense = _TENSES.get(intent)
-    found = heard.found if tense else ()
-    if not tense or not found:
+    if not tense:
         return DateReading()
     away = -1 if tense == "future" else 1
-    fitting = [one for one in found if heard.direction(one) != away or not heard.is_fixed(one)]
+    fitting = [one for one in heard.found if heard.direction(one) != away or not heard.is_fixed(one)]
+    fitting = [one for one in fitting if not heard.repeats(one)]
+    if tense == "future":
+        fitting = [
+            one for one in fitting if not _is_left(heard, one) and not (intent == "will_do" and _is_away(heard, one))
+        ]
+        fitting = [one for one in fitting if not _is_if(heard, one)] or fitting
     if not fitting:
         return DateReading()
+    chosen = (
+        {"future": _planned, "past": _held}[tense](heard, fitting) if intent != "extend" else _asked(heard, fitting)
+    )
+    reading = _within(heard, fitting, heard.read(chosen, tense), tense)
+    if tense == "future" and reading.date and _is_after(heard, chosen):
+        return DateReading(
+            range=(almanac.shift(reading.date, 1) or reading.date, almanac.shift(reading.date, 7) or reading.date)
+        )
+    if tense == "future" and reading.date:
+        return replace(reading, date=_after_the_others(heard, chosen, reading.date))
+    if intent == "extend" and reading.range and chosen.is_day:
+        return DateReading(date=reading.range[1])
+    return reading
+
+
+def _is_away(heard: Heard, found: Found) -> bool:
+    """ "bí thư đi vắng đến 22/5" names the day on which somebody is back."""
+    return found.is_until and _beside(heard, found, "blocked") and not _beside(heard, found, "verb")
+
+
+def _is_left(heard: Heard, found: Found) -> bool:
+    """ "dời từ 21/5 sang 23/5" leaves the first of the two."""
+    tokens, at = heard.told.tokens, heard.place(found)
+    return tokens[max(at - 1, 0)] in ("từ", "tu") and tokens[at + 1 : at + 2] in (("sang",), ("qua",))
+
+
+def _is_if(heard: Heard, found: Found) -> bool:
+    """ "nếu mưa thì chuyển sang 24/5"."""
+    at, clause = heard.place(found), heard.clause(found)
+    return any(heard.told.tokens[i] in ("nếu", "neu") and heard.told.clauses[i] == clause for i in range(at))
+
+
+def _within(heard: Heard, fitting: list[Found], reading: DateReading, tense: almanac.Tense) -> DateReading:
+    """ "tuần sau, cụ thể là thứ tư" is the Wednesday of that week."""
+    if not reading.range or (reading.range[1] - reading.range[0]).days != _SIX:
+        return reading
+    days = (heard.read(one, tense).date for one in fitting if one.is_weekday)
+    named = next((day for day in days if day), None)
+    return DateReading(date=almanac.shift(reading.range[0], named.weekday())) if named else reading
+
+
+def _asked(heard: Heard, fitting: list[Found]) -> Found:
+    """The last day named that is later than the deadline, else the last one."""
     days = [one for one in fitting if one.is_day] or fitting
-    if intent != "extend":
-        return heard.read(days[0], tense)
-    asked = heard.read(days[-1], tense)
-    return DateReading(date=asked.range[1]) if asked.range and days[-1].is_day else asked
+    later = [one for one in fitting if heard.due and _end(heard, one) > heard.due]
+    return next((one for one in reversed(later) if one.is_day), (later or days)[-1])
 
 
-def _doubts(heard: _Heard, intent: Intent, counts: numbers.Counts, when: DateReading, unclear: bool) -> Iterator[str]:
+def _end(heard: Heard, found: Found) -> date:
+    reading = heard.read(found, "future")
+    return reading.range[1] if reading.range else reading.date or heard.today
+
+
+def _planned(heard: Heard, fitting: list[Found]) -> Found:
+    """Of several days to come, the one on which the report is handed in; a day that has passed is none of them."""
+    ahead = [one for one in fitting if heard.direction(one) >= 0] or fitting
+    handed = [one for one in ahead if _beside(heard, one, "hands_in")]
+    return _exact(handed[-1:] or [one for one in ahead if _is_acted_on(heard, one)] or ahead)
+
+
+def _is_acted_on(heard: Heard, found: Found) -> bool:
+    """In "nay bận quá mai em làm" something is done tomorrow."""
+    place, told = heard.place(found), heard.told
+    following = [verb for verb in told.all("verb") if 0 < verb.start - place <= _SOON]
+    hindered = any(0 < no.start - place <= _SOON for tag in ("blocked", "not", "not_yet") for no in told.all(tag))
+    return bool(following) and not hindered
+
+
+def _is_after(heard: Heard, chosen: Found) -> bool:
+    """ "sau 2/9", "sau lễ 2/9", "sau ngày 31/5": on no day that is named."""
+    before = heard.told.tokens[max(heard.place(chosen) - 2, 0) : heard.place(chosen)]
+    return bool(before) and "sau" in (before[-1], before[0] if before[-1] in ("lễ", "le", "dịp", "ngày", "hôm") else "")
+
+
+def _after_the_others(heard: Heard, chosen: Found, day: date) -> date:
+    """ "thứ Sáu họp, thứ Hai gửi", said on a Monday: the next Monday."""
+    named = (heard.read(one, "future").date for one in heard.found if heard.place(one) < heard.place(chosen))
+    latest = max((one for one in named if one), default=day)
+    return almanac.shift(day, 7) or day if chosen.is_weekday and day < latest <= day + timedelta(days=_SIX) else day
+
+
+def _held(heard: Heard, fitting: list[Found]) -> Found:
+    """Of several days, the one on which something was held and not the one on which a paper goes out."""
+    past = [one for one in fitting if heard.direction(one) <= 0] or fitting
+    past = [one for one in past if not (_beside(heard, one, "not") or _beside(heard, one, "not_yet"))] or past
+    past = [one for one in past if not _is_made_up(heard, one)] or past
+    held = [one for one in past if _beside(heard, one, "holds")]
+    return _exact(held or [one for one in past if not _beside(heard, one, "hands_in")] or past)
+
+
+def _is_made_up(heard: Heard, found: Found) -> bool:
+    """ "2 người học bù 17/5": on that day those came who had been away."""
+    before = heard.told.tokens[max(heard.place(found) - 2, 0) : heard.place(found)]
+    return any(token in ("bù", "bu") for token in before)
+
+
+def _beside(heard: Heard, found: Found, tag: str) -> bool:
+    clause = heard.clause(found)
+    return any(heard.told.clauses[phrase.start] == clause for phrase in heard.told.all(tag))
+
+
+def _exact(days: list[Found]) -> Found:
+    return next((one for one in days if one.is_day), days[0])
+
+
+def _doubts(heard: Heard, intent: Intent, counts: numbers.Counts, when: DateReading, unclear: bool) -> Iterator[str]:
     if counts.over:
         yield "attended_over_total"
     if counts.mismatch:
         yield "counts_do_not_add_up"
+    if counts.roughly and counts.attended is None:
+        yield "which_count"
     if when.invalid:
         yield "invalid_date"
     if _TENSES.get(intent) == "past" and when.date and heard.today - when.date > _LONG_AGO:
         yield "long_ago"
+    if intent in _TENSES and when == DateReading() and heard.told.has("lunar"):
+        yield "which_day"
     if unclear and counts.attended is None:
         yield "count_or_date"
+    if _is_unsure(heard, intent):
+        yield "intent"
 
 
-def _items(undated: str) -> int | None:
-    match = re.search(rf"({spoken.atom(fold.is_accented(undated))}) {_ITEM}(?!\w)", undated)
-    return spoken.value(match[1]) if match else None
-
-
-def _without_unclear(undated: str) -> tuple[str, bool]:
-    """Take out the pairs that may be a day or a count: they are asked about, never guessed."""
-    found = pairs.find(undated, bare="ask", dated="@date" in undated)
-    for pair in reversed(found):
-        if pair.kind != "count":
-            undated = f"{undated[: pair.start]} , {undated[pair.end :]}"
-    return undated, any(pair.kind == "unclear" for pair in found)
-
-
-def _without_particles(tokens: tuple[str, ...]) -> list[str]:
-    left = list(tokens)
-    while left and (left[-1] in words.listed("particles") or not left[-1].strip(".,;!?…")):
-        left.pop()
-    return left
+def _is_unsure(heard: Heard, intent: Intent) -> bool:
+    """Say whether the meaning itself is asked for."""
+    if intent == "other":
+        return heard.told.has("act", "concerns") and not (heard.told.has("mistaken") or asked.opts_out(heard))
+    return intents.is_doubtful(heard, intent)

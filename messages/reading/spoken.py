@@ -12,7 +12,7 @@ _SHORT = {"mot": 1, "tu": 4, "lam": 5, "nham": 5}  # may follow a ten directly: 
 _LAST = {**_UNITS, **_SHORT}
 _OLD_TENS = {"ham": 20, "bam": 30}
 _MOST_WORDS = 3  # "ba mươi lăm"
-_WORDS = (
+WORDS = (
     *("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "bẩy", "tám", "chín", "mốt", "tư", "lăm", "nhăm"),
     *("mươi", "mười", "chục", "hăm", "băm", "trăm", "nghìn", "ngàn", "linh", "lẻ", "rưỡi"),
 )
@@ -34,13 +34,23 @@ def value(spoken: str) -> int | None:
     return _thousands(fold.unmarked(spoken).replace("ngan", "nghin").split())
 
 
+def spelt_out(spoken: str) -> int | None:
+    """Give the value where only a figure can be meant: "hai ba trên hai lăm" is 23 of 25."""
+    units = [_LAST.get(word) for word in fold.unmarked(spoken).split()]
+    if value(spoken) is None and len(units) == _MOST_WORDS - 1 and None not in units:
+        return 10 * (units[0] or 0) + (units[1] or 0)
+    return value(spoken)
+
+
 @functools.cache
 def _atom(accented: bool) -> str:
-    words = sorted(_WORDS, key=len, reverse=True)
+    words = sorted(WORDS, key=len, reverse=True)
     one = "(?:" + "|".join(word if accented else fold.loosely(word) for word in words) + ")"
     vague = "|".join(fold.loosely(word) for word in ("số", "vài", "ít", "phần", "loạt"))
-    alone = r"(?<![\w/])(?<!th[uứ] )(?<!m[aâấ]y )(?<!v[aà]i )"  # "thứ hai" is a Monday, "mấy chục" is no number
-    return rf"(?:{_FIGURES}|{alone}{one}(?: {one}){{0,8}}(?!\w| (?:{vague})(?!\w)))"
+    # "thứ hai" is a Monday, "mấy chục" is no number
+    alone = r"(?<![\w/])(?<!th[uứ] )(?<!m[aâấ]y )(?<!v[aà]i )(?<!ph[aầ]n )(?<!đôi )(?<!t[oổ] )"
+    since = "" if accented else "(?!tu (?:tuan|hom|sang|chieu|toi|thang|ngay|dau|luc|truoc|nay|khi)(?!\\w))"
+    return rf"(?:{_FIGURES}|{alone}{since}{one}(?: {one}){{0,8}}(?!\w| (?:{vague})(?!\w)))"
 
 
 def _thousands(words: list[str]) -> int | None:
@@ -84,8 +94,16 @@ def _tens(words: list[str]) -> int | None:
         return ten if len(words) == _MOST_WORDS - 1 else None
     if last == "ruoi":
         return ten + 5 if words[-2] == "chuc" else None
+    if len(words) == _MOST_WORDS - 1 and _spells_out(*words):
+        return 10 * _UNITS[words[0]] + _UNITS[last]
     spells_ten = len(words) == _MOST_WORDS or words[0] not in _UNITS
     return ten + (_LAST if spells_ten else _SHORT)[last] if last in (_LAST if spells_ten else _SHORT) else None
+
+
+def _spells_out(ten: str, last: str) -> bool:
+    """ "hai tám" is 28; "hai ba" is two or three, and "hai sau" without marks may be two afterwards."""
+    first, second = _UNITS.get(ten, 0), _UNITS.get(last, 0)
+    return first > 1 and second > 0 and second != first + 1 and last not in ("nam", "sau")
 
 
 def _leading_ten(words: list[str]) -> int | None:

@@ -12,6 +12,7 @@ _WORDS = {
     "help": ("trợ giúp", "giúp", "hướng dẫn", "là sao", "là gì", "?"),
     "clear": ("bỏ trống", "để trống", "xóa", "xóa câu này"),
     "keep": ("giữ nguyên", "giữ", "như cũ"),
+    "previous": ("như kỳ trước", "như quý trước", "như lần trước", "giống kỳ trước", "giống quý trước", "như trước"),
     "done": ("xong", "hết", "hết rồi", "xong rồi"),
     "more": ("thêm", "thêm nơi khác", "còn"),
     "yes": ("đúng", "đúng rồi", "phải", "vâng", "ừ", "ok", "có", "đúng vậy"),

@@ -15,6 +15,8 @@ from messages.reading.office_file import Doubtful
 LARGEST = 20_000_000  # bytes a bot may fetch from Telegram
 TAKEN = frozenset({"jpg", "png", "pdf", "docx", "xlsx"})
 TABLES = frozenset({"xlsx", "csv"})
+PLANS = frozenset({"docx", "pdf", "txt"})
+_WITHOUT_SIGN = (".csv", ".txt")
 _MAGIC = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"))
 _OFFICE = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"))
 _PICTURES = frozenset({"jpg", "jpeg", "png"})
@@ -29,7 +31,7 @@ def verdict(name: str, content: bytes, taken: Collection[str] = TAKEN) -> str:
     if len(content) > LARGEST:
         return "too_big"
     last = PurePath(name).name
-    kind = sniff(content) or _plain_table(last, content)
+    kind = sniff(content) or _plain(last, content)
     if kind not in taken or not _named_alike(last, kind) or _is_two_things(kind, content):
         return "wrong_kind"
     try:
@@ -59,14 +61,18 @@ def texts(kind: str, content: bytes) -> Iterator[str]:
         yield from office_file.texts(content)
     elif kind == "pdf":
         yield from pdf.texts(content)
+    elif kind == "txt":
+        yield content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
     elif kind == "csv":
         yield re.sub(r"[,;\t\"]+", "\n", content.decode("utf-8", "replace"))
 
 
-def _plain_table(name: str, content: bytes) -> str:
-    """Return csv for a text that is named so: such a file has no other sign."""
-    is_text = b"\x00" not in content and not content.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"MZ"))
-    return "csv" if is_text and PurePath(name).suffix.lower() == ".csv" else ""
+def _plain(name: str, content: bytes) -> str:
+    """Return csv or txt for a text that is named so: such files have no other sign."""
+    utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_text = (utf_16 or b"\x00" not in content) and not content.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"MZ"))
+    suffix = PurePath(name).suffix.lower()
+    return suffix.removeprefix(".") if is_text and suffix in _WITHOUT_SIGN else ""
 
 
 def _named_alike(name: str, kind: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import typer
 
 from bot.deliver import AT_ONCE, PER_SECOND
-from tests.bench import answers, broadcast, table
+from tests.bench import answers, broadcast, exports, reading, table
 from tests.bench.answers import AIOGRAM, OURS, PTB, Round
 from tests.bench.broadcast import Sent
 from tests.bench.growth import Grown
@@ -26,7 +26,8 @@ SETTINGS = (
     "all: the same questions, buttons and checks",
     "limits of the fake platform in the broadcast: 30 messages in any second, 1 a second and chat, else 429",
 )
-PARTS = ("answers", "broadcast", "growth")
+PARTS = ("answers", "broadcast", "growth", "exports", "reading")
+EXPORTED = 1000  # branches of which documents are made
 GROWTH_LIMIT = 300.0  # seconds one size of the growth may take
 
 
@@ -39,7 +40,7 @@ def main(
     only: str = "",
     write: bool = True,
 ) -> None:
-    """Measure all, or `only` some parts (answers, broadcast, growth; comma between them), which is not written down.
+    """Measure all, or `only` some parts of PARTS (comma between them), which is not written down.
 
     A single round is the short bench: 1,500 `readers` and no growth beyond 1,000, unless given.
     """
@@ -68,6 +69,11 @@ async def _all(parts: Sequence[str], rounds: int, people: int, at_once: int, rea
     if "growth" in parts:
         grown = [each for size in sizes if (each := _grown(size))]
         lines += ["### Growth: branches × 3 deadlines × 30 members", table.growth(grown)]
+    if "exports" in parts:
+        head = f"### Documents of {EXPORTED} branches' whole year, while another person asks every {exports.EVERY:g} s"
+        lines += [head, table.exports(await exports.run(EXPORTED))]
+    if "reading" in parts:
+        lines += ["### One reply read, processor time of one core", table.reading(reading.run())]
     return "\n\n".join([*lines, f"Load at the end: {os.getloadavg()[0]:.1f}."])
 
 

@@ -36,13 +36,21 @@ class Size:
     asker: bool = False
 
 
-async def fill(url: str, given: Campaign, size: Size, started: datetime, *, drill: bool) -> None:
-    """Migrate an empty database and put the organisation in, its campaign in force since `started`."""
+TELEGRAM = ("telegram", "TELEGRAM_BOT_TOKEN")
+
+
+async def fill(
+    url: str, given: Campaign, size: Size, started: datetime, *, drill: bool, bot: tuple[str, str] = TELEGRAM
+) -> None:
+    """Migrate an empty database and put the organisation in, its campaign in force since `started`.
+
+    `bot` is the channel and setting on which everybody is.
+    """
     await tables.migrate(url)
     database = Database(url)
 
     async def work(session: AsyncSession) -> None:
-        await _fill(session, given, size, started, drill=drill)
+        await _fill(session, given, size, started, drill=drill, named=bot)
 
     try:
         await database.write(work)
@@ -50,12 +58,14 @@ async def fill(url: str, given: Campaign, size: Size, started: datetime, *, dril
         await database.close()
 
 
-async def _fill(session: AsyncSession, given: Campaign, size: Size, started: datetime, *, drill: bool) -> None:
+async def _fill(
+    session: AsyncSession, given: Campaign, size: Size, started: datetime, *, drill: bool, named: tuple[str, str]
+) -> None:
     await installation.mark(session, drill=drill)
     owner = await install.committee(session, given)
     current = await install.campaign(session, owner, given)
     current.state, current.started_at = CampaignState.LIVE, started
-    bot = await bots.named(session, owner.id, "telegram", "TELEGRAM_BOT_TOKEN")
+    bot = await bots.named(session, owner.id, *named)
     await add_all(session, Unit, [_branch(owner.id, n) for n in range(1, size.branches + 1)])
     units = [each.id for each in await unit.branches(session, owner.id)]
     await add_all(session, Headcount, [_count(each) for each in units])

@@ -7,7 +7,9 @@ from typing import Any
 
 from tests.bench.answers import OURS, Round
 from tests.bench.broadcast import Sent
+from tests.bench.exports import Measured
 from tests.bench.growth import Grown
+from tests.bench.reading import Read
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 FIGURES: tuple[tuple[str, Callable[[Round], float], str], ...] = (
@@ -81,6 +83,21 @@ def _grown(each: Grown) -> list[str]:
     ticks = [f"{each.planning:.2f}", f"{each.idle:.1f}", f"{each.busy:.2f}", f"{each.fired}", f"{each.held:.0f}"]
     said = [f"{each.summary:.0f}", f"{each.memory:.0f}", f"{each.database:.0f}"]
     return [f"{each.branches}", f"{each.obligations}", *ticks, *said]
+
+
+def exports(made: Sequence[Measured]) -> str:
+    """Return a row for each document."""
+    rows = [
+        [each.what, f"{each.seconds:.1f}", f"{each.answers}", f"{each.median:.0f}", f"{each.worst:.0f}"]
+        for each in made
+    ]
+    return _table(["document", "seconds", "answers meanwhile", "median ms", "worst ms"], rows)
+
+
+def reading(read: Read) -> str:
+    """Return the one row."""
+    figures = [f"{read.replies}", f"{read.median:.2f}", f"{read.p99:.2f}", f"{read.worst:.2f}"]
+    return _table(["labelled replies", "median ms", "p99 ms", "longest ms"], [figures])
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -108,9 +108,11 @@ function tools(message, acts) {
 function choices(message, acts) {
   const box = make("div", { class: "choices" });
   for (const row of message.buttons) {
-    const keys = row.map(({ label, data }) =>
-      make("button", { type: "button", class: "choice", text: label, data: { testid: "choice", data }, on: { click: (event) => acts.press(message, data, event.currentTarget) } })
-    );
+    const keys = row.map(({ label, data, pressed }) => {
+      const click = (event) => acts.press(message, data, event.currentTarget);
+      const looks = pressed ? { class: "choice pressed", title: words.pressed } : { class: "choice" };
+      return make("button", { type: "button", ...looks, text: label, data: { testid: "choice", data }, on: { click } });
+    });
     box.append(make("div", { class: "choice-row" }, ...keys));
   }
   return box;

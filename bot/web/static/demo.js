@@ -65,14 +65,17 @@ function groups(people) {
     .map(([group, members]) => make("optgroup", { label: words.groups[group] }, ...members.map(option)));
 }
 
-const option = ({ account, name, title }) => make("option", { value: account, text: `${name}, ${title}`, data: { name } });
+const option = ({ account, name, title, zalo }) =>
+  make("option", { value: account, text: `${name}${zalo ? " (Zalo)" : ""}, ${title}`, data: { name, at: zalo ? "zalo" : "api" } });
 
 function give(i, picker) {
   const account = picker.value;
   if (!account) return;
   remember(i, account);
   tabs[i].querySelector(".tab-name").textContent = picker.selectedOptions[0].dataset.name;
-  const base = `/demo/api/${encodeURIComponent(account)}`;
+  const { at } = picker.selectedOptions[0].dataset;
+  roots[i].classList.toggle("zalo", at === "zalo");
+  const base = `/demo/${at}/${encodeURIComponent(account)}`;
   phones[i].open(base, `${base}/files`);
 }
 

@@ -75,6 +75,7 @@ export class Phone {
   }
 
   press(message, data, key) {
+    this.transcript.ask();
     key.classList.add("busy");
     this.add({ kind: "press", message: message.id, data, key });
   }

@@ -4,7 +4,11 @@ import { draw } from "./bubble.js";
 import { words } from "./words.js";
 
 const NEAR = 80; // pixels from the end that still count as reading the newest
+const EDGE = 8; // pixels of air above it
 const PATIENCE = 8000; // milliseconds that "is answering" shows at most
+
+// What a message says and offers, apart from which of its buttons was pressed.
+const offer = ({ text, plain, buttons }) => JSON.stringify([text, plain, buttons.map((row) => row.map(({ label, data }) => [label, data]))]);
 
 export class Transcript {
   // acts: file, reply, edit, press, enlarge, say, retry, discard
@@ -37,19 +41,22 @@ export class Transcript {
   // Returns how many of the assistant's messages are new.
   apply(messages, quietly = false) {
     const placed = messages.map((message) => [message, this.place(message)]);
-    const theirs = placed.filter(([message, how]) => how && !message.mine);
+    const theirs = placed.filter(([message, how]) => how && how !== "marked" && !message.mine);
     const heard = theirs.filter(([, how]) => how === "new").length;
+    const answered = heard && this.asked;
+    const awaited = heard && this.log.querySelector(".typing");
     if (theirs.length) this.stopTyping();
     this.heard += theirs.length;
     this.empty.hidden = this.known.size + this.pending.size > 0;
     this.rove();
-    if (this.stuck) this.toEnd();
+    if (this.stuck || answered) this.toEnd(true);
     else if (!quietly) this.count(heard);
+    if (awaited) this.fromItsStart(theirs.at(-1)[0].id);
     if (quietly) requestAnimationFrame(() => this.log.setAttribute("aria-live", "polite"));
     return heard;
   }
 
-  // Returns "new", "changed" or, for what is shown already, "".
+  // Returns "new", "changed", "marked" (only which button was pressed) or, for what is shown already, "".
   place(message) {
     const old = this.known.get(message.id);
     if (old && old.message.version >= message.version) return "";
@@ -57,13 +64,16 @@ export class Transcript {
     this.known.set(message.id, { message, node });
     if (old) this.exchange(old.node, node);
     else this.insert(node, message);
-    return old ? "changed" : "new";
+    if (!old) return "new";
+    return offer(old.message) === offer(message) ? "marked" : "changed";
   }
 
   exchange(old, node) {
-    const focused = old.contains(document.activeElement);
+    const focused = old.contains(document.activeElement) && document.activeElement;
     old.replaceWith(node);
-    if (focused) node.focus({ preventScroll: true });
+    if (!focused) return;
+    const same = [...node.querySelectorAll(".choice")].find((key) => key.dataset.data === focused.dataset.data);
+    (same ?? node).focus({ preventScroll: true });
   }
 
   insert(node, message) {
@@ -109,6 +119,14 @@ export class Transcript {
     this.pending.delete(message.client);
   }
 
+  // An answer longer than the screen is read from its first line: its figures stand above its buttons.
+  fromItsStart(id) {
+    const above = this.log.getBoundingClientRect().top - this.known.get(id).node.getBoundingClientRect().top;
+    if (above <= 0) return;
+    this.stuck = false;
+    this.log.scrollTop -= above + EDGE;
+  }
+
   // Show that an act has not arrived: `passing` = it is tried again by itself.
   stumble(act, reason, passing) {
     const node = this.pending.get(act.id)?.node;
@@ -135,9 +153,18 @@ export class Transcript {
     this.acts.discard(act);
   }
 
+  // A button was pressed: its answer is wanted in sight, wherever the button is.
+  ask() {
+    this.stopTyping();
+    this.asked = true;
+    this.typingTimer = setTimeout(() => this.stopTyping(), PATIENCE);
+  }
+
   // Something was said and not answered yet; `key` the button that said it.
   expect(key) {
+    const { asked } = this;
     this.stopTyping();
+    this.asked = asked;
     key?.classList.add("busy");
     const dots = make("div", { class: "typing", "aria-hidden": "true", title: words.typing }, make("i"), make("i"), make("i"));
     this.log.append(dots);
@@ -147,6 +174,7 @@ export class Transcript {
 
   stopTyping() {
     clearTimeout(this.typingTimer);
+    this.asked = false;
     this.log.querySelector(".typing")?.remove();
     for (const key of this.log.querySelectorAll(".choice.busy")) key.classList.remove("busy");
   }

@@ -18,6 +18,7 @@ export const words = {
   notSent: "Chưa gửi được",
   retry: "Gửi lại",
   discard: "Bỏ",
+  pressed: "Đồng chí đã bấm nút này",
   typing: "Trợ lý đang trả lời",
   newMessages: (n) => (n ? `Tin mới (${n})` : "Tin mới nhất"),
   noCommands: "Hiện chưa có lệnh nào.",

@@ -1,0 +1,61 @@
+"""What a platform's plan lets a bot do in a month, and what is kept of it for duties. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TOLD_AT = 80  # per cent used: the office is told, once a month and bot
+KEPT = 10  # per cent that only reminders and answers may use
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """`messages` a calendar month, both ways together (the stricter reading); `people` a bot; `length` of a message."""
+
+    messages: int
+    people: int
+    length: int = 1950  # letters; a longer text goes out as several messages
+
+    def parts(self, letters: int) -> int:
+        """Return how many messages a text of so many letters is."""
+        return max(-(-letters // self.length), 1)
+
+    def kept(self, needed: int) -> int:
+        """Return how many messages only reminders and answers may use, where so many reminders are still to come."""
+        return max(self.messages * KEPT // 100, needed)
+
+
+PLANS: Mapping[str, Quota] = {"zalo": Quota(messages=3000, people=50)}
+"""By channel, the free plan; a channel that is not named has no quota."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A bot's month: `going` messages wait for it, `held` of them for the next month."""
+
+    bot_id: int
+    channel: str
+    name: str
+    quota: Quota
+    sent: int = 0
+    received: int = 0
+    going: int = 0
+    held: int = 0
+    people: int = 0
+
+    @property
+    def left(self) -> int:
+        """Messages that this month has left."""
+        return max(self.quota.messages - self.sent - self.received, 0)
+
+
+def month_of(moment: datetime, zone: ZoneInfo) -> str:
+    """Return "2026-11"."""
+    return f"{moment.astimezone(zone):%Y-%m}"
+
+
+def next_month(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the next month begins."""
+    first = moment.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + timedelta(days=32)).replace(day=1)

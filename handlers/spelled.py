@@ -1,0 +1,206 @@
+"""Spells out choices where a channel has no buttons, and finds which one was typed. Pure: no session, no channel.
+
+A choice that may be typed as a number carries it in what is stored ("number"): what was not shown with a number is
+never chosen by one, so that a figure or a day is not taken for the place of a choice.
+"""
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from messages import render
+from messages.reading import choices, fold, steps
+from messages.types import Choice, Manners
+
+Stored = Sequence[Sequence[dict[str, Any]]]
+"""Rows of choices as a message keeps them: label, action, values, and here a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One platform message of what is said: its words, whether they stay as they are, what lies with it."""
+
+    text: str
+    plain: bool = False
+    choices: Stored = ()
+    file: bool = False
+
+
+FIGURES = frozenset(
+    {
+        "answer.extension_day",
+        "answer.hour",
+        "branch_counts.typed",
+        "completion.question",
+        "completion.typed",
+        "conference.count",
+        "conference.day",
+        "confirm.correction",
+        "deadlines.day",
+        "dissemination.number",
+        "enter.arrived",
+        "enter.text",
+        "joined.number",
+        "leader.day",
+        "new_deadline.day",
+        "plan_draft.typed",
+        "plan_start.typed",
+        "posting.count",
+        "posting.day",
+        "reply.again",
+        "requests.day",
+        "setup.answer",
+        "signed.text",
+        "times.day",
+    }
+)
+"""What handlers.EXPECTS waits for as a figure or a day: under such a question no choice has a number."""
+
+FRESH = timedelta(hours=24)
+"""How long the number of a choice is taken as it stands; later it is asked first."""
+KNOWN = timedelta(days=7)
+"""How long the very words of a choice are taken for it though other messages came since."""
+_ASIDES = frozenset({"help", "skip", "clear", "keep"})
+MOST_WORDS = 12  # of a choice
+_LETTERS = "ABCDEGHKLMNPQRSTVXY"
+_CODE = re.compile(r"\A\s*#\s?([a-z])\s?(\d\d)\b[\s:,.-]*|\s#\s?([a-z])\s?(\d\d)[\s.]*\Z", re.IGNORECASE)
+_LISTED = re.compile(r"^1\. ", re.MULTILINE)
+_NUMBER = re.compile(r"(?:số\s+|so\s+|chọn\s+|chon\s+)?\(?(\d{1,2})[.)]?", re.IGNORECASE)
+
+
+def code_of(token: str) -> str:
+    """Return the short code of a message, "A12": what a reply is tied to it by where nothing can be quoted."""
+    number = int.from_bytes(hashlib.sha256(token.encode()).digest()[:4], "big")
+    return f"{_LETTERS[number % len(_LETTERS)]}{10 + number // len(_LETTERS) % 90}"
+
+
+def read_code(text: str) -> tuple[str, str] | None:
+    """Split "#A12 1" or "1 #A12" into code and the rest; None where neither begins nor ends it with a code."""
+    found = _CODE.search(text)
+    if found is None:
+        return None
+    letter, number = (found[1], found[2]) if found[1] else (found[3], found[4])
+    return letter.upper() + number, f"{text[: found.start()]} {text[found.end() :]}".strip()
+
+
+def numbered(stored: Stored, words: str, *, figures: bool = False) -> list[list[dict[str, Any]]]:
+    """Give each choice its number: none under a question for `figures`, the text's own where that lists things."""
+    if figures:
+        return [[_with(each, None) for each in row] for row in stored]
+    if _LISTED.search(words) or any(str(each["label"]).isdecimal() for row in stored for each in row):
+        return [[_with(each, _own(each)) for each in row] for row in stored]
+    places = itertools.count(1)
+    return [[_with(each, None if _is_aside(each) else next(places)) for each in row] for row in stored]
+
+
+def _is_aside(choice: Mapping[str, Any]) -> bool:
+    """Say whether a choice is no answer but a step in a form, which is typed as a word."""
+    return choice["values"].get("act") in _ASIDES
+
+
+def _with(choice: dict[str, Any], number: int | None) -> dict[str, Any]:
+    return {**choice, "number": number}
+
+
+def _own(choice: Mapping[str, Any]) -> int | None:
+    """Return the number that a choice's own words name: [3], or [Việc 3] of things that the text lists."""
+    number, label = choice["values"].get("number"), str(choice["label"])
+    if label.isdecimal():
+        return int(label)
+    return number if isinstance(number, int) and re.search(rf"\b{number}$", label) else None
+
+
+def lines(stored: Stored, words: str, code: str = "") -> str:
+    """Return what is added to a text in place of buttons, small HTML; `code` ties a later answer to it."""
+    flat = [each for row in stored for each in row]
+    with_number = [each for each in flat if each.get("number") and str(each["label"]) != str(each["number"])]
+    own = bool(with_number and _LISTED.search(words))
+    shown = [] if own else [(each["number"], each["label"]) for each in with_number]
+    others = [each["label"] for each in flat if each not in with_number]
+    return render.text("spelled.choices", {"shown": shown, "own": own, "others": others, "code": code})
+
+
+def parts(words: str, stored: Stored, manners: Manners, *, plain: bool, file: bool, code: str = "") -> list[Part]:
+    """Return what is said as messages that the channel can carry, the choices with the last one."""
+    added = "" if manners.buttons else lines(stored, words, code)
+    if not plain and len(both := f"{words}\n\n{added}".strip()) <= _room(manners, both, file=file):
+        return [Part(both, plain, stored, file)]
+    begun = _parts(words, manners, plain=plain, file=file)
+    if added:
+        return [*begun, *_parts(added, manners, stored=stored)]
+    return [*begun[:-1], replace(begun[-1], choices=stored)]
+
+
+def on_the_way(words: str, stored: Stored) -> str:
+    """Return words for a channel without buttons, their choices spelled out if they were not: it came another way."""
+    flat = [each for row in stored for each in row]
+    return words if not flat or "number" in flat[0] else f"{words}\n\n{lines(stored, words)}".strip()
+
+
+def again(waiting: Any, words: str, stored: Stored) -> tuple[str, list[list[dict[str, Any]]]]:
+    """Return text and choices of a message (text, choices, token) not sent yet that is to say something else."""
+    code = code_of(waiting.token)
+    had = [each for row in waiting.choices for each in row]
+    found = numbered(stored, words, figures=bool(had) and not any(each.get("number") for each in had))
+    return f"{words}\n\n{lines(found, words, code if f'#{code}' in waiting.text else '')}".strip(), found
+
+
+def _parts(words: str, manners: Manners, *, plain: bool = False, stored: Stored = (), file: bool = False) -> list[Part]:
+    if file and len(words) <= _room(manners, words, file=True):
+        return [Part(words, plain, stored, file=True)]
+    pieces = render.split(words, _room(manners, words)) + ([""] if file else [])
+    found = [Part(piece, plain) for piece in pieces]
+    return [*found[:-1], replace(found[-1], choices=stored, file=file)]
+
+
+def _room(manners: Manners, words: str, *, file: bool = False) -> int:
+    """Return the limit in code points: signs beyond the first plane count twice in UTF-16."""
+    limit = manners.caption_limit if file else manners.text_limit
+    return limit if words.isascii() else max(limit - sum(sign > "\uffff" for sign in words), limit // 2)
+
+
+def typed(stored: Stored, text: str) -> int | None:
+    """Return the place of the choice whose number or words were typed, None where nothing or several are meant."""
+    flat = [each for row in stored for each in row]
+    if number := _NUMBER.fullmatch(text.strip()):
+        meant = int(number[1])
+        places = [n for n, each in enumerate(flat) if meant == each.get("number") or number[1] == each["label"]]
+        return places[0] if len(places) == 1 else None
+    return choices.match_choice(text, [each["label"] for each in flat])
+
+
+def chosen(stored: Stored, text: str, *, figures: bool = False) -> Choice | None:
+    """Return the choice that was typed, as `typed` finds it; among `figures` a number is only a choice's own words."""
+    place = typed([[{**each, "number": None} for each in row] for row in stored] if figures else stored, text)
+    if place is None:
+        return None
+    found = [each for row in stored for each in row][place]
+    return Choice(found["action"], found["values"], found["label"])
+
+
+def is_telling(text: str) -> bool:
+    """Say whether words may name a choice of an earlier message: "đúng" or "sửa" belongs to what was asked last."""
+    return len(text.split()) <= MOST_WORDS and not is_number(text) and steps.step_of(text) not in ("yes", "no")
+
+
+def in_full(messages: Iterable[Any], text: str) -> Choice | None:
+    """Return the choice of the first of these messages (with `choices`) that has one with these very words."""
+    said = fold.plain(text).strip(" .!,?")
+    flat = (each for message in messages for row in message.choices for each in row)
+    found = next((each for each in flat if fold.plain(each["label"]) == said), None)
+    return Choice(found["action"], found["values"], found["label"]) if found else None
+
+
+def is_number(text: str) -> bool:
+    """Say whether only the number of a choice was typed."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def coded(messages: Iterable[Any], code: str) -> Any | None:
+    """Return the one of these messages (with a `token`) that has this code; None for no or several."""
+    found = [each for each in messages if code_of(each.token) == code]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,288 @@
+"""What a message says is done, is not, or is promised: each function says whether one thing holds."""
+
+from messages.reading import fold, spoken, words
+from messages.reading.dates import Found
+from messages.reading.heard import Heard, length, without_particles
+from messages.reading.words import Phrase, Told
+
+_A_SENTENCE = 3  # words
+_A_COURTESY = 9  # words
+_TO_ABLE = 5  # tokens in "chẳng ai chủ trì được"
+_SO_FAR, _FAR = 12, 12  # tokens
+
+
+def is_whenever(told: Told) -> bool:
+    """ "khi nào bí thư về em trình rồi gửi" asks nothing; "khi nào em phải nộp" does."""
+    said = any(when.end <= verb.start for when in told.all("whenever") for verb in told.all("verb"))
+    return said or any(
+        told.is_near(when, act, _FAR)
+        and any(when.end <= link.start < act.start for tag in ("finished", "closed", "come") for link in told.all(tag))
+        for when in told.all("when_asked")
+        for act in told.all("hands_in")
+    )
+
+
+def denies(heard: Heard) -> bool:
+    """ "đã nộp đâu" says that nothing was handed in; "không biết nộp ở đâu" asks."""
+    tokens = without_particles(heard.told.tokens)
+    ends = (
+        len(tokens) > 1 and fold.unmarked(tokens[-1]) == "dau" and fold.unmarked(tokens[-2]) not in ("o", "cho", "ve")
+    )
+    return heard.told.has("denied") or (ends and heard.told.has("did", "not") and not heard.told.has("how_so"))
+
+
+def heeds(heard: Heard) -> bool:
+    """ "rõ, chi bộ sẽ thực hiện nghiêm túc", "em sẽ lưu ý" name neither a day nor a step."""
+    told = heard.told
+    only_heeds = told.has("heed") and not told.has("verb") and length(heard) <= _A_COURTESY
+    heeds = told.has("receipt") and told.has("heed")
+    return (heeds or only_heeds) and not heard.found and not told.has("doing") and not has_not(heard)
+
+
+def plans(heard: Heard) -> bool:
+    """A firm promise: a word of intention, or a day to come that no "đã … rồi" contradicts."""
+    told = heard.told
+    if is_leisure(heard):
+        return False
+    if is_whenever(told) or any(_is_firm(told, promise) for promise in told.all("promise")):
+        return True
+    if any(_is_meant(heard, meant) for meant in told.all("meant")) or _is_at_work(heard) or _waits(told):
+        return True
+    if told.has("assures") and not has_done(heard) and not has_not(heard) and not _is_past(heard):
+        return True
+    if _has_some_left(told):
+        return True
+    return _does_then(told) or any(_is_planned(heard, found) for found in heard.found if not heard.repeats(found))
+
+
+def _has_some_left(told: Told) -> bool:
+    """ "còn phần tuyên truyền nữa"; "không còn gì nữa" is all there was."""
+    left = [still for still in told.all("still") if not any(no.end == still.start for no in told.all("not"))]
+    more = told.all("some_more")
+    return not told.has("question", "asking") and any(told.is_near(still, one, 6) for still in left for one in more)
+
+
+def is_leisure(heard: Heard) -> bool:
+    """ "mai đi ăn cưới nhé"; "bữa nay mắc đám giỗ, mai gửi" is no leisure."""
+    return heard.told.has("leisure") and not heard.told.has("hands_in", "holds", "report", "finished")
+
+
+def _is_firm(told: Told, promise: Phrase) -> bool:
+    """ "đang ốm" is no promise; without marks "da dang" is "đã đăng"."""
+    hindered = any(
+        told.is_near(promise, blocked, 1) or blocked.start == promise.start for blocked in told.all("blocked")
+    )
+    denied = any(no.end == promise.start for tag in ("did", "not", "not_yet") for no in told.all(tag))
+    return not hindered and not denied
+
+
+def _is_meant(heard: Heard, meant: Phrase) -> bool:
+    """ "định họp mà không họp được" is over."""
+    told = heard.told
+    off = any(no.start > meant.end for tag in ("not", "not_yet") for no in told.all(tag))
+    return not off and not any(did.end == meant.start for did in told.all("did"))
+
+
+def _is_at_work(heard: Heard) -> bool:
+    """ "đang điền"; "chưa họp được, hội trường đang sửa" is no work of theirs."""
+    told = heard.told
+    return any(
+        _is_firm(told, doing)
+        and (told.has("verb", "report", "finished") or not told.has("idle"))
+        and (not has_not(heard) or any(told.is_near(doing, verb, 2) for verb in told.all("verb")))
+        for doing in told.all("doing")
+    )
+
+
+def _waits(told: Told) -> bool:
+    waiting = told.followed("waits", "verb", gap=5) or told.followed("waits", "approval", gap=5)
+    return waiting and not told.has("blocked")
+
+
+def _does_then(told: Told) -> bool:
+    """ "trình ký xong là em nộp", "ký rồi gửi": one thing, and then the other."""
+    if told.has("did"):
+        return False
+    return any(
+        any(told.is_near(link, act, 3) for act in told.all("hands_in"))
+        and not any(told.is_near(link, end, 9) for tag in ("closed", "finished", "not_yet") for end in told.all(tag))
+        and (
+            any(told.is_near(verb, link, 3) for verb in told.all("verb"))
+            or (link.tag == "finished" and link.start and told.clauses[link.start - 1] != told.clauses[link.start])
+            or (link.tag == "finished" and link.start and told.tokens[link.start - 1] == ",")
+        )
+        for link in (*told.all("closed"), *told.all("then"), *_finished_first(told))
+    )
+
+
+def _finished_first(told: Told) -> list[Phrase]:
+    """ "sếp ký xong em gửi": something finished, and then somebody who acts."""
+    return [
+        end
+        for end in told.all("finished")
+        if end.end < len(told.tokens)
+        and (
+            fold.unmarked(told.tokens[end.end]) in ("em", "toi", "chi", "ben", "minh", "se")
+            or (told.tokens[end.end] in ("a", "anh", "tui") and told.tag_at("verb", end.end + 1))
+        )
+    ]
+
+
+def _is_planned(heard: Heard, found: Found) -> bool:
+    if found.is_until and heard.told.has("finished") and not heard.told.has("did", "closed"):
+        return True  # "từ giờ đến 30 em xong"
+    direction = heard.direction(found)
+    if direction > 0:
+        return heard.is_fixed(found) or heard.is_only_then(found) or not _is_done_beside(heard, found)
+    reading = heard.read(found, "any")
+    still_open = direction == 0 and reading.range is not None and reading.range[1] > heard.today
+    return still_open and heard.told.has("finished") and not heard.told.has("did", "closed")
+
+
+def _is_done_beside(heard: Heard, found: Found) -> bool:
+    """Say whether the clause of a day, or all else where that clause does nothing, tells of something done."""
+    clause, told = heard.clause(found), heard.told
+    acts = any(told.clauses[verb.start] == clause for verb in told.all("verb"))
+    return any(not acts or told.clauses[end.start] == clause for end in _done(heard))
+
+
+def has_not(heard: Heard) -> bool:
+    """Say whether something is not done yet, or cannot be."""
+    told = heard.told
+    if any(_is_near_any(told, no, ("verb", "able", "finished"), 3) for no in denials(told, "not_yet")):
+        return True
+    nots = denials(told, "not")
+    if any(_is_near_any(told, no, ("verb",), 1) or _is_near_any(told, no, ("able",), _TO_ABLE) for no in nots):
+        return True
+    if any(_is_lacking(told, lack, what) for lack in told.all("lack") for what in told.all("resource")):
+        return True
+    is_about_it = told.has("verb") or length(heard) <= _A_SENTENCE
+    return is_about_it and any(_closes_clause(told, no) for no in denials(told, "not_yet"))
+
+
+def _is_lacking(told: Told, lack: Phrase, what: Phrase) -> bool:
+    """ "thiếu người" is a want, "thiếu hai người" a figure."""
+    between = told.tokens[lack.end : what.start]
+    counted = any(token[0].isdigit() or token in spoken.WORDS for token in between)
+    return told.is_near(lack, what, 1) and not counted
+
+
+def denials(told: Told, tag: str) -> list[Phrase]:
+    """Give the negations that nothing denies: "không phải chưa họp" is none."""
+    return [no for no in told.all(tag) if not any(twice.end == no.start for twice in told.all("not_so"))]
+
+
+def _is_near_any(told: Told, one: Phrase, tags: tuple[str, ...], gap: int) -> bool:
+    return any(told.is_near(one, other, gap) for tag in tags for other in told.all(tag))
+
+
+def _closes_clause(told: Told, phrase: Phrase) -> bool:
+    rest = (
+        told.tokens[i] for i in range(phrase.end, len(told.tokens)) if told.clauses[i] == told.clauses[phrase.start]
+    )
+    return all(token in words.listed("particles") or token in ("đâu", "dau") for token in rest)
+
+
+def has_done(heard: Heard) -> bool:
+    """Say whether something was done."""
+    posted = heard.items and heard.told.has("did", "closed", "finished") and not heard.told.has("promise")
+    return bool(_done(heard) or posted)
+
+
+def protests(heard: Heard) -> bool:
+    """ "nộp từ hôm qua rồi mà sao vẫn báo chưa"."""
+    return heard.told.has("protest") and has_done(heard)
+
+
+def only_untold(heard: Heard) -> bool:
+    """ "họp rồi, chưa kịp báo thôi": what is lacking is only the telling."""
+    told = heard.told
+    nots = denials(told, "not_yet")
+    untold = [no for no in nots if any(told.is_near(no, tell, 1) for tell in told.all("tells_others"))]
+    return bool(untold) and len(untold) == len(nots) and any(end.start < untold[0].start for end in _done(heard))
+
+
+def is_done_after_all(heard: Heard) -> bool:
+    """ "hôm qua không họp được nhưng sáng nay đã họp xong"."""
+    told = heard.told
+    turns = [index for index, token in enumerate(told.tokens) if token in ("nhưng", "nhung")]
+    nots = [no.start for tag in ("not", "not_yet") for no in told.all(tag)]
+    return bool(turns) and all(no < turns[-1] for no in nots) and any(end.start > turns[-1] for end in _done(heard))
+
+
+def _done(heard: Heard) -> list[Phrase]:
+    """Give the phrases that say so."""
+    told = heard.told
+    done = [did for did in told.all("did") if any(told.is_near(did, verb, 1) for verb in told.all("verb"))]
+    done = [did for did in done if not (_is_only_then(heard, did) or _is_yet_to(heard, did))]
+    done += [end for end in told.all("finished") if not (_opens_next(told, end) or _is_yet_to(heard, end))]
+    return done + [
+        closed
+        for closed in told.all("closed")
+        if not _opens_next(told, closed)
+        and (told.has("did", "finished") or not any(closed.end == verb.start for verb in told.all("verb")))
+        and not any(
+            told.tokens[index] in ("bị", "bi") and told.clauses[index] == told.clauses[closed.start]
+            for index in range(closed.start)
+        )
+        and any(
+            told.is_near(verb, closed, _SO_FAR) and not _is_of_receipt(told, verb, closed) for verb in told.all("verb")
+        )
+    ]
+
+
+def _is_only_then(heard: Heard, did: Phrase) -> bool:
+    return any(heard.place(found) < did.start and heard.is_only_then(found) for found in heard.ahead())
+
+
+def _opens_next(told: Told, end: Phrase) -> bool:
+    """ "xong là em nộp", "sắp xong", "chưa xong"."""
+    after = any(told.is_near(end, link, 1) for link in told.all("then"))
+    before = any(early.end == end.start for tag in ("nearly", "not_yet", "not") for early in told.all(tag))
+    before = before or (_then_only(told, end) and not told.has("did", "closed"))
+    before = before or (
+        not told.has("did", "closed") and any(told.is_near(effort, end, _A_SENTENCE) for effort in told.all("assures"))
+    )
+    return before or (after and not told.has("did"))
+
+
+def _is_yet_to(heard: Heard, end: Phrase) -> bool:
+    """ "10/6 mới xong", said before that day."""
+    only = any(end.start in (new.start, new.end) for new in heard.told.all("only_then"))
+    return only and any(
+        heard.place(found) < end.start and heard.clause(found) == heard.told.clauses[end.start]
+        for found in heard.ahead()
+    )
+
+
+def _then_only(told: Told, end: Phrase) -> bool:
+    """ "29 là xong"; but "thế là xong"."""
+    before = [fold.unmarked(token) for token in told.tokens[max(end.start - 2, 0) : end.start]]
+    return before[-1:] == ["la"] and before[0] not in ("the", "vay", "nhu")
+
+
+def _is_of_receipt(told: Told, verb: Phrase, closed: Phrase) -> bool:
+    """ "nhận báo cáo rồi", "báo cáo đồng chí em biết rồi" close the knowing, not the doing."""
+    return any(
+        known.end == closed.start or (told.is_near(known, verb, 2) and not told.tag_at("verb", closed.start - 1))
+        for known in told.all("received")
+    ) or any(told.is_near(known, verb, 1) for known in told.all("received"))
+
+
+def was_then(heard: Heard) -> bool:
+    """Say whether it only names a day gone by, of what is asked for."""
+    return _is_past(heard) and _is_about_it(heard)
+
+
+def _is_past(heard: Heard) -> bool:
+    return any(heard.direction(found) < 0 for found in heard.found)
+
+
+def is_today(heard: Heard) -> bool:
+    """Say whether it only names a day, of what is asked for."""
+    return bool(heard.found) and not heard.told.has("receipt") and _is_about_it(heard)
+
+
+def _is_about_it(heard: Heard) -> bool:
+    """A day with something done on it, or a day and hardly a word more; "hôm nay trời đẹp quá" is neither."""
+    return heard.told.has("verb") or length(heard) < _A_SENTENCE

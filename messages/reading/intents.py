@@ -1,0 +1,114 @@
+"""Gives a message one meaning: the first of `RULES` that holds for what was found in it. Knows no duty, no branch."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from messages.reading.asked import (
+    asks,
+    asks_for_later,
+    asks_openly,
+    brings_figures,
+    cannot_do,
+    cannot_hold,
+    is_attached,
+    is_marked_as_asking,
+    is_not_theirs,
+    opts_out,
+)
+from messages.reading.done import (
+    denials,
+    denies,
+    has_done,
+    has_not,
+    heeds,
+    is_done_after_all,
+    is_leisure,
+    is_today,
+    only_untold,
+    plans,
+    protests,
+    was_then,
+)
+from messages.reading.heard import Heard, length
+
+Intent = Literal["done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other"]
+
+_A_SENTENCE = 3  # words
+_A_NOD = 5  # words: longer than that, "được" and "rồi" nod to nothing
+_A_COURTESY = 9  # words
+
+
+def _acknowledges(heard: Heard) -> bool:
+    return heard.told.has("receipt")
+
+
+def _starts_now(heard: Heard) -> bool:
+    return heard.told.followed("verb", "at_once", gap=3)
+
+
+def _hands_in(heard: Heard) -> bool:
+    """ "em gửi báo cáo ạ", and no word of when."""
+    return heard.told.followed("hands_in", "report", gap=3)
+
+
+def _is_blocked(heard: Heard) -> bool:
+    return heard.told.has("blocked") or any(cannot_do(heard.told, ask) for ask in heard.told.all("question"))
+
+
+def _lacks(heard: Heard) -> bool:
+    """Whatever it is that is not yet."""
+    return bool(denials(heard.told, "not_yet"))
+
+
+def _is_courteous(heard: Heard) -> bool:
+    told, said = heard.told, length(heard)
+    nods = told.has("nod") or (told.has("assent") and said <= _A_SENTENCE)
+    return ((nods and said <= _A_NOD) or (told.has("courtesy") and said <= _A_COURTESY)) and not told.has("verb")
+
+
+RULES: tuple[tuple[Intent, Callable[[Heard], bool]], ...] = (
+    ("other", opts_out),
+    ("refuse_or_blocked", is_not_theirs),
+    ("question", asks_openly),
+    ("extend", asks_for_later),
+    ("refuse_or_blocked", cannot_hold),
+    ("submit_report", brings_figures),
+    ("refuse_or_blocked", denies),
+    ("other", is_leisure),
+    ("question", asks),
+    ("submit_report", is_attached),
+    ("acknowledge", heeds),
+    ("will_do", plans),
+    ("done", is_done_after_all),
+    ("done", protests),
+    ("done", only_untold),
+    ("refuse_or_blocked", has_not),
+    ("done", has_done),
+    ("done", was_then),
+    ("will_do", is_today),
+    ("acknowledge", _acknowledges),
+    ("will_do", _starts_now),
+    ("submit_report", _hands_in),
+    ("refuse_or_blocked", _is_blocked),
+    ("acknowledge", _is_courteous),
+    ("refuse_or_blocked", _lacks),
+)
+
+
+def of(heard: Heard) -> Intent:
+    """Give the meaning; other where no rule holds."""
+    return next((intent for intent, holds in RULES if holds(heard)), "other")
+
+
+def is_doubtful(heard: Heard, intent: Intent) -> bool:
+    """Say whether something else may be meant as well: a person is asked rather than taken at half a word.
+
+    A question without its mark beside something done, promised or lacking; a day, and nothing that is done on it.
+    """
+    told = heard.told
+    if intent == "question":
+        return not is_marked_as_asking(told) and (has_done(heard) or plans(heard) or has_not(heard))
+    at_nothing = bool(heard.found) and not told.has(
+        "verb", "report", "promise", "finished", "assures", "speaks", "holds"
+    )
+    return intent in ("will_do", "done") and at_nothing and length(heard) > _A_NOD

@@ -1,0 +1,83 @@
+"""Reads what a report says beside days and attendance: who spoke, which form, pledges, posts; knows no form's keys."""
+
+import functools
+import re
+
+from messages.reading import fold, spoken
+from messages.reading.fold import any_of as _any
+from messages.reading.words import Phrase, Told
+
+_NEAR = 6  # tokens between who spoke and the speaking
+_TITLE = 3  # tokens: a colon, "đồng chí"
+_PLEDGED = _any("cam kết", "đăng ký", "bản cam kết", "bản đăng ký", "đăng ký cam kết", "phiếu đăng ký")
+_NOT_PLEDGED = rf"(?! {_any('dự', 'học', 'tham gia', 'họp', 'nhận', 'lịch')}(?!\w))"
+_WHO = _any("đồng chí", "đảng viên", "người", "đồng chí đảng viên")
+_DO = _any("đã", "đều", "có", "nộp", "ký", "viết", "làm", "được", "bản", "phiếu", "tờ")
+_POSTS = _any("bài", "tin", "video", "clip", "tin bài", "bài viết", "phóng sự", "bài đăng")
+
+
+def speaker(told: Told) -> str | None:
+    """Give deputy | secretary | standing_committee | department_leader | other, where one is said to have spoken."""
+    for tag in ("deputy", "standing_committee", "department_leader", "secretary", "other_speaker"):
+        if any(_speaks(told, who) for who in told.all(tag)):
+            return "other" if tag == "other_speaker" else tag
+    return None
+
+
+def _speaks(told: Told, who: Phrase) -> bool:
+    return any(
+        told.is_near(who, spoke, _NEAR) or told.is_near(spoke, who, 2) or _is_named(told, spoke, who)
+        for spoke in told.all("speaks")
+    ) or any(told.is_near(invited, who, 3) for invited in told.all("invites"))
+
+
+def _is_named(told: Told, spoke: Phrase, who: Phrase) -> bool:
+    """ "người truyền đạt: đ/c bí thư"."""
+    return 0 < who.start - spoke.end <= _TITLE and told.tokens[spoke.end] == ":"
+
+
+def form(told: Told) -> str | None:
+    """Give in_person | online | hybrid | joint | embedded, as said of the conference."""
+    forms = [tag for tag in ("embedded", "joint", "hybrid", "in_person", "online") if _is_form(told, tag)]
+    if "in_person" in forms and "online" in forms and not {"joint", "embedded"} & set(forms):
+        return "hybrid"
+    return forms[0] if forms else None
+
+
+def _is_form(told: Told, tag: str) -> bool:
+    """ "trực tiếp truyền đạt" and "gửi trực tiếp" are no forms."""
+    return any(
+        not told.tag_at("speaks", one.end) and not told.tag_at("hands_in", one.start - 1) for one in told.all(tag)
+    )
+
+
+def pledges(undated: str) -> tuple[int | None, str]:
+    """Give how many pledged, and the text without them ("20 đ/c đăng ký làm theo" did not say that they came)."""
+    match = _pledges(fold.is_accented(undated)).search(undated)
+    if match is None:
+        return None, undated
+    amount = spoken.value(match[1] or match[2])
+    return amount, f"{undated[: match.start()]} , {undated[match.end() :]}"
+
+
+def items(undated: str) -> tuple[int | None, str]:
+    """Give how many posts are named together, and the text without them."""
+    pattern = _items(fold.is_accented(undated))
+    amounts = [spoken.value(amount) for amount in pattern.findall(undated)]
+    if not amounts or None in amounts:
+        return None, undated
+    return sum(amount or 0 for amount in amounts), pattern.sub(" , ", undated)
+
+
+@functools.cache
+def _pledges(accented: bool) -> re.Pattern[str]:
+    number = spoken.atom(accented)
+    before = rf"({number})(?: {_WHO})?(?: {_DO})* {_PLEDGED}{_NOT_PLEDGED}(?: {_any('làm theo')})?"
+    other = rf"(?!(?: {_WHO})? {_any('mô hình', 'ngày', 'dự', 'học')}(?!\w))"
+    after = rf"{_PLEDGED}(?: {_any('làm theo')})? ?[:=-]? ?({number}){other}"
+    return re.compile(rf"(?<![\w/])(?:{before}|{after})(?!\w)")
+
+
+@functools.cache
+def _items(accented: bool) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/])({spoken.atom(accented)})(?: {_any('mới')})? {_POSTS}(?!\w)")

@@ -1,0 +1,98 @@
+"""Reads a plan: number, day, issuer, basis, what is asked of whom by when, recipients. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from messages.reading.plan import basis, duties, head, lines, outline, passages, tail
+from messages.reading.plan.moments import Anchor
+from messages.reading.plan.shapes import Basis, Block, Document, Duty, Paragraph, Passage, PlanRead, Table, When
+
+__all__ = ["Basis", "Duty", "Passage", "PlanRead", "When", "read_plan", "read_text"]
+
+_BEGINS = 20  # paragraphs after the title in which what the plan rests on is told
+_AS_FOLLOWS = re.compile(r"(?:như\s+sau|sau\s+đây|cụ\s+thể|nội\s+dung\s+sau)\s*[:.]?\s*$", re.IGNORECASE)
+_REASONS = re.compile(r"(?:[-–+*]\s*)?(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|xét|kính\s+gửi)\b", re.IGNORECASE)
+
+
+def read_text(text: str) -> PlanRead:
+    """Read a plan's text."""
+    return read_plan(lines.read(text))
+
+
+def read_plan(document: Document) -> PlanRead:
+    """Read a plan. Whatever the text is, something is returned; what is not in it is None or ()."""
+    written = [each for each in document if isinstance(each, Paragraph)]
+    top, foot = head.read(written), tail.read(document)
+    start = _place(document, written, top.body)
+    body = [*document[start : foot.start], *document[foot.end :]]
+    begin = _preamble(body)
+    preamble = [each.text for each in body[:begin] if isinstance(each, Paragraph)]
+    text = "\n".join(_texts(document))
+    made = top.date or head.signed_on(foot.signed)
+    rests_on = tuple(each for each in basis.merged(_cited(document)) if each.number != top.number)
+    items = list(outline.of(body[begin:]))
+    return PlanRead(
+        number=top.number,
+        date=made,
+        issuer=head.issuer(preamble, top.letterhead, text),
+        subject=top.subject,
+        topic=head.topic(" ".join(text.split("\n")), top.subject),
+        legal_basis=rests_on,
+        duties=duties.read(items, _anchor(made, top.subject, rests_on, text)),
+        recipients=foot.recipients,
+        passages=passages.choose(items),
+        text=text,
+    )
+
+
+def _place(document: Document, written: Sequence[Paragraph], body: int) -> int:
+    """Return the block at which paragraph number `body` stands."""
+    if body >= len(written):
+        return 0 if body == 0 else len(document)
+    return next(n for n, each in enumerate(document) if each is written[body])
+
+
+def _preamble(body: Sequence[Block]) -> int:
+    """Return where what is asked begins: after "… xây dựng kế hoạch như sau:"."""
+    last = 0
+    for n, each in enumerate(body[:_BEGINS]):
+        if isinstance(each, Table):
+            break
+        if _AS_FOLLOWS.search(each.text) and head.is_issued(each.text):
+            return n + 1
+        if head.is_headline(each.text):
+            break
+        if _REASONS.match(each.text) or head.is_issued(each.text):
+            last = n + 1
+    return last
+
+
+def _anchor(made: date | None, subject: str | None, rests_on: Iterable[Basis], text: str) -> Anchor:
+    """Return when the plan was made: its own day, else not before its newest basis and not before its own year."""
+    if made:
+        return Anchor(made, made.year)
+    newest = max((each.date for each in rests_on if each.date), default=None)
+    named = re.findall(r"năm\s+(20\d\d)", subject or "") or _common_years(text)
+    year = max(int(named[0]) if named else 0, newest.year if newest else 0)
+    if not year:
+        return Anchor()
+    return Anchor(newest if newest and newest.year == year else date(year, 1, 1), year)
+
+
+def _common_years(text: str) -> list[str]:
+    return [year for year, _ in Counter(re.findall(r"(?:/|năm\s)(20\d\d)(?!\d)", text)).most_common(1)]
+
+
+def _cited(document: Document) -> Iterator[Basis]:
+    for text in _texts(document):
+        yield from (each.basis for each in basis.cited(text))
+
+
+def _texts(document: Document) -> Iterator[str]:
+    for each in document:
+        if isinstance(each, Paragraph):
+            yield each.text
+        else:
+            yield from (" | ".join(row) for row in each.rows)

@@ -1,0 +1,441 @@
+"""Finds by when something is to be done in a sentence, and how that is worded. Knows no duty and no person."""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from messages.reading.plan import moments, words
+from messages.reading.plan.moments import Anchor, Span
+from messages.reading.plan.recurring import every
+from messages.reading.plan.shapes import Mode, When
+
+_FLAGS = re.IGNORECASE
+_LATEST = r"(?:chậm\s+nhất|muộn\s+nhất|trễ\s+nhất)(?:\s+(?:là|vào|đến|trong|hết|cuối|ngày\s+(?=hết)))*"
+_NOT_AFTER = r"không\s+(?:quá|muộn\s+hơn|chậm\s+hơn|trễ\s+hơn|để\s+quá|sau|vượt\s+quá)"
+_UNTIL = r"(?:cho\s+)?(?:đến|tới)(?:\s+(?:hết|cuối))?|hết"
+_LABEL = (
+    r"(?:thời\s+gian|thời\s+hạn|hạn|hạn\s+chót|hạn\s+cuối|tiến\s+độ|thời\s+điểm)"
+    r"(?:\s+(?:hoàn\s+thành|thực\s+hiện|tổ\s+chức|gửi|nộp|báo\s+cáo|nhận|trình|hội\s+nghị|xong|cuối\s+cùng|kết\s+thúc|bài"
+    r"|dự\s+kiến|học\s+tập|triển\s+khai|ban\s+hành|về|đăng\s+ký|nhận\s+bài|thi|dự\s+thi|sản\s+phẩm|tác\s+phẩm|cụ\s+thể))*"
+    r"\s*(?:[:：-]|là|vào|trong)*\s*(?:dự\s+kiến\s+|cụ\s+thể\s*:?\s*|là\s+|vào\s+)?"
+)
+_DONE = (
+    r"(?:hoàn\s+thành|hoàn\s+tất|xong|kết\s+thúc|tổ\s+chức|khai\s+mạc|bế\s+mạc|(?<!kỳ\s)(?<!phiên\s)(?<!cuộc\s)(?<!buổi\s)họp|phát\s+động|gửi|nộp|trình|tiến\s+hành|thực\s+hiện"
+    r"|báo\s+cáo|dự\s+kiến|tổng\s+kết|sơ\s+kết|triển\s+khai|ra\s+mắt)(?:\s+(?:xong|ngay|luôn|cuộc\s+thi|hội\s+nghị))*"
+)
+_IN = r"(?:ngay\s+)?(?:trong|vào)(?:\s+(?:khoảng|cả|các|những|buổi|dịp))?"
+_DAYS_AFTER = re.compile(
+    r"(?:(?:chậm\s+nhất|không\s+quá|trong)(?:\s+(?:là|sau|vòng|thời\s+hạn|thời\s+gian|trong|tối\s+đa))*|sau|(?:tối\s+đa))\s+"
+    r"(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?(?P<unit>ngày|tuần|tháng)(?P<work>\s+làm\s+việc)?"
+    r"(?:\s*,?\s*(?:kể|tính)\s+từ|\s+(?:từ|sau))\s+(?P<from>(?:khi|ngày|lúc|thời\s+điểm)?\s*[^.;,()]{2,90})",
+    _FLAGS,
+)
+_MAY = re.compile(r"\d|qu[ýí](?!\w)|tháng|tuần|kỳ", _FLAGS)
+_FROM_ISSUE = re.compile(r"\b(?:ban\s+hành|ký|phát\s+hành)\b", _FLAGS)
+_FROM_DAY = re.compile(rf"\s*{moments.a_day()}", _FLAGS)
+_MIDNIGHT = re.compile(r"\D*0{1,2}\s*(?:giờ|h|g)\s*(?:00\D*)?$", _FLAGS)
+_CLOSER = re.compile(r"\s*\(\s*(?:(?:xong|hoàn\s+thành|cụ\s+thể|là|riêng|dự\s+kiến|:)\s*)*", _FLAGS)
+_HALF_A_YEAR = timedelta(days=184)
+_BESIDE = 3  # letters between a term and what explains it in brackets
+_NEAR = 12  # letters between "định kỳ 06 tháng" and the day that says when
+_LONGEST_MONTH = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words of time at `start:end` of a sentence."""
+
+    start: int
+    end: int
+    when: When
+
+
+def find(text: str, anchor: Anchor, *, alone: bool = False) -> tuple[Found, ...]:
+    """Return all words of time that set a term, in order; `alone`: the text is nothing but a term, as in a table."""
+    if not _MAY.search(text):
+        return ()
+    taken: list[Found] = []
+    for one in (*_relative(text, anchor), *_ranges(text, anchor), *_worded(text, anchor)):
+        _add(taken, one)
+    for one in _bare(text, anchor, alone=alone):
+        if alone or not any(each.when.mode != "none" for each in taken) or _is_aside(text, one, taken):
+            _add(taken, one)
+    taken = [one for one in taken if one.when.mode != "none" and not _is_narrowed(text, one, taken)]
+    return tuple(sorted(_with_recurring(text, taken), key=lambda one: one.start))
+
+
+def _add(taken: list[Found], new: Found) -> None:
+    if all(new.end <= old.start or old.end <= new.start for old in taken):
+        taken.append(new)
+
+
+def _is_narrowed(text: str, one: Found, taken: list[Found]) -> bool:
+    """Say whether brackets right behind name a day within it: "quý II/2025 (xong trước 20/6)"."""
+    if one.when.mode != "within" or one.when.due_date is None:
+        return False
+    for other in taken:
+        last = other.when.last_on_time
+        if last and other.start >= one.end and _CLOSER.fullmatch(text[one.end : other.start]):
+            return timedelta() <= one.when.due_date - last <= _HALF_A_YEAR
+    return False
+
+
+def _is_aside(text: str, one: Found, taken: list[Found]) -> bool:
+    """Say whether it stands in brackets after something else to do: "kiểm tra 02 chi bộ (quý II), báo cáo trước …"."""
+    beside = text[: one.start].rstrip()
+    return beside.endswith("(") and not any(0 <= one.start - each.end <= _BESIDE for each in taken)
+
+
+def _with_recurring(text: str, taken: list[Found]) -> Iterator[Found]:
+    again = every(text)
+    for one in taken:
+        inside = any(each.start < one.end and one.start < each.end for each in again)
+        if not inside or one.when.due_date:
+            yield one
+    for each in again:
+        over = [one for one in taken if one.when.due_date and one.start < each.end and each.start < one.end]
+        told = each.when.recurrence is None and any(0 <= one.start - each.end <= _NEAR for one in taken)
+        figures = each.when.day is not None and not each.when.strictly_before and _is_of_figures(text, each.start)
+        if not over and not told and not figures and not (each.aside and taken):
+            yield Found(each.start, each.end, each.when)
+
+
+def _is_of_figures(text: str, start: int) -> bool:
+    near = text[max(0, start - _WIDE) : start]
+    return re.search(rf"(?<!\w)(?:tính|{words.listed('figures')})(?!\w)[^;.]*$", near, _FLAGS) is not None
+
+
+# --- "trước ngày", "chậm nhất", "đến hết ngày" … ---
+
+
+@functools.cache
+def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    part = r"(?P<part>(?:(?:đầu|giữa|cuối|hết|nửa\s+đầu|nửa\s+cuối|(?:thượng|trung|hạ)\s+tuần)\s+)?)"
+    week = r"(?P<week>(?:(?:0?[234]|hai|ba)\s+)?tuần\s+(?:thứ\s+)?(?:\d|hai|ba|tư|nhất|đầu|cuối)(?:(?:\s+của)?\s+|/))?"
+    term = rf"{moments.BEFORE_DAY}{week}{part}(?:{moments.anything()}|{moments.a_part()})"
+    day_term = rf"{moments.BEFORE_DAY}(?=ngày|\d|thứ|chủ){moments.a_day()}"
+    rules = (
+        ("before", rf"(?P<due>(?:(?:{_LATEST}|{_NOT_AFTER})\s+)?trước(?:\s+(?:thời\s+điểm|thời\s+hạn|hết))?\s+{term})"),
+        ("before", rf"(?P<due>trước\s+(?!(?:ngày|hết)\s+\d)(?:[^\W\d]+\s+){{0,4}}[^\W\d]+\s*[,(]\s*{moments.a_day()})"),
+        ("by", rf"(?P<due>(?:{_LATEST}|{_NOT_AFTER})\s+{term})"),
+        ("by", rf"(?P<due>(?:{_UNTIL})\s+{term})"),
+        ("term", rf"(?<!\w)(?:{_LABEL})(?P<due>(?:{_IN}\s+)?{term})"),
+        ("term", rf"(?<!\w)(?:{_DONE})\s+(?P<due>(?:{_IN}\s+)?{term})"),
+        ("term", rf"(?P<due>{_IN}\s+{day_term})"),
+        (
+            "term",
+            rf"(?P<due>(?:tại|trong|vào)\s+(?:kỳ|buổi|phiên|cuộc)\s+(?:sinh\s+hoạt|họp)(?:\s+[^\W\d]+){{0,4}}?\s+(?:{moments.a_day()}|{moments.a_month()}))",
+        ),
+        (
+            "term",
+            rf"(?P<due>(?:từ\s+|vào\s+)?(?:{moments.HOURS})(?:{moments.DAYTIME}[,\s]+)*(?:[(,]\s*)?{moments.a_day()})",
+        ),
+        ("term", rf"(?P<due>{_IN}\s+{moments.a_half()})"),
+        ("term", rf"(?P<due>{_IN}\s+{week}{part}(?:{moments.a_month()}|{moments.a_quarter()}))"),
+        ("term", rf"(?P<due>{week[:-1]}{moments.a_month()})"),
+        (
+            "term",
+            rf"(?P<due>(?P<part>đầu|giữa|cuối|(?:thượng|trung|hạ)\s+tuần)\s+(?:{moments.a_month()}|{moments.a_quarter()}))",
+        ),
+        ("term", rf"(?P<due>(?:dự\s+kiến|khoảng)\s+(?:{_IN}\s+)?{term})"),
+    )
+    return tuple((name, re.compile(rf"(?<!\w){pattern}", _FLAGS)) for name, pattern in rules)
+
+
+def _worded(text: str, anchor: Anchor) -> Iterator[Found]:
+    for name, pattern in _cued():
+        for found in pattern.finditer(text):
+            start, end = found.span("due")
+            if _is_counted(text, found.start(), name, found) or (name == "by" and _is_range_end(text, start)):
+                continue
+            if name == "term" and (_is_over(text, found) or _is_occasion(text, found.start(), found)):
+                continue
+            if _is_fraction(text, found):
+                continue
+            span = _narrowed(found, moments.span(found, anchor))
+            if span and name == "by" and _is_goal(found, span, anchor):
+                continue
+            yield from _more_days(text, _made(text, start, end, name, found, span, anchor), name, anchor)
+
+
+def _made(text: str, start: int, end: int, name: str, found: re.Match[str], span: Span | None, anchor: Anchor) -> Found:
+    """Give the term its mode and days; one that lies before the plan is history, its mode "none"."""
+    due_text = text[start:end].strip(" (,")
+    start += len(text[start:end]) - len(text[start:end].lstrip(" (,"))
+    if span is None:
+        named = found.groupdict().get(f"d{''}") is not None
+        unheard = When() if named and anchor.year else When(due_text, "before" if name == "before" else "by")
+        return Found(start, end, unheard)
+    mode, due, last = _days(name, found, span)
+    if anchor.day and (due if name != "before" else last) < anchor.day:
+        return Found(start, end, When())
+    return Found(start, end, When(due_text, mode, due, last, strictly_before=mode == "before" and due != last))
+
+
+def _is_goal(found: re.Match[str], span: Span, anchor: Anchor) -> bool:
+    """Say whether a later year alone is named: "đến năm 2030" says what is aimed at."""
+    whole_year = (found.groupdict().get("half") or "").lower() == "năm" and not found.groupdict().get("part")
+    return whole_year and anchor.year is not None and span.last.year > anchor.year
+
+
+def _is_fraction(text: str, found: re.Match[str]) -> bool:
+    """Say whether it is a share of something ("12/12 chỉ tiêu") and no day."""
+    if not found.groupdict().get("d") or found.groupdict().get("y") or "ngày" in found["due"].lower():
+        return False
+    return re.match(rf"\s+(?:{words.listed('things')})(?!\w)", text[found.end("due") :], _FLAGS) is not None
+
+
+def _days(name: str, found: re.Match[str], span: Span) -> tuple[Mode, date, date]:
+    """Return mode, the day named, and the last on-time day ("trước 15 giờ ngày 20/6": that very day)."""
+    if name == "before":
+        if found.groupdict().get("part", "").strip().lower() in ("cuối", "hết"):
+            return "before", span.last, moments.day_before(span.last)
+        hour = found.groupdict().get("hour") or ""
+        on_the_day = bool(hour) and not _MIDNIGHT.match(hour)
+        return "before", span.first, span.first if on_the_day else moments.day_before(span.first)
+    whole = span.first != span.last
+    return "within" if whole and name == "term" else "by", span.last, span.last
+
+
+def _narrowed(found: re.Match[str], span: Span | None) -> Span | None:
+    """Narrow a month to its part or week (Civil Code 2015, article 146: giữa tháng is the 15th, cuối the last day)."""
+    if span is None or span.first == span.last:
+        return span
+    part = " ".join((found.groupdict().get("part") or "").lower().split())
+    if week := (found.groupdict().get("week") or "").lower():
+        return _week_of(span, week)
+    middle = span.first.replace(day=moments.MIDDLE)
+    if (span.last - span.first).days > _LONGEST_MONTH:
+        middle = span.first + (span.last - span.first) // 2
+    parts = {"đầu": (span.first, span.first), "giữa": (middle, middle), "nửa đầu": (span.first, middle)}
+    parts |= {
+        "thượng tuần": (span.first, span.first.replace(day=10)),
+        "trung tuần": (span.first, span.first.replace(day=20)),
+    }
+    parts |= dict.fromkeys(("cuối", "hết"), (span.last, span.last))
+    return Span(*parts.get(part, (span.first, span.last)))
+
+
+def _week_of(span: Span, week: str) -> Span:
+    number = next(
+        (
+            n
+            for n, names in enumerate((("đầu", "nhất", "1"), ("hai", "2"), ("ba", "3"), ("tư", "4")))
+            if any(re.search(rf"\b{name}\b", week) for name in names)
+        ),
+        None,
+    )
+    if number is None:
+        return Span(span.last - timedelta(days=6), span.last)
+    if many := re.match(r"0?([234])\s|(hai)\s|(ba)\s", week):
+        weeks = int(many[1]) if many[1] else 2 if many[2] else 3
+        return Span(span.first, span.first + timedelta(days=7 * weeks - 1))
+    first = span.first + timedelta(days=7 * number)
+    return Span(first, min(first + timedelta(days=6), span.last))
+
+
+def _more_days(text: str, one: Found, name: str, anchor: Anchor) -> Iterator[Found]:
+    """Give the other days of "trước ngày 15/6 và 15/12/2025" too; a year at the end is for all of them."""
+    yield one
+    if one.when.due_date is None or one.when.mode not in ("before", "by"):
+        return
+    at = one.end
+    while more := _MORE.match(text, at):
+        span = moments.span(more, anchor, 2)
+        if span is None:
+            return
+        start, end = more.span("due")
+        found = replace(one, start=start, end=end)
+        last = moments.day_before(span.first) if one.when.strictly_before else span.last
+        yield replace(
+            found,
+            when=When(
+                text[start:end].strip(), one.when.mode, span.first, last, strictly_before=one.when.strictly_before
+            ),
+        )
+        at = end
+
+
+_OF_OTHERS = r"(?:(?-i:[A-ZĐ])[^,;.:()\d]{2,40}\s|qu[ýí]\s+[IV]+\s+|cả\s+năm\s+|(?:6|06)\s+tháng\s+)?"
+_MORE = re.compile(
+    rf"(?:\s*\([^()\d]{{2,60}}\))?\s*(?:,|và|;)\s*(?:và\s+)?{_OF_OTHERS}(?P<due>{moments.a_day(2)})(?!\s*\((?!đối|báo|quý|kỳ|cả|năm|6|06))",
+    _FLAGS,
+)
+
+
+def _is_range_end(text: str, start: int) -> bool:
+    """Say whether "đến …" ends a "từ …" that was no range of days."""
+    return re.search(r"\btừ\s+(?:ngày\s+)?[\d/.\s-]{1,12}$", text[:start], _FLAGS) is not None
+
+
+@functools.cache
+def _before(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{words.listed(name)})(?!\w)[\s,(:]*(?:[\w/-]+[\s,(:]+){{0,3}}$", _FLAGS)
+
+
+def _is_counted(text: str, start: int, name: str = "", found: re.Match[str] | None = None) -> bool:
+    """Say whether figures are counted to a day; by "trước", "chậm nhất" figures themselves may be due."""
+    if name == "by" and found and not re.match(_UNTIL, found["due"], _FLAGS):
+        return False
+    near = text[max(0, start - 60) : start]
+    told = re.search(
+        rf"(?<!\w)(?P<word>{words.listed('counted')})(?!\w)\s*(?:(?:\w+\s+){{0,3}}(?:là|từ)\s*)?$", near, _FLAGS
+    )
+    return told is not None and not (name == "before" and words.is_one(told["word"], "figures"))
+
+
+def _is_over(text: str, found: re.Match[str]) -> bool:
+    """Say whether a clause tells what was done: "Trong quý I/2025, các chi bộ đã tổ chức …"."""
+    after = re.split(r"[.;]\s", text[found.end("due") : found.end("due") + _WIDE], maxsplit=1)[0]
+    return re.search(r"(?<!\w)đã\s", after, _FLAGS) is not None
+
+
+def _is_occasion(text: str, start: int, found: re.Match[str] | None = None) -> bool:
+    if found and not found.groupdict().get("d"):
+        return False
+    return _before("occasions").search(text[max(0, start - 60) : start]) is not None
+
+
+# --- "từ ngày … đến ngày …" ---
+
+_RANGE = re.compile(
+    rf"(?<!\w)(?P<due>(?:từ|trong)\s+(?:các\s+ngày\s+)?(?:hết\s+|đầu\s+|{moments.HOURS}|{moments.DAYTIME}[,\s]+)*(?:nay|(?:ngày\s+)?(?:ký\s+)?ban\s+hành(?:\s+kế\s+hoạch)?|{moments.anything(1)}|(?:ngày\s+)?(?P<d0>\d{{1,2}})|tháng\s+(?P<m0>\d{{1,2}}))"
+    rf"\s*(?:đến|tới|[-–])\s*(?:hết\s+|cuối\s+|{moments.HOURS}|{moments.DAYTIME}[,\s]+)*(?:{moments.anything(2)}|{moments.a_part(2)}))",
+    _FLAGS,
+)
+_DAYS = re.compile(
+    rf"(?<!\w)(?P<due>(?:{_IN}\s+)?(?:\d{{1,2}}\s+)?(?:ngày|các\s+ngày)\s+"
+    rf"(?:\d{{1,2}}(?:\s*/\s*\d{{1,2}})?\s*(?:[-–,]|và|đến)\s*(?:ngày\s+)?){{1,4}}"
+    rf"{moments.a_day(2, after_a_dash=True)})",
+    _FLAGS,
+)
+
+
+def _ranges(text: str, anchor: Anchor) -> Iterator[Found]:
+    for pattern in (_RANGE, _DAYS):
+        for found in pattern.finditer(text):
+            span = moments.span(found, anchor, 2)
+            start, end = found.span("due")
+            begun = moments.span(found, anchor, 1) if pattern is _RANGE else None
+            if (
+                span and begun and anchor.year and begun.first.year < anchor.year
+            ):  # figures of the year before are in it
+                yield Found(start, end, When())
+                continue
+            if span is None or _is_counted(text, start) or (pattern is _DAYS and not _is_list(text, start)):
+                continue
+            if anchor.day and span.last < anchor.day:
+                yield Found(start, end, When())
+            else:
+                due_text = text[start:end].strip()
+                yield Found(start, end, When(due_text, "within", span.last, span.last))
+
+
+def _is_list(text: str, start: int) -> bool:
+    """Say whether days named one after another are when something happens, not terms of their own."""
+    before = text[max(0, start - 30) : start]
+    strict = re.search(r"(?:trước|chậm\s+nhất|muộn\s+nhất|không\s+quá|hết|đến)(?:\s+(?:là|vào))?\s*$", before, _FLAGS)
+    return strict is None and not _is_occasion(text, start)
+
+
+# --- "trong vòng 10 ngày kể từ ngày ban hành" ---
+
+
+def _relative(text: str, anchor: Anchor) -> Iterator[Found]:
+    for found in _DAYS_AFTER.finditer(text):
+        last, first = None, _counted_from(found["from"], anchor)
+        if first and not found["work"]:
+            days = {"ngày": 1, "tuần": 7, "tháng": 30}[found["unit"].lower()]
+            last = first + timedelta(days=int(found["n"]) * days)
+        yield Found(found.start(), found.end(), When(found.group().strip(), "within", last, last))
+
+
+def _counted_from(said: str, anchor: Anchor) -> date | None:
+    """Return the day a period runs from: one that is named, or that of the plan itself."""
+    if named := _FROM_DAY.match(said):
+        span = moments.span(named, anchor)
+        return span.last if span else None
+    return anchor.day if _FROM_ISSUE.search(said) else None
+
+
+# --- a term alone: "15/11/2025", "Quý III/2025" ---
+
+_ALONE = re.compile(
+    rf"(?<!\w)(?P<due>{moments.BEFORE_DAY}(?P<part>(?:(?:đầu|giữa|cuối|hết|nửa\s+đầu|nửa\s+cuối)\s+)?)(?P<week>tuần\s+(?:thứ\s+)?\w+(?:\s+của)?(?:\s+|/))?(?:{moments.anything()}|{moments.a_part()}))",
+    _FLAGS,
+)
+_PAIR = re.compile(
+    rf"(?<!\w)(?P<due>(?:ngày\s+)?\d{{1,2}}(?:/\d{{1,2}})?\s*[-–]\s*(?:ngày\s+)?{moments.a_day(2)})", _FLAGS
+)
+_REPORTED = re.compile(
+    r"(?<!\w)(?:báo\s+cáo\s+năm|cả\s+năm|hằng\s+năm|hàng\s+năm|,\s*năm|(?:6|06|09|9)\s+tháng|sơ\s+kết|tổng\s+kết)\s*\($",
+    _FLAGS,
+)
+_WIDE = 60  # letters before a day in which a word may say that it is no term
+_NO_DEED = re.compile(
+    r"(?<!\w)(?:từ|kể|tính|sau|đã|vừa|của|theo|căn\s+cứ|thực\s+hiện|tại|số|ký|so\s+với)\s*$|(?<!\w)(?:đã|theo|căn\s+cứ)\s",
+    _FLAGS,
+)
+_GATHERING = re.compile(
+    r"(?<!sau\s)(?<!trước\s)(?<!tại\s)(?<!từ\s)(?:hội\s+nghị|hội\s+thi|hội\s+thảo|tọa\s+đàm|toạ\s+đàm|cuộc\s+họp|buổi\s+lễ|đại\s+hội|lớp\s+\w+)\s+$",
+    _FLAGS,
+)
+_OPENS = re.compile(r"^[\s\-+*•(]*$")
+_CLOSES = re.compile(r"\s*[:,)–-]|\s*$|\s+(?:tổ\s+chức|hoàn\s+thành)")
+
+
+def _bare(text: str, anchor: Anchor, *, alone: bool) -> Iterator[Found]:
+    """Read a term without words around it: a cell, the head of a line ("Ngày 15/6/2025: …"), one in brackets."""
+    for pattern, n in ((_PAIR, 2), (_ALONE, "")) if alone else ((_ALONE, ""),):
+        for found in pattern.finditer(text):
+            start, end = found.span("due")
+            start += len(found["due"]) - len(found["due"].lstrip(" (,"))
+            if not alone and not (
+                _gathers(text, start, found)
+                or _is_said(text, start, end, found)
+                or _heads(text, start, end, found)
+                or _in_brackets(text, start, end, found)
+            ):
+                continue
+            if _is_counted(text, start) or (not alone and _is_occasion(text, start)):
+                continue
+            span = _narrowed(found, moments.span(found, anchor, n)) if n == "" else moments.span(found, anchor, n)
+            if pattern is _PAIR and span:
+                if not anchor.day or span.last >= anchor.day:
+                    yield Found(start, end, When(text[start:end].strip(), "within", span.last, span.last))
+            else:
+                yield from _more_days(text, _made(text, start, end, "term", found, span, anchor), "term", anchor)
+
+
+def _heads(text: str, start: int, end: int, found: re.Match[str]) -> bool:
+    return bool(_OPENS.match(text[:start])) and bool(_CLOSES.match(text, end)) and _is_plain(found)
+
+
+def _is_said(text: str, start: int, end: int, found: re.Match[str]) -> bool:
+    """Take "… làm việc với Chi bộ Kiểm lâm ngày 16/3/2026;": a day at a clause's end that is nobody's anniversary."""
+    if found.groupdict().get("d") is None or not re.match(r"ngày\s", text[start:end]):
+        return False
+    near = text[max(0, start - _WIDE) : start]
+    strange = re.search(rf"(?<!\w)(?:{words.listed('occasions')}|{words.listed('counted')})(?!\w)", near, _FLAGS)
+    return (
+        strange is None
+        and not _NO_DEED.search(near)
+        and re.match(r"\s*(?:[.;,)]|$|(?:tại|ở)\s)", text[end:]) is not None
+    )
+
+
+def _gathers(text: str, start: int, found: re.Match[str]) -> bool:
+    """Take "hội nghị ngày 28/3/2025": people meet on a day, not in a month ("hội nghị tháng 6")."""
+    return found.groupdict().get("d") is not None and _GATHERING.search(text[:start]) is not None
+
+
+def _in_brackets(text: str, start: int, end: int, found: re.Match[str]) -> bool:
+    """Take "(tháng 6/2025)", "(quý III)" and "năm (ngày 10/12)"; a day in brackets is more often an anniversary."""
+    is_day = found.groupdict().get("d") is not None and not _REPORTED.search(text[:start])
+    return text[:start].rstrip().endswith("(") and text[end:].lstrip().startswith(")") and not is_day
+
+
+def _is_plain(found: re.Match[str]) -> bool:
+    return found.groupdict().get("half") is None

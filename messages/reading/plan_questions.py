@@ -1,0 +1,27 @@
+"""Recognises questions that the plan and the records answer ("nộp ở đâu", "hạn khi nào"); knows no plan."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from messages.reading import words
+
+Topic = Literal["phone", "others", "inclusive", "template", "where", "sent", "due"]
+LONGEST = 150
+TOPICS: tuple[Topic, ...] = ("phone", "others", "inclusive", "template", "where", "sent", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuestion:
+    """What is asked; `quarterly`: of the quarter's report or meeting."""
+
+    topic: Topic
+    quarterly: bool
+
+
+def read(text: str) -> PlanQuestion | None:
+    """Return the first topic asked about; None where the records know no answer, or the message says much more."""
+    if len(text) > LONGEST:
+        return None
+    told = words.tell(words.normal(text))
+    topic = next((topic for topic in TOPICS if told.has(f"asks_{topic}")), None)
+    return PlanQuestion(topic, told.has("of_quarter")) if topic else None

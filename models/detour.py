@@ -1,0 +1,86 @@
+"""Messages that certainly did not arrive go to another account of the same person: the same row, never a second copy.
+
+Only what was told to a person goes: an answer belongs to the conversation in which it was asked for.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from models import account as accounts
+from models import conversation
+from models.account import Account, Reached
+from models.notice import Notice, NoticeKind
+from models.outbox import HELD, Out, Outbox
+
+PART = 100  # notices whose messages are turned in one transaction: all parts of one go together
+PARTS = aliased(Outbox)  # of the same notice: half a message is of no use elsewhere
+BEGUN = (
+    select(PARTS.id)
+    .where(
+        PARTS.notice_id == Outbox.notice_id,
+        or_(PARTS.state.in_((Out.SENDING, Out.SENT, Out.UNKNOWN)), and_(PARTS.state == Out.DUE, PARTS.attempts > 0)),
+    )
+    .exists()
+)
+UNTRIED = and_(Outbox.state == Out.DUE, Outbox.attempts == 0)  # what certainly was not sent costs no try
+
+
+async def from_account(session: AsyncSession, account_id: int, failed_id: int, failing: Collection[int]) -> None:
+    """Turn what waits for an account that cannot be written to, and the message `failed_id` that showed it."""
+    theirs = and_(Outbox.account_id == account_id, or_(UNTRIED, Outbox.id == failed_id))
+    found = await _told(session, theirs, limit=None)
+    await _turn(session, found, await accounts.reached(session, _people(found), failing))
+
+
+async def from_bot(session: AsyncSession, bot_id: int, failing: Collection[int], now: datetime) -> int:
+    """Turn the next part of what waits for a bot that fails, where a person has an account on one that does not.
+
+    Return how many went; from `now` (machine time) on they wait for the one that fails no more. What is held for want
+    of quota stays held.
+    """
+    elsewhere = select(Account.person_id).where(
+        Account.person_id == Notice.person_id,
+        Account.reachable.is_(True),
+        Account.bot_id.not_in(failing),
+    )
+    waiting = and_(UNTRIED, Outbox.error != HELD, Outbox.bot_id == bot_id, elsewhere.exists())
+    found = await _told(session, waiting, limit=PART)
+    for row, _ in found:
+        row.not_before = now if row.error else row.not_before
+    return await _turn(session, found, await accounts.reached(session, _people(found), failing))
+
+
+async def _told(
+    session: AsyncSession, which: ColumnElement[bool], *, limit: int | None
+) -> Sequence[tuple[Outbox, Notice]]:
+    """Return the messages of at most so many notices, the oldest first."""
+    told = which, Notice.kind != NoticeKind.ANSWER, Notice.person_id.is_not(None), Outbox.replaces_id.is_(None), ~BEGUN
+    joined = Notice, Notice.id == Outbox.notice_id
+    oldest = select(Outbox.notice_id).join(*joined).where(*told).group_by(Outbox.notice_id)
+    ids = (await session.scalars(oldest.order_by(Outbox.notice_id).limit(limit))).all()
+    query = select(Outbox, Notice).join(*joined).where(*told, Outbox.notice_id.in_(ids))
+    return [(row, about) for row, about in await session.execute(query.order_by(Outbox.id))]
+
+
+def _people(found: Sequence[tuple[Outbox, Notice]]) -> list[int]:
+    return list(dict.fromkeys(about.person_id for _, about in found if about.person_id))
+
+
+async def _turn(session: AsyncSession, found: Sequence[tuple[Outbox, Notice]], reached: Sequence[Reached]) -> int:
+    places = {each.person_id: each for each in reached}
+    going = [(row, about, places[about.person_id or 0]) for row, about in found if about.person_id in places]
+    for row, about, to in going:
+        row.account_id, row.bot_id, row.state, row.attempts = to.account_id, to.bot_id, Out.DUE, 0
+        row.error = HELD if row.error == HELD else ""
+        about.account_id = to.account_id
+    await session.flush()
+    await conversation.close(session, [row.id for row, *_ in going])
+    menus = {to.account_id: row.id for row, _, to in going if row.choices and row.error != HELD}
+    busy = await conversation.busy(session, list(menus))  # what is asked there stays what a number answers
+    if offered := {account: row for account, row in menus.items() if account not in busy}:
+        await conversation.offer(session, offered)
+    return len(going)

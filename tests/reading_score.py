@@ -1,0 +1,171 @@
+"""Scores the reading of labelled replies: `python -m tests.reading_score [name …]`. Prints figures, never a reply.
+
+Each reply ends as one of three: wrong (the intent is not the label's, a slot has another value, a slot that the label
+leaves empty is filled, or a labelled one is missed without asking), asked (nothing wrong, and it doubts), right.
+"""
+
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import yaml
+
+from messages.reading import replies
+from messages.reading.replies import Reply
+
+TODAY, DUE = date(2024, 5, 20), date(2024, 5, 30)
+DATA = Path(__file__).parent / "data"
+HALVES = {
+    "apart": "replies_apart.yaml",
+    "apart2": "replies_apart2.yaml",
+    "own": "replies_own.yaml",
+    "fresh": "replies_fresh.yaml",
+    "first": "replies.yaml",
+}
+INTENTS = ("done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other")
+COUNTS = ("attended", "total", "masses")
+OTHERS = ("absent", "exempt", "number", "items", "pledges", "speaker", "form", "reassign", "opt_out")
+OF_DATES = frozenset(("invalid_date", "long_ago", "count_or_date", "which_day", "intent"))
+OF_COUNTS = frozenset(("attended_over_total", "counts_do_not_add_up", "count_or_date", "which_count", "intent"))
+OUTCOMES = ("right", "wrong", "asked")
+
+Case = dict[str, Any]
+
+
+@dataclass
+class Score:
+    """What was counted over one half."""
+
+    messages: Counter[str] = field(default_factory=Counter)
+    intents: Counter[str] = field(default_factory=Counter)
+    dates: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
+    asked_as_labelled: int = 0
+    milliseconds: float = 0.0
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, case: Case, reply: Reply) -> str:
+        """Count one reply and give how it ended."""
+        intent, when, figures, rest = (judge(case, reply) for judge in (_intent, _date, _counts, _others))
+        ended = _worst(intent, when, figures, rest, "asked" if reply.doubts else "right")
+        self.messages[ended] += 1
+        self.intents[intent] += 1
+        self.others[rest] += any(name in case for name in OTHERS) or rest == "wrong"
+        self.dates[when] += any(name in case for name in ("date", "range", "delta_days")) or when == "wrong"
+        self.counts[figures] += any(name in case for name in COUNTS) or figures == "wrong"
+        self.asked_as_labelled += ended == "asked" and bool(case.get("asked") or case.get("doubts"))
+        self.confusion[case["intent"], reply.intent] += 1
+        return ended
+
+
+def cases(half: str) -> list[Case]:
+    """Give the labelled replies of one half."""
+    found: list[Case] = yaml.safe_load((DATA / HALVES[half]).read_text("utf-8"))
+    return found
+
+
+def read(case: Case) -> Reply:
+    """Read one labelled reply as of its day and its due day, those of the first halves where it names none."""
+    text = unicodedata.normalize("NFD" if case.get("nfd") else "NFC", case["text"])
+    return replies.read_reply(text, today=case.get("today", TODAY), due=case.get("due", DUE))
+
+
+def score(half: str) -> Score:
+    """Read one half and count."""
+    counted, found = Score(), cases(half)
+    for case in found:
+        counted.add(case, read(case))
+    started = process_time()
+    for case in found:
+        read(case)
+    counted.milliseconds = (process_time() - started) / len(found) * 1000
+    return counted
+
+
+# --- how each part is judged ---
+
+
+def _worst(*parts: str) -> str:
+    return next((outcome for outcome in ("wrong", "asked") if outcome in parts), "right")
+
+
+def _intent(case: Case, reply: Reply) -> str:
+    if reply.intent == case["intent"]:
+        return "right"
+    return "asked" if "intent" in reply.doubts else "wrong"
+
+
+def _date(case: Case, reply: Reply) -> str:
+    if _is_date_right(case, reply):
+        return "right"
+    return "asked" if OF_DATES & set(reply.doubts) else "wrong"
+
+
+def _is_date_right(case: Case, reply: Reply) -> bool:
+    allowed = case.get("range", case.get("date_range"))
+    if "delta_days" in case:
+        due, days = case.get("due", DUE), case["delta_days"]
+        return reply.delta_days == days and reply.date in (None, due and due + timedelta(days=days))
+    if allowed and "date" not in case:
+        return reply.date is None or allowed[0] <= reply.date <= allowed[1]
+    return reply.date == case.get("date") and (reply.date_range is None or "date" in case)
+
+
+def _counts(case: Case, reply: Reply) -> str:
+    if all(getattr(reply, name) == case.get(name) for name in COUNTS):
+        return "right"
+    return "asked" if OF_COUNTS & set(reply.doubts) else "wrong"
+
+
+def _others(case: Case, reply: Reply) -> str:
+    """Absent members are judged where the label has them: they also follow from the two other counts."""
+    found = {name: getattr(reply, name, None) or None for name in OTHERS if name != "absent" or name in case}
+    wanted = {name: case.get(name) or None for name in found}
+    if found == wanted:
+        return "right"
+    return "asked" if reply.doubts else "wrong"
+
+
+# --- the report ---
+
+
+def report(half: str, counted: Score) -> Iterator[str]:
+    """Give the lines of one half's figures."""
+    n = sum(counted.messages.values())
+    yield f"{half}: {n} replies"
+    yield f"  intent    {_part(counted.intents)}"
+    yield f"  dates     {_part(counted.dates)}"
+    yield f"  counts    {_part(counted.counts)}"
+    yield f"  others    {_part(counted.others)}"
+    yield f"  messages  {_part(counted.messages)}"
+    yield f"  asked where the label asks too: {counted.asked_as_labelled}"
+    yield f"  read in {counted.milliseconds:.2f} ms of one core each"
+    yield from _table(counted.confusion)
+
+
+def _part(counter: Counter[str]) -> str:
+    whole = max(sum(counter.values()), 1)
+    return "  ".join(f"{name} {counter[name]:3d} ({100 * counter[name] / whole:5.1f}%)" for name in OUTCOMES)
+
+
+def _table(confusion: Counter[tuple[str, str]]) -> Iterator[str]:
+    yield "  label \\ read    " + "".join(f"{name[:8]:>9}" for name in INTENTS)
+    for label in INTENTS:
+        yield f"  {label:18}" + "".join(f"{confusion[label, name] or '·':>9}" for name in INTENTS)
+
+
+def main(halves: Sequence[str]) -> None:
+    """Print the figures of the halves named, of all that there are by default."""
+    for half in halves or [name for name, file in HALVES.items() if (DATA / file).exists()]:
+        sys.stdout.write("\n".join(report(half, score(half))) + "\n\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

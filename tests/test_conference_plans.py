@@ -1,0 +1,117 @@
+"""Two plans beside each other: the report of the one before tells nothing of the conference of the one that runs."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from campaigns import folder
+from handlers import install, plan
+from handlers.branch import drafts
+from handlers.office import export, issue_files
+from handlers.rules import consolidated
+from models.campaign import Campaign, CampaignState
+from models.committee import Committee
+from models.conference import Conference
+from models.form import Form
+from models.issue import IssueKind
+from models.report import Revision
+from tests.world import CAMPAIGN, World, local
+
+ANSWERS = ("rồi", "13/5", "trực tiếp", "bí thư chi bộ", "đúng", "đủ", "5")
+
+
+async def another_plan(world: World) -> None:
+    """Put another plan in force beside the one that runs."""
+
+    async def start(session: Any) -> None:
+        given = folder.load(CAMPAIGN)
+        other = replace(given, plan=given.plan.model_copy(update={"name": "mot-ke-hoach-khac"}))
+        made = await install.campaign(session, (await session.scalars(select(Committee))).one(), other)
+        made.state, made.started_at = CampaignState.LIVE, world.clock.now()
+        await session.flush()
+        await plan.ensure_deadlines(await world.assistant.moment(session), made)
+
+    await world.write(start)
+
+
+async def told(world: World) -> list[tuple[str, str]]:
+    """Return (plan, state) of every session that is kept."""
+
+    async def look(session: Any) -> Any:
+        query = select(Campaign.name, Conference.state).join(Campaign, Campaign.id == Conference.campaign_id)
+        return [tuple(row) for row in await session.execute(query.order_by(Conference.id))]
+
+    found: list[tuple[str, str]] = await world.read(look)
+    return found
+
+
+async def revisions(session: Any) -> list[Revision]:
+    """Return all sendings."""
+    return list(await session.scalars(select(Revision).order_by(Revision.id)))
+
+
+async def test_a_report_of_the_plan_before_leaves_a_new_conference_to_come(either: World) -> None:
+    """Corrected after the new plan's conference was announced; the office still sees that as to come."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-20 09:00"))
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await either.join("VP", "office", "", "Lê Văn C")
+    for said in ("/baocao", *ANSWERS, "gửi"):
+        await either.say("A", said)
+    await another_plan(either)
+    await either.say("A", "/hoinghi")
+    assert "Chưa báo lịch" in either.phone("A")[-1].message.text
+    await either.say("A", "chiều 28/5, hội trường, Bí thư truyền đạt")
+    await either.press("A", "Ghi lại")
+    first = (await told(either))[0][0]
+    assert await told(either) == [(first, "held"), ("mot-ke-hoach-khac", "announced")]
+    await either.press("A", "Sửa")
+    for said in ("8", "6", "gửi"):
+        await either.say("A", said)
+    assert [each.number for each in await either.read(revisions)] == [1, 2]
+    assert await told(either) == [(first, "held"), ("mot-ke-hoach-khac", "announced")]
+    await either.say("VP", "/hoinghi")
+    assert "Đã tổ chức 0, sắp tới 01, chưa báo lịch 03." in either.phone("VP")[-1].message.text
+
+
+async def test_a_report_corrected_to_not_held_is_taken_back(either: World) -> None:
+    """The session it told of is not held any more, the report is owed again, the office has none of it."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-20 09:00"))
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    for said in ("/baocao", *ANSWERS, "gửi"):
+        await either.say("A", said)
+    assert [state for _, state in await told(either)] == ["held"]
+    await either.press("A", "Sửa")
+    for said in ("1", "chưa", "28/5"):
+        await either.say("A", said)
+    assert [state for _, state in await told(either)] == ["not_held"]
+    assert all(each.recalled_at for each in await either.read(revisions))
+    await either.say("A", "/tinhhinh")
+    assert "hẹn thứ Ba 28/5" in either.phone("A")[-1].message.text
+
+
+async def test_every_session_told_of_goes_upward_once(either: World) -> None:
+    """Two sessions announced, one report that counts both: two conferences, the range from the first to the last."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-20 09:00"))
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await either.join("VP", "office", "", "Lê Văn C")
+    for said in ("/baocao", *ANSWERS, "gửi", "chiều 22/5, hội trường, Bí thư truyền đạt"):
+        await either.say("A", said)
+    await either.press("A", "Ghi lại")
+    await either.move_to(local("2024-05-23 09:00"))
+    await either.press("A", "Đã tổ chức, báo cáo đã gồm")
+    await either.press("A", "Đã tổ chức, báo cáo đã gồm")  # again: it is held already
+
+    async def line(session: Any) -> Any:
+        moment = await either.assistant.moment(session)
+        [scope] = [each for each in await export.scopes(moment) if each.name == "study_report"]
+        [asked] = await issue_files.read(moment, scope, IssueKind.PROVISIONAL)
+        known = {each.id: drafts.read_form(each.body) for each in (await session.scalars(select(Form))).all()}
+        return consolidated.add_up(asked, known).counted[0]
+
+    found = await either.read(line)
+    assert [each.isoformat() for each in found.days] == ["2024-05-13", "2024-05-22"]
+    assert (found.attended, found.makeups) == (26, 0)

@@ -1,0 +1,231 @@
+"""A platform's monthly quota: counted both ways, told in time, and its last part kept for reminders and answers."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channel import Unknown
+from handlers import budget, push
+from handlers.rules import quota
+from handlers.rules.quota import PLANS
+from messages.types import Choice, Heard
+from models import usage
+from models.account import Account
+from models.conversation import Conversation
+from models.notice import NoticeKind
+from models.outbox import HELD, Out, Outbox
+from models.role import RoleKind
+from tests.dialog import shown_text
+from tests.world import ZONE, World, local
+
+
+async def people(world: World, messages: int = 3000) -> None:
+    """Let an office person and a secretary be on Telegram (O, A), and three secretaries on Zalo (X, Y, Z)."""
+    world.assistant.quotas = {"zalo": replace(PLANS["zalo"], messages=messages)}
+    await world.start_campaign()
+    await world.move_to(local("2024-05-21 09:00"))
+    await world.join("O", RoleKind.OFFICE, "", "Phạm Văn D")
+    await world.join("A", RoleKind.SECRETARY, "DT", "Nguyễn Văn A")
+    for alias, code in (("X", "BT"), ("Y", "TV"), ("Z", "NH")):
+        await world.put_on(alias, "zalo")
+        told, _ = await world.invite(RoleKind.SECRETARY, code, f"Trần Thị {alias}")
+        await world.say(alias, told)
+        await world.press(alias, "Đúng, tôi đồng ý")
+    read_all(world)
+
+
+def read_all(world: World) -> None:
+    """Have all that was said so far read."""
+    for each in ("O", "A", "X", "Y", "Z"):
+        world.unread(each)
+
+
+async def used(world: World) -> tuple[int, int]:
+    """Return (sent, received) of Zalo's month."""
+
+    async def look(session: AsyncSession) -> tuple[int, int]:
+        month = quota.month_of(world.clock.machine(), ZONE)
+        bot_id = world.side("X").bot_id
+        return (await usage.of_month(session, [bot_id], month)).get(bot_id, (0, 0))
+
+    found: tuple[int, int] = await world.read(look)
+    return found
+
+
+async def use_up(world: World, sent: int) -> None:
+    """Let so much more have gone out this month."""
+    month = quota.month_of(world.clock.machine(), ZONE)
+    await world.write(lambda session: usage.add(session, world.side("X").bot_id, month, sent=sent))
+
+
+async def tell(world: World, kind: NoticeKind, key: str) -> None:
+    """Push something to everybody."""
+
+    async def telling(session: AsyncSession) -> None:
+        moment = await world.assistant.moment(session)
+        values = {"by": "B", "people": 1, "text": "x"}
+        said = push.Push(kind, "broadcasts.others", key, key, values)
+        await push.to_all(moment, [world.people["A"], *(await zalos(session))], said)
+
+    await world.write(telling)
+    await world.settle()
+
+
+async def zalos(session: AsyncSession) -> list[int]:
+    """Return the people on Zalo."""
+    query = select(Account.person_id).where(Account.external_id.in_(["X", "Y", "Z"])).order_by(Account.id)
+    return [each for each in await session.scalars(query) if each]
+
+
+def test_months_turn_at_the_committees_midnight() -> None:
+    """17:00 UTC is the next day in Viet Nam: the month there is what counts."""
+    last = datetime(2026, 11, 30, 16, 59, tzinfo=UTC)
+    assert quota.month_of(last, ZONE) == "2026-11"
+    assert quota.month_of(last.replace(hour=17), ZONE) == "2026-12"
+    assert quota.next_month(last, ZONE) == last.replace(hour=17, minute=0)
+    assert quota.next_month(datetime(2026, 12, 31, 16, 0, tzinfo=UTC), ZONE) == datetime(2026, 12, 31, 17, tzinfo=UTC)
+
+
+def test_what_is_kept() -> None:
+    """A tenth, or what reminders still need where that is more; a long text is several messages."""
+    plan = PLANS["zalo"]
+    assert (plan.messages, plan.people) == (3000, 50)
+    assert (plan.kept(0), plan.kept(299), plan.kept(1200)) == (300, 300, 1200)
+    assert [plan.parts(each) for each in (0, 1950, 1951, 4000)] == [1, 1, 2, 3]
+
+
+async def test_both_ways_are_counted_and_other_channels_are_not(world: World) -> None:
+    """Each message heard and each that went out or may have; a repeated update once; Telegram costs nothing."""
+    await people(world)
+    sent, received = await used(world)
+    assert sent == sum(len(world.phone(each)) for each in ("X", "Y", "Z"))
+    assert received == 6
+    await world.say("A", "/trogiup")
+    assert await used(world) == (sent, received)
+    side = world.side("X")
+    update = side.channel.update("X", Heard.TEXT, text="/trogiup")
+    for _ in range(2):
+        await side.receiver.store([update])
+    side.channel.faults.append(Unknown())
+    await world.settle()
+    assert await used(world) == (sent + 1, received + 1)
+    assert await world.read(lambda s: s.scalar(select(func.count()).select_from(usage.Usage))) == 1
+
+
+async def test_the_office_is_told_once_at_four_fifths(world: World) -> None:
+    """When 80 of 100 are used, once a month, and sees at any time what is left."""
+    await people(world, messages=100)
+    before = sum(await used(world))
+    await use_up(world, 78 - before)
+    await world.say("X", "/trogiup")
+    await world.move_to(local("2024-05-21 09:30"))
+    every = [shown_text(each) for each in world.unread("O")]
+    (told,) = [each for each in every if "của tháng, còn" in each]
+    assert told.split("\n")[0] == "Kênh Zalo đã dùng 80/100 tin của tháng, còn 20."
+    await world.say("X", "/trogiup")
+    await world.move_to(local("2024-05-21 10:00"))
+    assert world.unread("O") == []
+    await world.say("O", "/tinhhinh")
+    sent, received = await used(world)
+    shown = f"Zalo: tháng này gửi {sent}, nhận {received:02}, còn {100 - sent - received}/100 tin; 03/50 người."
+    assert shown in shown_text(world.unread("O")[-1])
+
+
+async def test_what_can_wait_waits_and_duties_go(world: World) -> None:
+    """With two messages above what is kept a broadcast to three on Zalo reaches two; a reminder goes all the same."""
+    await people(world, messages=1000)
+
+    async def room(session: AsyncSession) -> int:
+        moment = await world.assistant.moment(session)
+        (month,) = await budget.uses(moment)
+        needed = await budget._needed(moment, [month.bot_id])
+        return month.left - month.going - month.quota.kept(needed.get(month.bot_id, 0))
+
+    await use_up(world, await world.write(room) - 2)
+    await tell(world, NoticeKind.BROADCAST, "one")
+    assert [len(world.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 1, 1, 0]
+    (told,) = [shown_text(each) for each in world.unread("O")]
+    assert "phần giữ lại đến 08:00" in told
+    held = select(Outbox).where(Outbox.error == HELD, Outbox.state == Out.DUE)
+    (row,) = await world.read(lambda session: all_of(session, held))
+    assert quota.month_of(row.not_before, ZONE) != quota.month_of(world.clock.machine(), ZONE)
+    assert row.not_before.astimezone(ZONE).hour == 8
+    await tell(world, NoticeKind.REMINDER, "two")
+    assert [len(world.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 1, 1, 1]
+    await world.say("Z", "/trogiup")
+    assert len(world.unread("Z")) == 1
+    await tell(world, NoticeKind.BROADCAST, "three")  # what was held of another broadcast stays
+    assert len(await world.read(lambda session: all_of(session, held))) == 4
+    read_all(world)
+    await world.say("O", "/tinhhinh")
+    assert "Đang giữ 04 tin thông báo, trích đoạn đến đầu tháng sau." in shown_text(world.unread("O")[-1])
+    await world.press("O", "Gửi ngay 04 tin đang giữ")
+    assert [len(world.unread(each)) for each in ("X", "Y", "Z")] == [1, 1, 2]
+
+
+async def test_a_pause_keeps_what_is_held_and_lets_nothing_go(world: World) -> None:
+    """[Gửi ngay …] waits for the pause to end; after it what is held waits for its month as before."""
+    await people(world, messages=1000)
+    await use_up(world, 1000 - sum(await used(world)))
+    await tell(world, NoticeKind.BROADCAST, "one")
+    held = select(Outbox).where(Outbox.error == HELD, Outbox.state == Out.DUE)
+    before = [each.not_before for each in await world.read(lambda session: all_of(session, held))]
+    assert len(before) == 3
+    read_all(world)
+    await world.say("O", "/tinhhinh")
+    await world.say("O", "/tamdung")
+    await world.press("O", "Gửi ngay 03 tin đang giữ")
+    assert [len(world.unread(each)) for each in ("X", "Y", "Z")] == [0, 0, 0]
+    await world.say("O", "/tieptuc")
+    assert [each.not_before for each in await world.read(lambda session: all_of(session, held))] == before
+
+
+async def test_what_is_held_is_no_menu_of_anybodys(world: World) -> None:
+    """Who has not seen it chooses nothing of it."""
+    await people(world, messages=1000)
+    await use_up(world, 1000 - sum(await used(world)))
+
+    async def offer(session: AsyncSession) -> None:
+        moment = await world.assistant.moment(session)
+        values = {"by": "B", "people": 1, "text": "x"}
+        choices = [[Choice("status.items", {"number": 1})]]
+        said = push.Push(NoticeKind.BROADCAST, "broadcasts.others", "k", "k", values, choices)
+        await push.to_all(moment, await zalos(session), said)
+
+    await world.write(offer)
+    held = select(Outbox.id).where(Outbox.error == HELD)
+    ids = await world.read(lambda session: all_of(session, held))
+    shown = select(Conversation.menu_id).where(Conversation.menu_id.in_(ids))
+    assert len(ids) == 3
+    assert await world.read(lambda session: all_of(session, shown)) == []
+
+
+async def test_a_month_is_added_up_on_either_database(either: World) -> None:
+    """What goes and what is held is counted apart."""
+    await people(either, messages=1000)
+    await use_up(either, 1000 - sum(await used(either)))
+    await tell(either, NoticeKind.BROADCAST, "one")
+
+    async def look(session: AsyncSession) -> tuple[int, int]:
+        (month,) = await budget.uses(await either.assistant.moment(session))
+        return month.going, month.held
+
+    assert await either.read(look) == (0, 3)
+
+
+async def all_of(session: AsyncSession, query):  # type: ignore[no-untyped-def]
+    """Return rows."""
+    return (await session.scalars(query)).all()
+
+
+async def test_a_broadcasts_cost_is_shown_before_it_is_sent(world: World) -> None:
+    """Three messages of Zalo's, and what the month has left; Telegram's reader costs nothing."""
+    await people(world)
+    await world.say("O", "/thongbao")
+    await world.press("O", "Soạn thông báo")
+    await world.say("O", "Sáng thứ Sáu họp giao ban các Bí thư tại hội trường Sở.")
+    left = 3000 - sum(await used(world))
+    shown = f"Tốn 03 tin Zalo, còn {left // 1000}.{left % 1000:03} tin tháng này."
+    assert shown in shown_text(world.unread("O")[-1])

@@ -1,0 +1,117 @@
+"""What the office looks at is counted in the database and paged: with a thousand branches no turn reads them all."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, insert, select
+
+from handlers import plan
+from handlers.office import brief
+from models import unit
+from models.conference import Conference, ConferenceState
+from models.unit import Unit, UnitKind
+from tests.dialog import shown_text
+from tests.world import World, local
+
+MANY = 1000
+ROWS = 150  # rows that one look at any of these may read, however many branches there are
+
+
+@pytest.fixture
+async def many(world: World) -> World:
+    """Return a world on 29 May with a thousand and four branches, of which none has told anything."""
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await world.start_campaign({"due.thematic_meeting": 18, "due.quarterly_report": 20})
+    world.clock.move_to(local("2024-05-29 10:00"))
+
+    async def fill(session: Any) -> None:
+        owner = (await session.scalars(select(Unit.committee_id).limit(1))).one()
+        kept = {"committee_id": owner, "kind": UnitKind.BRANCH, "short_names": [], "active_from": date(2024, 1, 1)}
+        rows = [{**kept, "code": f"C{n}", "name": f"Số {n}", "ordinal": 10 + n} for n in range(MANY)]
+        await session.execute(insert(Unit), rows)
+        moment = await world.assistant.moment(session)
+        current = await moment.campaign()
+        await plan.ensure_deadlines(moment, current)
+        while await plan.ensure_obligations(moment, current):
+            pass
+        branches = await unit.branches(session, owner)
+        sessions = {"committee_id": owner, "campaign_id": current.id, "recorded_at": moment.now, "form": "in_person"}
+        await session.execute(
+            insert(Conference),
+            [
+                {**sessions, "unit_id": each.id, "state": state, "on_day": date(2024, 5, 28) + timedelta(days=ahead)}
+                for found, state, ahead in (
+                    (branches[:300], ConferenceState.HELD, 0),
+                    (branches[300:500], ConferenceState.ANNOUNCED, 2),
+                )
+                for each in found
+            ],
+        )
+
+    await world.write(fill)
+    return world
+
+
+@contextmanager
+def counted(world: World) -> Iterator[Counter[str]]:
+    """Count the rows that are read, and the statements, while it lasts."""
+    found = Counter[str]()
+
+    def row(_cursor: Any, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        found["rows"] += 1
+        return values
+
+    def before(_connection: Any, cursor: Any, *_: Any) -> None:
+        found["statements"] += 1
+        cursor.row_factory = row
+
+    engine = world.assistant.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", before)
+    yield found
+    event.remove(engine, "before_cursor_execute", before)
+
+
+async def test_the_calendar_reads_a_page_of_it(many: World) -> None:
+    """Each of its lists, and a page far down, takes a handful of rows; what it counts is all of them."""
+    with counted(many) as found:
+        await many.say("D", "/hoinghi")
+    assert "Đã tổ chức 300, sắp tới 200, chưa báo lịch 504." in shown_text(many.phone("D")[-1])
+    assert 0 < found["rows"] < ROWS
+    for label in ("Đã tổ chức 300", "Chưa báo lịch 504"):
+        with counted(many) as found:
+            await many.press("D", label)
+        assert 0 < found["rows"] < ROWS
+    for _ in range(3):
+        await many.press("D", "Trang sau")
+    lines = [each for each in shown_text(many.phone("D")[-1]).split("\n") if each.startswith("- ")]
+    assert lines == [f"- Số {n}." for n in range(532, 544)]
+
+
+async def test_the_brief_counts_deadlines_without_reading_them(many: World) -> None:
+    """Its lines on the deadlines take a handful of rows, and say how many are missing with the first by name."""
+
+    async def heads(session: Any) -> Any:
+        return await brief.deadlines_in_view(await many.assistant.moment(session))
+
+    with counted(many) as found:
+        shown, _ = await many.write(heads)
+    assert 0 < found["rows"] < ROWS
+    assert [(each.sent, each.owing, each.more) for each in shown] == [(0, MANY + 4, MANY)]
+    assert [each.name for each in shown[0].missing] == ["Bảo tàng", "Thư viện", "Nhà hát", "Di tích"]
+
+
+async def test_choosing_branches_reads_a_page_of_them(many: World) -> None:
+    """[Chọn chi bộ] for a deadline that the office adds: twenty buttons, twenty branches."""
+    for each in ("/han", "[Thêm việc, mốc]", "Nộp danh sách cảm tình Đảng", "[Không cần biểu mẫu]", "20/6"):
+        await (many.press("D", each[1:-1]) if each.startswith("[") else many.say("D", each))
+    with counted(many) as found:
+        await many.press("D", "Chọn chi bộ")
+    assert 0 < found["rows"] < ROWS
+    with counted(many) as found:
+        await many.press("D", "Trang sau")
+    assert 0 < found["rows"] < ROWS
+    assert "Số 16" in shown_text(many.phone("D")[-1])
