@@ -47,7 +47,7 @@ PHOTO_TIMEOUT = 150.0  # seconds: the platform fetches the picture before it ans
 HASTE = 5.0  # seconds an acknowledgement may take
 SENDING_POOL = 32
 BEAT = 20.0  # seconds between signs of life of a webhook, which is heard only when somebody speaks
-LOOKED_AFTER = 600.0  # seconds between looks whether the webhook is still ours
+LOOKED_AFTER = 600.0  # seconds between looks whether the webhook is still ours, or none where we poll: that is silent
 HALVES = 1000  # messages remembered that were sent in part
 Link = Callable[[OutgoingFile, str], str]
 """Makes the address under which one chat may fetch a file for a while."""
@@ -128,13 +128,13 @@ class ZaloChannel:
         await self._poll_for_ever(store, polled)
 
     async def _poll_for_ever(self, store: Store, polled: Polled) -> None:
-        failures, free = 0, False
+        failures, free, looked = 0, False, 0.0
         while True:
             began = time.monotonic()
             try:
-                if not free:
+                if not free or began - looked >= LOOKED_AFTER:
                     await self._drop_webhook()
-                    free = True
+                    free, looked = True, began
                     polled("")  # the platform is there; the first poll may take its whole time
                 await self._hear(polled)
                 failures = 0

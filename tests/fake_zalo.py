@@ -44,6 +44,9 @@ class Fault:
     chat: str = ""
     description: str = ""
 
+    def __str__(self) -> str:
+        return f"page {self.page}" if self.page else str(self.code or self.then)
+
     def hits(self, method: str, args: Args) -> bool:
         return self.times > 0 and self.method in {"*", method} and self.chat in {"", str(args.get("chat_id", ""))}
 
@@ -67,6 +70,7 @@ class Server(FakeServer):
         call = {"method": method, "at": time.time(), "args": args, "verb": request.method, "code": 0}
         self.calls.append(call)
         fault = self.take_fault(method, args)
+        self.world.noted |= {f"{fault} on {method}"} if fault else set()
         if fault and fault.lost:
             await lose(request, "close")
             return Response()
@@ -75,7 +79,9 @@ class Server(FakeServer):
         answering = self._answer(request.path_params["token"], method, args, fault)
         body = await _while_there(request, answering) if method == "getUpdates" else await answering
         call["code"] = 0 if body["ok"] else body["error_code"]
-        mirrored = self.world.switches["http_status"] == "mirror" and not body["ok"]
+        if call["code"]:
+            self.world.noted.add(f"{call['code']} on {method}")
+        mirrored = not body["ok"] and self.world.side("http_status") == "mirror"
         return await self._misbehave(request, JSONResponse(body, body["error_code"] if mirrored else 200), fault)
 
     async def _answer(self, token: str, method: str, args: Args, fault: Fault | None) -> dict[str, Any]:
@@ -114,7 +120,7 @@ class Server(FakeServer):
     async def control(self, request: Request) -> Response:
         action, body = request.path_params["action"], await request.json()
         own = {"fault": self.fault, "mend": self.mend, "calls_of": self.calls_of, "reset": self.reset}
-        own |= {"keep": self.keep, "redirect": self.redirect}
+        own |= {"keep": self.keep, "redirect": self.redirect, "noted": self.noted}
         try:
             if action in own:
                 return JSONResponse(own[action](**body))
@@ -131,6 +137,10 @@ class Server(FakeServer):
     def redirect(self, name: str, url: str) -> None:
         """Let /media/name lead to another address."""
         self.redirects[name] = url
+
+    def noted(self) -> list[str]:
+        """Return what was done to those who called."""
+        return sorted(set().union(*(world.noted for world in self.worlds.values())))
 
     def reset(self) -> None:
         """Forget everything, as a new process would."""

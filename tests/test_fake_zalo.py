@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests import exercised
 from tests.fake_zalo import TOKEN
 from tests.zalo_server import FakeZalo
-from tests.zalo_world import METHODS, OPTIONS, World, units
+from tests.zalo_world import HAPPENINGS, METHODS, OPTIONS, World, units
 
 PERSON = "a1b2"
 
@@ -59,6 +60,7 @@ async def test_the_http_status_mirrors_or_says_nothing(zalo: FakeZalo, http_stat
         assert answer.status_code == (code if http_status == "mirror" else 200)
 
 
+@pytest.mark.exercises("text over the limit")
 async def test_text_over_the_limit_is_refused(zalo: FakeZalo) -> None:
     """2,000 units are taken, 2,001 are not; nor is nothing."""
     await zalo.say(PERSON, "chào")
@@ -67,15 +69,15 @@ async def test_text_over_the_limit_is_refused(zalo: FakeZalo) -> None:
     assert units("😀") == 2
 
 
-@pytest.mark.parametrize("mode", OPTIONS["poll_mode"])
-async def test_an_update_is_given_once_or_again(zalo: FakeZalo, mode: str) -> None:
+@pytest.mark.parametrize("poll_mode", OPTIONS["poll_mode"])
+async def test_an_update_is_given_once_or_again(zalo: FakeZalo, poll_mode: str) -> None:
     """New ones first, repeats after."""
-    await zalo.switch(poll_mode=mode)
+    await zalo.switch(poll_mode=poll_mode)
     await zalo.say(PERSON, "một")
     await zalo.say(PERSON, "hai")
     given = [(await zalo.method("getUpdates", timeout="0")).json() for _ in range(3)]
     texts = [each["result"]["message"]["text"] if each["ok"] else "" for each in given]
-    assert texts == ["một", "hai", "" if mode == "consume_once" else "một"]
+    assert texts == ["một", "hai", "" if poll_mode == "consume_once" else "một"]
 
 
 @pytest.mark.parametrize("name", OPTIONS)
@@ -83,6 +85,12 @@ def test_every_switch_begins_with_its_first_side(name: str) -> None:
     """So that a test says only what differs."""
     assert World().switches[name] == OPTIONS[name][0]
     assert len(OPTIONS[name]) > 1
+
+
+@pytest.mark.parametrize("happening", sorted(HAPPENINGS))
+def test_the_channel_meets_all_that_the_fake_can_do(happening: str) -> None:
+    """Each side of a switch and each fault comes about in a test that says so: the fake itself vouches for it."""
+    assert happening in exercised.anywhere()
 
 
 async def test_a_webhook_must_be_public_and_secret(zalo: FakeZalo) -> None:

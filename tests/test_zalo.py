@@ -19,6 +19,7 @@ from tests.fake_zalo import TOKEN
 from tests.zalo_server import FakeZalo
 
 PERSON = "a1b2c3d4e5f607182930"
+exercises = pytest.mark.exercises
 JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
 
 
@@ -87,6 +88,7 @@ async def until(condition: Callable[[], object], seconds: float = 5) -> None:
 # Listening
 
 
+@exercises("408 on getUpdates")
 @pytest.mark.parametrize("http_status", ["mirror", "always_200"])
 @pytest.mark.parametrize("poll_result", ["dict", "list"])
 async def test_hears_one_update_after_another(
@@ -111,6 +113,7 @@ async def test_hears_one_update_after_another(
     assert channel.read(update.raw).text == "xin chào"
 
 
+@exercises("poll_mode=replay", "duplicate delivery")
 async def test_what_comes_again_has_the_same_key(zalo: FakeZalo, channel: ZaloChannel) -> None:
     """Replayed updates and a duplicate delivery are told from new ones by chat and message."""
     await zalo.switch(poll_mode="replay")
@@ -148,9 +151,12 @@ async def test_what_could_not_be_stored_is_held(zalo: FakeZalo, channel: ZaloCha
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        ({"code": 401}, "TryLater/rejected"),
-        ({"code": 403}, "Failing/internal server error"),
-        ({"page": 502}, "Failing/status 502"),
+        pytest.param({"code": 400}, "Refused", marks=exercises("400 on getUpdates")),
+        pytest.param({"code": 401}, "TryLater/rejected", marks=exercises("401 on getUpdates")),
+        pytest.param({"code": 403}, "Failing/internal server error", marks=exercises("403 on getUpdates")),
+        pytest.param({"code": 404}, "NotFound", marks=exercises("404 on getUpdates")),
+        pytest.param({"code": 429}, "TryLater", marks=exercises("429 on getUpdates")),
+        pytest.param({"page": 502}, "Failing/status 502", marks=exercises("page 502 on getUpdates")),
         ({"page": 504}, "Unknown/a page with status 504"),
         ({"lost": True}, "Unknown/ServerDisconnectedError"),
         ({"then": "garbage"}, "Unknown/a page with status 200"),
@@ -162,6 +168,7 @@ async def test_a_deaf_poller_says_why_and_hears_again(
 ) -> None:
     """Whatever breaks is told by its kind, and it goes on after a pause."""
     monkeypatch.setattr("bot.zalo_api.REJECTED", 0.05)
+    monkeypatch.setattr("bot.zalo_api.QUOTA", 0.05)
     await zalo.fault("getUpdates", times=2, **fault)
     inbox, polls = Inbox(), []
     async with listening(channel, inbox.store, polls.append):
@@ -170,6 +177,7 @@ async def test_a_deaf_poller_says_why_and_hears_again(
         await until(lambda: "còn nghe được" in inbox.texts())
 
 
+@exercises("hang on getUpdates")
 async def test_a_hanging_poll_ends(zalo: FakeZalo, channel: ZaloChannel) -> None:
     """The client's own limit is longer than the platform's, and there is one."""
     channel._polling._client.read_timeout = 0.5
@@ -183,22 +191,32 @@ async def test_a_hanging_poll_ends(zalo: FakeZalo, channel: ZaloChannel) -> None
 
 
 @pytest.mark.parametrize("webhook_info_none", ["404", "empty_url"])
-@pytest.mark.parametrize("delete_webhook_none", ["ok", "400"])
-async def test_polls_where_no_webhook_was_set(
-    zalo: FakeZalo, channel: ZaloChannel, webhook_info_none: str, delete_webhook_none: str
-) -> None:
-    """That there is none may be an error, an empty address or fine."""
-    await zalo.switch(webhook_info_none=webhook_info_none, delete_webhook_none=delete_webhook_none)
+async def test_polls_where_no_webhook_was_set(zalo: FakeZalo, channel: ZaloChannel, webhook_info_none: str) -> None:
+    """That there is none may be an error or an empty address."""
+    await zalo.switch(webhook_info_none=webhook_info_none)
     inbox = Inbox()
     async with listening(channel, inbox.store):
         await until(inbox.texts)
     assert await zalo.calls("deleteWebhook") == []
 
 
-@pytest.mark.parametrize("poll_under_webhook", ["400", "silence"])
-async def test_a_webhook_of_before_is_taken_away(zalo: FakeZalo, channel: ZaloChannel, poll_under_webhook: str) -> None:
+@pytest.mark.parametrize("delete_webhook_none", ["ok", "400"])
+async def test_a_webhook_that_went_by_itself(zalo: FakeZalo, channel: ZaloChannel, delete_webhook_none: str) -> None:
+    """Still there when asked and gone when it is taken away: whether that is an error or fine, people are heard."""
+    await zalo.switch(delete_webhook_none=delete_webhook_none)
+    await zalo.call("set_facts", webhook="https://truoc.example/zalo")
+    await zalo.fault("getWebhookInfo", delay=0.5)
+    inbox = Inbox()
+    async with listening(channel, inbox.store):
+        while not await zalo.calls("getWebhookInfo"):
+            await asyncio.sleep(0.01)
+        await zalo.call("set_facts", webhook="")
+        await until(inbox.texts)
+    assert [each["code"] for each in await zalo.calls("deleteWebhook")] == [0 if delete_webhook_none == "ok" else 400]
+
+
+async def test_a_webhook_of_before_is_taken_away(zalo: FakeZalo, channel: ZaloChannel) -> None:
     """Polling does not work beside one."""
-    await zalo.switch(poll_under_webhook=poll_under_webhook)
     await zalo.call("set_facts", webhook="https://truoc.example/zalo")
     inbox = Inbox()
     async with listening(channel, inbox.store):
@@ -206,6 +224,24 @@ async def test_a_webhook_of_before_is_taken_away(zalo: FakeZalo, channel: ZaloCh
     assert (await zalo.call("look"))["webhook"] == ""
 
 
+@pytest.mark.parametrize("poll_under_webhook", ["400", "silence"])
+async def test_a_webhook_that_somebody_sets_meanwhile_is_taken_away(
+    zalo: FakeZalo, channel: ZaloChannel, monkeypatch: pytest.MonkeyPatch, poll_under_webhook: str
+) -> None:
+    """Whether polls then fail or merely bring nothing more."""
+    monkeypatch.setattr(channel_of, "LOOKED_AFTER", 0.5)
+    await zalo.switch(poll_under_webhook=poll_under_webhook)
+    inbox = Inbox()
+    async with listening(channel, inbox.store):
+        await until(inbox.texts)
+        await zalo.call("set_facts", webhook="https://khac.example/zalo")
+        while (await zalo.call("look"))["webhook"]:
+            await asyncio.sleep(0.01)
+        await zalo.say(PERSON, "còn nghe được")
+        await until(lambda: "còn nghe được" in inbox.texts())
+
+
+@exercises("person 51")
 async def test_person_51_is_not_served(zalo: FakeZalo, channel: ZaloChannel) -> None:
     """The platform drops them without a word to anybody; the others are heard."""
     for n in range(49):
@@ -305,35 +341,51 @@ async def test_sends_plain_text_and_returns_the_id(zalo: FakeZalo, channel: Zalo
 
 @pytest.mark.parametrize("http_status", ["mirror", "always_200"])
 @pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        pytest.param(400, Refused, marks=exercises("400 on sendMessage")),
+        pytest.param(404, Refused, marks=exercises("404 on sendMessage")),
+        pytest.param(403, Failing, marks=exercises("403 on sendMessage")),
+        pytest.param(408, Unknown, marks=exercises("408 on sendMessage")),
+        (500, Failing),
+        (777, Unknown),
+    ],
+)
+async def test_every_error_is_told_by_the_body(
+    zalo: FakeZalo, channel: ZaloChannel, http_status: str, code: int, error: type[Exception]
+) -> None:
+    """The HTTP status may say that all is well."""
+    await zalo.switch(http_status=http_status)
+    await zalo.fault("sendMessage", code=code)
+    with pytest.raises(error):
+        await channel.send(says())
+    await channel.send(says())
+
+
+@pytest.mark.parametrize(
     ("fault", "error"),
     [
-        ({"code": 400}, Refused),
-        ({"code": 404}, Refused),
-        ({"code": 403}, Failing),
-        ({"code": 408}, Unknown),
-        ({"code": 500}, Failing),
-        ({"code": 777}, Unknown),
-        ({"page": 502}, Failing),
+        pytest.param({"page": 502}, Failing, marks=exercises("page 502 on sendMessage")),
         ({"page": 504}, Unknown),
         ({"page": 404}, TryLater),
         ({"lost": True}, Unknown),
         ({"then": "close"}, Unknown),
-        ({"then": "hang"}, Unknown),
+        pytest.param({"then": "hang"}, Unknown, marks=exercises("hang on sendMessage")),
         ({"then": "garbage"}, Unknown),
         ({"then": "page"}, Unknown),
     ],
 )
 async def test_every_failure_is_told(
-    zalo: FakeZalo, channel: ZaloChannel, http_status: str, fault: dict[str, Any], error: type[Exception]
+    zalo: FakeZalo, channel: ZaloChannel, fault: dict[str, Any], error: type[Exception]
 ) -> None:
-    """By the body, not by the HTTP status; after a hang it may have arrived."""
-    await zalo.switch(http_status=http_status)
+    """Pages, half answers and silence; after a hang it may have arrived."""
     await zalo.fault("sendMessage", **fault)
     with pytest.raises(error):
         await channel.send(says())
     await channel.send(says())
 
 
+@exercises("quota used up", "429 on sendMessage", "401 on sendMessage")
 async def test_quota_and_token_stop_everybody(zalo: FakeZalo, channel: ZaloChannel) -> None:
     """429 waits long, for nobody says how long; 401 is for the operator."""
     await zalo.call("set_facts", quota=1)

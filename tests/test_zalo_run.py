@@ -84,10 +84,11 @@ async def test_a_report_by_polling(zalo: FakeZalo, folder: Path, poll_mode: str)
     assert len(await zalo.said(str(SECRETARY))) == len(set(await zalo.said(str(SECRETARY))))
 
 
-@pytest.mark.parametrize("shape", ["flat", "wrapped"])
-async def test_a_report_by_webhook(zalo: FakeZalo, folder: Path, shape: str) -> None:
+@pytest.mark.exercises("wrong secret", "empty probe")
+@pytest.mark.parametrize("webhook_shape", ["flat", "wrapped"])
+async def test_a_report_by_webhook(zalo: FakeZalo, folder: Path, webhook_shape: str) -> None:
     """Called flat or wrapped; a duplicate changes nothing; what has a wrong secret is refused and not stored."""
-    await zalo.switch(webhook_shape=shape)
+    await zalo.switch(webhook_shape=webhook_shape)
     port = free_port()
     with running(folder, "run", **await called(zalo, port)) as program:
         address = await webhook_set(zalo)
@@ -128,14 +129,14 @@ async def _strangers(zalo: FakeZalo, folder: Path, port: int, address: str) -> N
     assert faults.look(folder, "select count(*) from inbox where account = ?", STRANGER) == [(1,)]
 
 
-@pytest.mark.parametrize("verification", ["ok", "failed", "absent"])
+@pytest.mark.parametrize("verification", ["probed", "ok", "failed", "absent"])
 async def test_what_the_platform_says_of_the_webhook(zalo: FakeZalo, folder: Path, verification: str) -> None:
     """Told in the log; it is tried again where it failed, for it is kept all the same."""
     await zalo.switch(verification=verification)
     port = free_port()
     with running(folder, "run", **await called(zalo, port)) as program:
         await webhook_set(zalo)
-        verified = {"ok": "True", "failed": "False", "absent": "None"}[verification]
+        verified = {"probed": "True", "ok": "True", "failed": "False", "absent": "None"}[verification]
         program.wait(f"verified={verified}")
         if verification == "failed":
             program.wait("zalo does not reach the webhook")

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import exercised
 from tests.fake_zalo import TOKEN
 from tests.platform_server import Platform, Process
 
@@ -53,10 +54,17 @@ def zalo_process() -> Iterator[Process]:
 
 
 @pytest.fixture
-async def zalo(zalo_process: Process, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeZalo]:
-    """The fake Zalo, empty; reached directly even where the environment names a proxy."""
+async def zalo(
+    request: pytest.FixtureRequest, zalo_process: Process, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FakeZalo]:
+    """The fake Zalo, empty; reached directly even where the environment names a proxy.
+
+    A test that says it exercises something of the fake fails where that never came about.
+    """
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     fake = FakeZalo(zalo_process.url)
     await fake.call("reset")
     yield fake
+    missed = exercised.by(request.node) - set(await fake.call("noted"))
     await fake.close()
+    assert not missed, f"said to be exercised, and never was: {sorted(missed)}"

@@ -30,6 +30,16 @@ OPTIONS: dict[str, Sequence[Any]] = {
     "verification": ("probed", "ok", "failed", "absent"),
 }
 """Every switch with what it can be, the first being how it starts."""
+ON = ("getUpdates", "sendMessage")
+HAPPENINGS = frozenset(
+    {
+        *(f"{name}={value}" for name, values in OPTIONS.items() for value in values),
+        *(f"{code} on {method}" for code in (400, 401, 403, 404, 408, 429) for method in ON),
+        *(f"{what} on {method}" for what in ("page 502", "hang") for method in ON),
+        *("duplicate delivery", "wrong secret", "text over the limit", "person 51", "quota used up", "empty probe"),
+    }
+)
+"""All that the fake can do to whoever calls it: each side of a switch, each fault. It notes what it did."""
 
 
 class Refusal(Exception):
@@ -91,6 +101,12 @@ class World:
     arrived: list[str] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     beside: set[asyncio.Task[Any]] = field(default_factory=set)
+    noted: set[str] = field(default_factory=set)  # of HAPPENINGS, what it did
+
+    def side(self, name: str) -> str:
+        """Return how a switch stands, for it matters now."""
+        self.noted.add(f"{name}={self.switches[name]}")
+        return self.switches[name]
 
     # The people's side
 
@@ -98,6 +114,7 @@ class World:
         """A person does something: it shows and is queued or posted; number 51 is not served. Return its id."""
         group = facts.pop("group", "")
         if person not in self.chats and len(self.chats) >= USERS:
+            self.noted.add("person 51")
             return ""
         lines = self.chats.setdefault(person, [])
         message = self.message(person, content, group, **facts)
@@ -127,7 +144,9 @@ class World:
 
     async def post(self, update: Any, secret: str | None = None) -> int:
         """Post to the webhook as Zalo does; return what it answered."""
-        body = {"ok": True, "result": update} if self.switches["webhook_shape"] == "wrapped" else update
+        body = {"ok": True, "result": update} if self.side("webhook_shape") == "wrapped" else update
+        if secret is not None and secret != self.secret:
+            self.noted.add("wrong secret")
         head = {"X-Bot-Api-Secret-Token": self.secret if secret is None else secret, "Content-Type": "application/json"}
         status = await self._ask("POST", self.webhook, headers=head, content=json.dumps(body))
         self.posted.append(status[0])
@@ -149,7 +168,7 @@ class World:
     async def poll(self, args: Args) -> Any:
         """Hand out one update, or say after the timeout that there was none."""
         if self.webhook:
-            if self.switches["poll_under_webhook"] == "silence":
+            if self.side("poll_under_webhook") == "silence":
                 await asyncio.sleep(float(args.get("timeout", 30)))
                 raise Refusal(408, "Request timeout")
             raise Refusal(400, "Bad request - webhook is set")
@@ -162,10 +181,10 @@ class World:
                 await asyncio.wait_for(self.news.wait(), left)
             except TimeoutError:
                 raise Refusal(408, "Request timeout") from None
-        return [found] if self.switches["poll_result"] == "list" else found
+        return [found] if self.side("poll_result") == "list" else found
 
     def _next(self) -> Any:
-        replays = self.switches["poll_mode"] == "replay"
+        replays = bool(self.queue) and self.side("poll_mode") == "replay"
         left = [each for each in self.queue if each.given < (REPLAYS if replays else 1)]
         if not left:
             return None
@@ -179,6 +198,8 @@ class World:
     def send_message(self, args: Args) -> Any:
         """Show a text; refuse an empty or too long one, and a chat that never wrote."""
         text = str(args.get("text", ""))
+        if units(text) > TEXT_LIMIT:
+            self.noted.add("text over the limit")
         if not 1 <= units(text) <= TEXT_LIMIT:
             raise Refusal(400, "Bad request - text must have 1 to 2000 characters")
         return self._show(args, text)
@@ -217,6 +238,7 @@ class World:
         chat = self._chat(args)
         if self.quota is not None:
             if self.quota <= 0:
+                self.noted.add("quota used up")
                 raise Refusal(429, "Quota exceeded")
             self.quota -= 1
         line = Line(secrets.token_hex(10), "bot", text, time.time(), **facts)
@@ -235,20 +257,21 @@ class World:
         return {"url": url, "updated_at": self.updated_at, **await self._verified()}
 
     async def _verified(self) -> dict[str, Any]:
-        said = self.switches["verification"]
+        said = self.side("verification")
+        self.noted.add("empty probe")
         self.probed.append((await self._ask("POST", self.webhook))[0])
         well = self.probed[-1] == 200 if said == "probed" else said == "ok"
         hint = "" if well else "The URL did not answer with 200"
         return {} if said == "absent" else {"verification": {"ok": well, "hint": hint}}
 
     def delete_webhook(self, _args: Args) -> Any:
-        if not self.webhook and self.switches["delete_webhook_none"] == "400":
+        if not self.webhook and self.side("delete_webhook_none") == "400":
             raise Refusal(400, "Bad request - no webhook")
         self.webhook, self.updated_at = "", int(time.time() * 1000)
         return {"url": "", "updated_at": self.updated_at}
 
     def webhook_info(self, _args: Args) -> Any:
-        if not self.webhook and self.switches["webhook_info_none"] == "404":
+        if not self.webhook and self.side("webhook_info_none") == "404":
             raise Refusal(404, "Not Found")
         return {"url": self.webhook, "updated_at": self.updated_at}
 
@@ -308,7 +331,7 @@ def say(world: World, person: str, text: str, **facts: Any) -> str:
 def send_photo(world: World, person: str, url: str, caption: str = "", **facts: Any) -> str:
     """A person sends a picture that lies at an address."""
     words = {"caption": caption} if caption else {}
-    content = {world.switches["photo_field"]: url, "message_type": "CHAT_PHOTO", **words}
+    content = {world.side("photo_field"): url, "message_type": "CHAT_PHOTO", **words}
     return world.hear(person, "message.image.received", content, **facts)
 
 
@@ -325,6 +348,7 @@ def push(world: World, update: Any) -> None:
 def again(world: World) -> None:
     """Deliver the last update once more, under the same id."""
     last = world.queue[-1].update
+    world.noted.add("duplicate delivery")
     world.queue.append(Queued(last))
     world.news.set()
 
@@ -336,6 +360,7 @@ async def post(world: World, update: Any, secret: str | None = None) -> int:
 
 async def probe(world: World, method: str = "POST") -> int:
     """Ask the webhook with nothing in the body."""
+    world.noted.add("empty probe")
     return (await world._ask(method, world.webhook))[0]
 
 
