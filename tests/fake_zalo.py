@@ -27,7 +27,7 @@ WORDS = {401: "Unauthorized", 403: "internal server error", 408: "Request timeou
 
 @dataclass
 class Fault:
-    """One mishap of `method` ("*" any), `times` over; `chat` limits it to one chat.
+    """One mishap of `method` ("*" any; "media": of a picture's page), `times` over; `chat` limits it to one chat.
 
     `code` is answered as error_code and nothing is done; `page` an HTML page with that HTTP status instead; `lost`: the
     connection closes before anything was done. Otherwise the call is carried out, and then: `delay` seconds pass, the
@@ -112,6 +112,8 @@ class Server(FakeServer):
     async def media(self, request: Request) -> Response:
         """A picture as *.zdn.vn gives it: a plain GET; `elsewhere` names another address, `missing` nothing."""
         name = request.path_params["name"]
+        if fault := self.take_fault("media", {}):
+            return Response(PAGE, fault.page, media_type="text/html")
         if name in self.redirects:
             return Response(status_code=302, headers={"Location": self.redirects[name]})
         content = self.files.get(name)

@@ -2,93 +2,26 @@
 
 import asyncio
 import contextlib
-import itertools
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.channel import Channel, Failed, Malformed, Update
-from bot.clock import DrillClock
-from bot.telegram import TelegramChannel
+from bot.channel import Channel, Failed, Failing, Gone, Malformed, Refused, TryLater, Unknown, Update
 from bot.web.channel import WebChannel
-from bot.web.said import Said
-from bot.zalo import ZaloChannel
-from messages.types import Button, Heard, Outgoing
-from models import tables
-from models.database import Database
-from tests import fake_telegram, fake_zalo, test_telegram, test_zalo
-from tests.telegram_server import FakeTelegram
-from tests.world import START
-from tests.zalo_server import FakeZalo
+from handlers.rules.quota import PLANS
+from messages.types import Button, Heard, Incoming, Outgoing
+from tests import fake_telegram, fake_zalo
+from tests.channels import Place, far_place, on_telegram, on_web, on_zalo, place
 
+__all__ = ["far_place", "on_telegram", "on_web", "on_zalo", "place"]
 README = Path(__file__).parent.parent / "README.md"
-YES, NO = "yes", "no"
-
-
-@dataclass
-class Place:
-    """A channel under test: somebody's account on it, how they write, and what their phone shows."""
-
-    channel: Channel
-    account: str
-    write: Callable[[str], Awaitable[Any]]
-    shown: Callable[[], Awaitable[list[str]]]
-
-
-@pytest.fixture
-async def on_telegram(telegram: FakeTelegram) -> AsyncIterator[Place]:
-    """Return Telegram, over HTTP."""
-    person = test_telegram.PERSON
-
-    async def shown() -> list[str]:
-        return [each["text"] for each in await telegram.chat(person) if each["by"] == "bot"]
-
-    channel = test_telegram.channel_to(telegram.url)
-    await channel.start()
-    yield Place(channel, str(person), lambda text: telegram.say(person, text), shown)
-    await channel.stop()
-
-
-@pytest.fixture
-async def on_zalo(zalo: FakeZalo) -> AsyncIterator[Place]:
-    """Return Zalo, over HTTP, an update given again until the end of its script."""
-    await zalo.switch(poll_mode="replay")
-    person, channel = test_zalo.PERSON, test_zalo.channel_to(zalo.url)
-    await channel.start()
-    yield Place(channel, person, lambda text: zalo.say(person, text), lambda: zalo.said(person))
-    await channel.stop()
-
-
-@pytest.fixture
-async def on_web(tmp_path: Path) -> AsyncIterator[Place]:
-    """Return the local page."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'page.db'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(tables.load().metadata.create_all)
-    channel, keys = WebChannel(database, DrillClock(START), tmp_path, apart=False), itertools.count()
-
-    async def write(text: str) -> None:
-        await channel.hear(Said(kind="text", account="web-1", text=text), f"client-{next(keys)}")
-
-    async def shown() -> list[str]:
-        return [row.text for row in sorted(await channel.newer("web-1", 0), key=lambda row: row.id) if not row.mine]
-
-    await channel.start()
-    yield Place(channel, "web-1", write, shown)
-    await channel.stop()
-    await database.close()
-
-
-@pytest.fixture(params=["telegram", "zalo", "web"])
-def place(request: pytest.FixtureRequest) -> Place:
-    """Return each channel in turn."""
-    made: Place = request.getfixturevalue(f"on_{request.param}")
-    return made
+YES, NO, WITH_ADDRESS, NO_LIMIT = "yes", "no", "with `PUBLIC_URL`", "no limit"
+COLUMNS = ("telegram", "zalo", "web")
+JPEG, PDF = b"\xff\xd8\xff\xe0" + bytes(200), b"%PDF-1.4\n" + bytes(200)
 
 
 class Inbox:
@@ -166,8 +99,7 @@ async def test_several_come_in_order(place: Place) -> None:
 
 async def test_says_and_returns_the_id(place: Place) -> None:
     """Words arrive without markup showing; the id is the platform's, a text."""
-    if not isinstance(place.channel, WebChannel):
-        await place.write("chào")  # nobody is written to who has not spoken
+    await place.write_first()
     said = Outgoing("k1", place.account, "<b>Ghi nhận:</b> 24 &lt; 26")
     first = await place.channel.send(said)
     second = await place.channel.send(Outgoing("k2", place.account, "Đúng chưa?"))
@@ -179,8 +111,7 @@ async def test_says_and_returns_the_id(place: Place) -> None:
 
 async def test_a_change_is_made_or_refused_as_gone(place: Place) -> None:
     """A channel changes a message, or says at once that it cannot: `manners.edits` is the truth."""
-    if not isinstance(place.channel, WebChannel):
-        await place.write("chào")
+    await place.write_first()
     sent = await place.channel.send(Outgoing("k1", place.account, "Đang gửi", ((Button("Dừng", "t.0"),),)))
     before = await place.shown()
     with contextlib.nullcontext() if place.channel.manners.edits else pytest.raises(Failed):
@@ -210,16 +141,213 @@ async def test_nothing_tells_the_token(place: Place) -> None:
         assert token.partition(":")[2] not in repr(place.channel)
 
 
-def test_the_readme_tells_what_each_channel_carries() -> None:
-    """The table of channels and features is what the code says of itself."""
-    rows = re.findall(r"^\| ([^|`]+?) \| (\S+) \| (\S+) \| (\S+) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    told = {name: tuple(values) for name, *values in rows}
-    kinds = (TelegramChannel, ZaloChannel, WebChannel)
-    for feature, name in {
-        "choices as buttons": "buttons",
-        "a message changed later": "edits",
-        "documents in the chat": "files",
-        "answering by quoting": "quotes",
-    }.items():
-        assert told[feature] == tuple(YES if getattr(kind.manners, name) else NO for kind in kinds), feature
-    assert told["letters in a message"] == tuple(f"{kind.manners.text_limit:,}" for kind in kinds)
+# Files
+
+
+@pytest.mark.parametrize(("name", "content", "kind"), [("a.jpg", JPEG, "photo"), ("a.pdf", PDF, "document")])
+async def test_a_file_that_comes_in_is_whole_or_said_to_be_missing(
+    place: Place, name: str, content: bytes, kind: str
+) -> None:
+    """It can be fetched byte for byte; where a platform hands no document on, that one came is heard all the same."""
+    read = await _attached(place, name, content, kind)
+    if read.upload is None:
+        assert (place.channel.name, kind, read.kind) == ("zalo", "document", Heard.OTHER)
+        return
+    assert (read.kind, read.upload.kind, read.account) == (Heard.FILE, kind, place.account)
+    assert await place.channel.fetch(read.upload.file_id) == content
+
+
+async def _attached(place: Place, name: str, content: bytes, kind: str) -> Incoming:
+    inbox = Inbox()
+    async with listening(place.channel, inbox):
+        await place.attach(name, content, kind)
+        await until(lambda: inbox.updates)
+    read = place.channel.read(next(iter(inbox.updates.values())).raw)
+    assert read is not None
+    return read
+
+
+@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize(("name", "content", "kind"), [("b.png", JPEG, "photo"), ("b.docx", PDF, "document")])
+async def test_a_file_arrives_or_where_it_is_to_be_had(
+    place: Place, name: str, content: bytes, kind: str, public: bool
+) -> None:
+    """With its words: the file itself, else its address, else where to open it; never nothing."""
+    place.public = public
+    await place.write_first()
+    await place.channel.send(Outgoing("k", place.account, "Kèm theo đây.", file=await place.lay(name, content, kind)))
+    words = "\n".join(await place.shown())
+    assert "Kèm theo đây." in words
+    if await place.files():
+        assert await place.files() == [content]
+        assert place.channel.manners.files or kind == "photo"
+    else:
+        assert not place.channel.manners.files
+        assert (f"/{name}" if public else "Telegram hoặc máy tính") in words
+
+
+@pytest.mark.parametrize("file_id", ["", "khong-co", "0" * 32, "https://127.0.0.1:1/a.jpg", "../secret.key"])
+async def test_a_file_that_is_not_there_is_refused(place: Place, file_id: str) -> None:
+    """And nothing else of this machine is read or asked for."""
+    with pytest.raises(Refused):
+        await place.channel.fetch(file_id)
+
+
+async def test_a_download_that_broke_is_tried_again(far_place: Place) -> None:
+    """The platform's trouble costs no file."""
+    read = await _attached(far_place, "a.jpg", JPEG, "photo")
+    assert read.upload is not None
+    await far_place.lose()
+    with pytest.raises(TryLater):
+        await far_place.channel.fetch(read.upload.file_id)
+    assert await far_place.channel.fetch(read.upload.file_id) == JPEG
+
+
+# Failures
+
+
+async def test_a_change_of_what_is_not_there_finds_it_gone(place: Place) -> None:
+    """So that it is said anew."""
+    await place.write_first()
+    with pytest.raises(Gone):
+        await place.channel.edit("999999", Outgoing("k", place.account, "Đã gửi"))
+
+
+async def test_nothing_at_all_is_refused(place: Place) -> None:
+    """A message without words or file is a mistake, and shows nowhere."""
+    await place.write_first()
+    with pytest.raises(Refused):
+        await place.channel.send(Outgoing("k", place.account, " "))
+    assert await place.shown() == []
+
+
+async def test_the_longest_text_arrives_whole(place: Place) -> None:
+    """What `manners` allow is one message."""
+    await place.write_first()
+    longest = "ế" * place.channel.manners.text_limit
+    await place.channel.send(Outgoing("k", place.account, longest))
+    assert await place.shown() == [longest]
+
+
+FATES: Mapping[str, tuple[type[Failed], dict[str, Any]]] = {
+    "too many": (TryLater, {"everyone": True, "why": ""}),
+    "rejected": (TryLater, {"everyone": True, "why": "rejected"}),
+    "broken": (Failing, {}),
+    "refused": (Refused, {}),
+    "silent": (Unknown, {}),
+    "cut off": (Unknown, {}),
+    "garbled": (Unknown, {}),
+}
+
+
+@pytest.mark.parametrize("how", FATES)
+async def test_a_send_that_fails_is_told_as_what_it_is(far_place: Place, how: str) -> None:
+    """Certainly not sent, never to be sent, or perhaps sent; what was not sent is not shown, and the next one goes."""
+    await far_place.write_first()
+    await far_place.fail(how)
+    kind, facts = FATES[how]
+    with pytest.raises(Failed) as caught:
+        await far_place.channel.send(Outgoing("k1", far_place.account, "một"))
+    assert type(caught.value) is kind
+    assert {name: getattr(caught.value, name) for name in facts} == facts
+    assert await far_place.shown() == (["một"] if kind is Unknown else [])
+    await far_place.channel.send(Outgoing("k2", far_place.account, "hai"))
+    assert (await far_place.shown())[-1] == "hai"
+
+
+# The table in README
+
+
+async def _pictures(place: Place) -> str:
+    await place.write_first()
+    every = []
+    for place.public in (True, False):
+        file = await place.lay("c.png", JPEG, "photo")
+        await place.channel.send(Outgoing(f"k{place.public}", place.account, "", file=file))
+        every.append(len(await place.files()))
+    return {(1, 2): YES, (1, 1): WITH_ADDRESS, (0, 0): NO}[tuple(every)]
+
+
+async def _documents(place: Place) -> str:
+    await place.write_first()
+    await place.channel.send(Outgoing("k", place.account, "", file=await place.lay("c.docx", PDF, "document")))
+    return _yes(await place.files())
+
+
+async def _picture_in(place: Place) -> str:
+    return _yes((await _attached(place, "a.jpg", JPEG, "photo")).upload)
+
+
+async def _document_in(place: Place) -> str:
+    return _yes((await _attached(place, "a.pdf", PDF, "document")).upload)
+
+
+async def _first(place: Place) -> str:
+    try:
+        await place.channel.send(Outgoing("k", place.nobody, "Chào đồng chí."))
+    except Failed:
+        return NO
+    return YES
+
+
+async def _menu(place: Place) -> str:
+    await place.write_first()
+    return _yes(await place.menu([("trogiup", "trợ giúp")]))
+
+
+def _yes(true: object) -> str:
+    return YES if true else NO
+
+
+def _manner(name: str) -> Callable[[Place], Awaitable[str]]:
+    async def told(place: Place) -> str:
+        return _yes(getattr(place.channel.manners, name))
+
+    return told
+
+
+def _plan(name: str) -> Callable[[Place], Awaitable[str]]:
+    async def told(place: Place) -> str:
+        plan = PLANS.get(place.channel.name)
+        return f"{getattr(plan, name):,}" if plan else NO_LIMIT
+
+    return told
+
+
+async def _letters(place: Place) -> str:
+    return f"{place.channel.manners.text_limit:,}"
+
+
+PROBES: Mapping[str, Callable[[Place], Awaitable[str]]] = {
+    "choices as buttons": _manner("buttons"),
+    "a message changed later": _manner("edits"),
+    "answering by quoting": _manner("quotes"),
+    "pictures in the chat": _pictures,
+    "documents in the chat": _documents,
+    "pictures coming in": _picture_in,
+    "documents coming in": _document_in,
+    "a menu of commands": _menu,
+    "speaking first": _first,
+    "letters in a message": _letters,
+    "messages a month, free": _plan("messages"),
+    "people a bot, free": _plan("people"),
+}
+"""How each row of the table is found out of the channel itself."""
+
+
+def told_in_readme() -> dict[str, dict[str, str]]:
+    """Return {feature: {channel: cell}} of the table under "Channels"."""
+    section = README.read_text(encoding="utf-8").partition("\n### Channels\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([^|]+?) \| ([^|]+?) \| ([^|]+?) \| ([^|]+?) \|$", section, re.MULTILINE)
+    return {name: dict(zip(COLUMNS, cells, strict=True)) for name, *cells in rows}
+
+
+@pytest.mark.parametrize("feature", PROBES)
+async def test_the_readme_tells_what_each_channel_carries(place: Place, feature: str) -> None:
+    """A cell is what the channel does when it is tried, or what its plan allows."""
+    assert told_in_readme()[feature][place.channel.name] == await PROBES[feature](place)
+
+
+def test_the_readme_tells_nothing_that_is_not_tried() -> None:
+    """No row without a trial."""
+    assert set(told_in_readme()) == set(PROBES)

@@ -77,7 +77,9 @@ class WebChannel:
         return said.read(raw)
 
     async def send(self, message: Outgoing) -> str:
-        """Show a message; a key that was sent before changes nothing and returns the same id."""
+        """Show a message; a key that was sent before changes nothing and returns the same id. Raise Refused."""
+        if not message.text.strip() and message.file is None:
+            raise Refused("nothing to say")
 
         async def insert(session: AsyncSession, version: int) -> str:
             row = await local_message.keyed(session, message.key)
