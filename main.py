@@ -117,6 +117,7 @@ def on_database(
                     settings.files,
                     settings.public_url,
                     key=key.of(settings.data_dir),
+                    quotas=settings.quotas,
                 )
             )
         finally:
@@ -175,17 +176,17 @@ def invite(
     role: Annotated[RoleKind, typer.Option(help="What the person will be.")],
     branch: Annotated[str, typer.Option(help="The branch's code, for roles in a branch.")] = "",
     name: Annotated[str, typer.Option(help="Whom it is for.")] = "",
+    via: Annotated[str, typer.Option(help="The channel, where there are several: telegram or zalo.")] = "",
 ) -> None:
-    """Make an invitation: the link and a QR code where the bot's name is known; the bare code on the last line."""
+    """Make an invitation: the link and a QR code, or the bot with room, where known; the bare code on the last line."""
     settings = settings_or_stop()
 
     async def work(assistant: Assistant) -> None:
-        async def make(session: AsyncSession) -> setup.Invited | str:
-            return await setup.invite(await assistant.moment(session), role, branch.strip(), name.strip())
+        async def make(session: AsyncSession) -> setup.Invited:
+            moment = await assistant.moment(session)
+            return await setup.invite(moment, role, branch.strip(), name.strip(), via.strip().lower())
 
         made = await assistant.database.write(make)
-        if isinstance(made, str):
-            stop(made, code=branch)
         say("invitation", **made.shown)
         if made.link:
             print(made.qr)

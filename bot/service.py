@@ -117,8 +117,7 @@ async def _prepare(assistant: Assistant, campaign: Path, say: Say) -> None:
 
     async def prepare(session: AsyncSession) -> str:
         if await setup.prepare(session, given, drill=assistant.clock.drill):
-            made = await setup.invite(await assistant.moment(session), RoleKind.OFFICE, "", "")
-            return made.code if isinstance(made, setup.Invited) else ""
+            return (await setup.invite(await assistant.moment(session), RoleKind.OFFICE, "", "")).code
         return ""
 
     if code := await assistant.database.write(prepare):

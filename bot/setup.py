@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, DrillClock
 from campaigns import folder, schema
-from handlers import install, register
+from handlers import install, register, rooms
 from handlers.install import PlanChange
 from handlers.office import invite as invitations
 from handlers.register import Change, Entry
@@ -20,6 +20,7 @@ from handlers.turn import Moment
 from messages.reading import fold
 from models import committee, installation, unit
 from models.account import Account
+from models.bot import Bot
 from models.campaign import CampaignState
 from models.database import Database
 from models.person import Person
@@ -149,16 +150,19 @@ class Invited:
     shown: dict[str, Any]
 
 
-async def invite(moment: Moment, role: RoleKind, code: str, name: str) -> Invited | str:
-    """Make an invitation; return the template that says why not."""
+async def invite(moment: Moment, role: RoleKind, code: str, name: str, via: str = "") -> Invited:
+    """Make an invitation over a channel, as in chat: where people need a place it names a bot with room.
+
+    Raise CannotRun.
+    """
     from messages.documents import qr
 
     if role in IN_A_BRANCH and not code:
-        return "needs_branch"
+        raise CannotRun("needs_branch")
     where = await _unit_for(moment, role, code)
     if where is None:
-        return "unknown_branch"
-    made = await invitations.create(moment, role=role, unit=where, name=name)
+        raise CannotRun("unknown_branch", code=code)
+    made = await invitations.create(moment, role, where, name, to=await _place(moment, role, via))
     shown = {
         "role": role,
         "branch": where.name if role in IN_A_BRANCH else "",
@@ -166,8 +170,20 @@ async def invite(moment: Moment, role: RoleKind, code: str, name: str) -> Invite
         "expires_at": moment.local(made.expires_at),
         "many": made.uses > 1,
         "link": made.link,
+        "bot": made.bot,
     }
     return Invited(made.code, made.link, qr.qr_terminal(made.link) if made.link else "", shown)
+
+
+async def _place(moment: Moment, role: RoleKind, via: str) -> tuple[Bot, int] | None:
+    ways = await invitations.ways(moment)
+    if via not in ways and (via or len(ways) > 1):
+        raise CannotRun("which_way", ways=ways)
+    members = role == RoleKind.MEMBER
+    try:
+        return await rooms.kept_for(moment, via or "".join(ways), members=members)
+    except rooms.Full:
+        raise CannotRun("full", members=members) from None
 
 
 async def _unit_for(moment: Moment, role: RoleKind, said: str) -> unit.Unit | None:

@@ -16,6 +16,10 @@ from models.role import RoleKind
 ANSWERING = (RoleKind.SECRETARY, RoleKind.DEPUTY)
 
 
+class Full(Exception):
+    """No bot of a channel has a place that may be given away."""
+
+
 async def of_channel(moment: Moment, channel: str, *, members: bool) -> tuple[Bot | None, int]:
     """Return the bot of a channel to which the next person is sent, and for how many it has room; (None, 0) if full."""
     months = [each for each in await budget.uses(moment) if each.channel == channel]
@@ -25,6 +29,19 @@ async def of_channel(moment: Moment, channel: str, *, members: bool) -> tuple[Bo
     left = min(room[best], sum(room.values()) - await _to_come(moment, promised)) if members and room else 0
     left = left if members else room.get(best, 0)
     return (await one(moment.session, Bot, best), left) if left > 0 else (None, 0)
+
+
+async def kept_for(moment: Moment, channel: str, *, members: bool) -> tuple[Bot, int] | None:
+    """Return the bot that an invitation over a channel names, with its room; None where people need no place.
+
+    Raise Full.
+    """
+    if channel not in moment.quotas:
+        return None
+    found, room = await of_channel(moment, channel, members=members)
+    if found is None:
+        raise Full
+    return found, room
 
 
 def _room(each: Use, promised: dict[tuple[int, bool], int], *, members: bool) -> int:

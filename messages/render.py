@@ -79,6 +79,7 @@ def environment(*, buttons: bool = True) -> jinja2.Environment:
         full_date=lambda value: numbers.full_date(_day(value)),
         time=lambda value: numbers.clock_time(value.timetz()),
         word=word,
+        begun=lambda value: value[:1].upper() + value[1:],  # jinja's capitalize makes all that follows small
         quoted=lambda value: f"“{value}”",
     )
     made.globals["percent"] = numbers.percent

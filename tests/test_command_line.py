@@ -96,6 +96,46 @@ def test_an_invitation_ends_with_the_bare_code(tmp_path: Path) -> None:
     assert "thêm --branch MÃ" in run("invite", "--role", "member").stderr
 
 
+def put_bots(*bots: tuple[str, str]) -> None:
+    """Let bots (channel, name) be known, as after a run with their tokens."""
+    with contextlib.closing(sqlite3.connect(Path(os.environ["DATA_DIR"]) / "assistant.db")) as database:
+        for channel, name in bots:
+            database.execute(
+                "INSERT INTO bot (committee_id, channel, setting, username, failing)"
+                " SELECT id, ?, ?, ?, '' FROM committee",
+                (channel, f"{channel}:{name}", name),
+            )
+        database.commit()
+
+
+def test_an_invitation_over_zalo_names_the_bot_with_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """People are shared out over the bots as /moi does; when no place is left it says so and makes no code."""
+    monkeypatch.setenv("ZALO_PEOPLE_A_BOT", "1")
+    run("init", "--branches", sheet(tmp_path, "1,BT,Bảo tàng,28,2"))
+    put_bots(("zalo", "Bot Một"), ("zalo", "Bot Hai"))
+    for role, bot in (("secretary", "Bot Một"), ("deputy", "Bot Hai")):
+        said = run("invite", "--role", role, "--branch", "BT").stdout.splitlines()
+        assert f"mở Zalo, tìm “{bot}” (bot này còn chỗ)" in said[1]
+        assert len(said[-1]) == 8
+    assert "Zalo đã đủ người ở mọi bot" in failed("invite", "--role", "office")
+    assert "Zalo không còn chỗ cho đảng viên" in failed("invite", "--role", "member", "--branch", "BT")
+
+
+def test_an_invitation_asks_which_of_several_channels(tmp_path: Path) -> None:
+    """A link over Telegram, a bot to look for on Zalo, and nothing over what is not there."""
+    run("init", "--branches", sheet(tmp_path, "1,BT,Bảo tàng,28,2"))
+    about = ("invite", "--role", "secretary", "--branch", "BT")
+    assert "Chưa có kênh nào để mời qua" in failed(*about, "--via", "zalo")
+    put_bots(("telegram", "chi_bo_bot"), ("zalo", "Bot Một"))
+    for wrong in ((), ("--via", "viber")):
+        assert "Thêm --via telegram hoặc --via zalo." in failed(*about, *wrong)
+    over_telegram, over_zalo = (run(*about, "--via", each).stdout for each in ("telegram", "zalo"))
+    assert "https://t.me/chi_bo_bot?start=" in over_telegram
+    assert "Bot Một" not in over_telegram
+    assert "tìm “Bot Một”" in over_zalo
+    assert "https://" not in over_zalo
+
+
 def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four wrong settings, four lines, before anything starts."""
     wrong = {"PORT": "abc", "HOST": "0.0.0.0", "TELEGRAM_BOT_TOKEN": "x", "TIMEZONE": "Nowhere"}

@@ -212,3 +212,16 @@ def test_every_template_says_who_gets_it() -> None:
     """The first line is a note for whoever edits the words."""
     silent = [name for name, path in templates().items() if not path.read_text(encoding="utf-8").startswith("{#")]
     assert silent == []
+
+
+@pytest.mark.parametrize("kind", render.words("role"))
+def test_a_title_keeps_its_capitals(kind: str) -> None:
+    """A line begins with a large letter and changes no other one."""
+    title = render.word(kind, "role")
+    said = render.text("invite.branch", {"role": kind, "missing": 0})
+    assert said.startswith(f"{title[0].upper()}{title[1:]} của chi bộ nào?")
+
+
+def test_no_template_makes_letters_small() -> None:
+    """Jinja's capitalize turns "Phó Bí thư" into "Phó bí thư": `begun` does not."""
+    assert [name for name, path in templates().items() if "|capitalize" in path.read_text(encoding="utf-8")] == []

@@ -236,26 +236,25 @@ async def name(turn: Turn, role: str, unit: int, name: str) -> None:
 
 async def _make(turn: Turn, kind: RoleKind, place: Unit, name: str, via: str = "") -> None:
     turn.expect_nothing()
-    ways = await _ways(turn)
-    if len(ways) > 1 and via not in ways:
+    open_ways = await ways(turn)
+    if len(open_ways) > 1 and via not in open_ways:
         about: dict[str, Value] = {"role": kind, "unit": place.id, "name": name}
-        menu = [[Choice("invite.via", {**about, "via": each}, f"invite.via_{each}") for each in ways]]
+        menu = [[Choice("invite.via", {**about, "via": each}, f"invite.via_{each}") for each in open_ways]]
         await turn.say("invite.via", choices=menu, **await posts.post(turn, kind, place.id))
         return
-    way = via or (ways[0] if ways else "")
-    found, room = (
-        await rooms.of_channel(turn, way, members=kind == RoleKind.MEMBER) if way in turn.quotas else (None, 0)
-    )
-    if way in turn.quotas and found is None:
-        await turn.say("invite.full", members=kind == RoleKind.MEMBER, channel=way, others=len(ways) > 1)
+    way = via or (open_ways[0] if open_ways else "")
+    try:
+        to = await rooms.kept_for(turn, way, members=kind == RoleKind.MEMBER)
+    except rooms.Full:
+        await turn.say("invite.full", members=kind == RoleKind.MEMBER, channel=way, others=len(open_ways) > 1)
     else:
-        await _hand_over(turn, kind, place, name, (found, room) if found else None)
+        await _hand_over(turn, kind, place, name, to)
 
 
-async def _ways(turn: Turn) -> list[str]:
+async def ways(moment: Moment) -> list[str]:
     """Return the channels to which people can be invited, the page apart: it is there anyway."""
-    found = await bot.of_committee(turn.session, turn.committee.id)
-    named = [each.channel for each in found if each.channel in turn.quotas or each.username]
+    found = await bot.of_committee(moment.session, moment.committee.id)
+    named = [each.channel for each in found if each.channel in moment.quotas or each.username]
     return [each for each in dict.fromkeys(named) if each not in bot.IN_HOUSE]
 
 
