@@ -105,11 +105,12 @@ async def of_people(session: AsyncSession, people: Sequence[int], expects: str) 
 
 async def of_accounts(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, Conversation]:
     """Return {account id: its conversation}, made where it is new."""
-    known = await session.scalars(OF_ACCOUNTS, {"accounts": list(account_ids)})
+    known = await session.scalars(OF_ACCOUNTS, {"accounts": quick.padded(account_ids)})
     found = {each.account_id: each for each in known}
     new = [each for each in account_ids if each not in found]
     if not new:
         return found
     made: list[dict[str, Any]] = [{"account_id": each, "expects": "", "subject": {}, "menu_id": None} for each in new]
     await add_missing(session, Conversation, made, ["account_id"])
-    return found | {each.account_id: each for each in await session.scalars(OF_ACCOUNTS, {"accounts": new})}
+    added = await session.scalars(OF_ACCOUNTS, {"accounts": quick.padded(new)})
+    return found | {each.account_id: each for each in added}

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, object_session, validates
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models import ahead
+from models import ahead, quick
 from models.base import Base, Owned
 from models.deadline import Deadline
 from models.unit import Unit, UnitKind
@@ -117,7 +117,7 @@ async def open_ones(session: AsyncSession, unit_id: int) -> Sequence[tuple[Oblig
 async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> list[Obligation]:
     """Read what many branches still owe; return it."""
     theirs: dict[int, list[tuple[Obligation, Deadline]]] = {each: [] for each in unit_ids}
-    for owed, deadline in await session.execute(OPEN, {"units": list(unit_ids)}):
+    for owed, deadline in await session.execute(OPEN, {"units": quick.padded(unit_ids)}):
         theirs[owed.unit_id].append((owed, deadline))
     ahead.keep(session, AHEAD, theirs)
     return [owed for found in theirs.values() for owed, _ in found]

@@ -79,12 +79,22 @@ def _plan(statement: Any, dialect: Dialect, lists: tuple[tuple[str, int], ...], 
     return Plan(statement, dialect, dict(lists), columns)
 
 
+def padded(values: Sequence[Any]) -> list[Any]:
+    """Repeat the last value up to a power of two, for IN: a statement has few lengths, and each is prepared once."""
+    known = list(values)
+    return known + known[-1:] * ((1 << (len(known) - 1).bit_length()) - len(known)) if known else known
+
+
 def run(session: Session, statement: Any, values: Values) -> Sequence[Any]:
-    """Run a statement (one object for ever, never one built anew) and return its rows, if any, as tuples."""
+    """Run a statement (one object for ever, never one built anew) and return its rows, if any, as tuples.
+
+    Lists are what a column is looked for IN: a value may stand there twice.
+    """
     driver = _driver(session)
     if driver is None:
         result = session.connection().execute(statement, values)
         return result.all() if result.returns_rows else ()
+    values = {name: padded(each) if isinstance(each, list) else each for name, each in values.items()}
     lists = tuple((name, len(each)) for name, each in values.items() if isinstance(each, list))
     plan = _plan(statement, _dialect(session), lists, tuple(values) if statement.is_insert else ())
     return plan.rows(_asked(driver.execute, plan, plan.given(values)).fetchall())

@@ -66,7 +66,7 @@ async def of_obligation(session: AsyncSession, obligation_id: int) -> Report | N
 
 async def read_ahead(session: AsyncSession, obligation_ids: Sequence[int]) -> None:
     """Read the reports of many obligations, None where none was begun."""
-    found = await session.scalars(OF_OBLIGATIONS, {"obligations": list(obligation_ids)})
+    found = await session.scalars(OF_OBLIGATIONS, {"obligations": quick.padded(obligation_ids)})
     ahead.keep(session, AHEAD, dict.fromkeys(obligation_ids) | {each.obligation_id: each for each in found})
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import quick
 from models.base import Base
 from models.unit import UnitKind
 
@@ -66,7 +67,7 @@ OF_PEOPLE = (
 async def of_people(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, list[Role]]:
     """Return {person id: the roles they hold now}, with an empty list for who holds none."""
     found: dict[int, list[Role]] = {each: [] for each in person_ids}
-    for each in await session.scalars(OF_PEOPLE, {"people": list(person_ids)}):
+    for each in await session.scalars(OF_PEOPLE, {"people": quick.padded(person_ids)}):
         found[each.person_id].append(each)
     return found
 

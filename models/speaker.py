@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import account, conversation
+from models import account, conversation, quick
 from models.account import Account
 from models.conversation import Conversation
 from models.outbox import Outbox
@@ -37,7 +37,7 @@ class Speakers:
 
 async def load(session: AsyncSession, bot_id: int, external_ids: Sequence[str]) -> Speakers:
     """Return those who speak; accounts and conversations that are new are made."""
-    rows = (await session.execute(HEARD, {"bot": bot_id, "external_ids": list(external_ids)})).all()
+    rows = (await session.execute(HEARD, {"bot": bot_id, "external_ids": quick.padded(external_ids)})).all()
     accounts = {row.Account.external_id: row.Account for row in rows}
     if new := [each for each in external_ids if each not in accounts]:
         accounts |= await account.all_heard_from(session, bot_id, new)

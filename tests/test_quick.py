@@ -85,3 +85,11 @@ async def test_who_watches_is_told_by_name(either: World) -> None:
     await either.assistant.database.write(named)
     await asyncio.sleep(0)
     assert rung == ["news"]
+
+
+@pytest.mark.parametrize(("known", "given"), [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (33, 64)])
+def test_lists_have_few_lengths(known: int, given: int) -> None:
+    """What is looked for is the same; a statement's text is one of a few."""
+    values = list(range(known))
+    padded = quick.padded(values)
+    assert (len(padded), set(padded)) == (given, set(values))

@@ -18,7 +18,7 @@ from handlers.rules import answers as rules
 from handlers.rules import entry, figures
 from handlers.rules.answers import Before, Branch, Facts
 from handlers.turn import Moment
-from models import activity, ahead, branch_plan, conference, headcount, overwritten, report, words_apart
+from models import activity, ahead, branch_plan, conference, headcount, overwritten, quick, report, words_apart
 from models import form as forms
 from models.base import one
 from models.campaign import Campaign
@@ -116,7 +116,7 @@ WITH_BRANCH = (
 
 
 async def _rows(session: AsyncSession, report_ids: Sequence[int]) -> dict[int, Row[Report, Obligation, Unit]]:
-    rows = await session.execute(WITH_BRANCH, {"reports": list(report_ids)})
+    rows = await session.execute(WITH_BRANCH, {"reports": quick.padded(report_ids)})
     return {row.Report.id: row for row in rows}
 
 
