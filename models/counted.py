@@ -3,14 +3,16 @@ reads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, false, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.deadline import Deadline
 from models.obligation import REPORTED, Obligation, State, there
 from models.report import Report, Revision
+from models.standing import reached_units as reached
 from models.unit import Unit
 
 
@@ -91,28 +93,131 @@ async def added(session: AsyncSession, deadline_id: int, questions: Sequence[str
 
     A number reckoned ahead is kept as {"number": 5} and counts as 5.
     """
+    numbers = [_number(each) for each in questions]
+    query = _received(deadline_id, *(made for each in numbers for made in (func.sum(each), func.count(each))))
+    row = (await session.execute(query)).one() if numbers else ()
+    pairs = zip(questions, row[::2], row[1::2], strict=True)
+    return {name: Added(int(total), branches) for name, total, branches in pairs if branches}
+
+
+def _received(deadline_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Select from the newest sendings not recalled of the reports that are in."""
     newest = (
         select(func.max(Revision.number))
         .where(Revision.report_id == Report.id, Revision.recalled_at.is_(None))
         .correlate(Report)
         .scalar_subquery()
     )
-    numbers = [_number(each) for each in questions]
-    query = (
-        select(*(made for each in numbers for made in (func.sum(each), func.count(each))))
+    return (
+        select(*columns)
         .select_from(Obligation)
         .join(Report, Report.obligation_id == Obligation.id)
         .join(Revision, and_(Revision.report_id == Report.id, Revision.number == newest))
         .where(Obligation.deadline_id == deadline_id, Obligation.state.in_(REPORTED))
     )
-    row = (await session.execute(query)).one() if numbers else ()
-    pairs = zip(questions, row[::2], row[1::2], strict=True)
-    return {name: Added(int(total), branches) for name, total, branches in pairs if branches}
 
 
-def _number(question: str) -> ColumnElement[int]:
+def _number(question: str, *, plain_only: bool = False) -> ColumnElement[int]:
     ahead, plain = (Revision.answers[(question, "value", *more)] for more in (("number",), ()))
     # words of a form's earlier version are no number: PostgreSQL would refuse the whole sum
     return case(
-        *((cast(each.as_string(), String).regexp_match("^[0-9]{1,9}$"), each.as_integer()) for each in (ahead, plain))
+        *(
+            (cast(each.as_string(), String).regexp_match("^[0-9]{1,9}$"), each.as_integer())
+            for each in ((plain,) if plain_only else (ahead, plain))
+        )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """Of `branches` reports that gave both numbers; `masses` None where no report was asked for them."""
+
+    branches: int
+    summoned: int
+    attended: int
+    masses: int | None
+
+
+async def attended(session: AsyncSession, deadline_id: int) -> Attended:
+    """Add up who attended, as handlers.rules.figures does of each report: make-up sessions count up to the total."""
+    summoned, masses = (_number(each, plain_only=True) for each in ("summoned", "masses"))
+    came = _with_makeup(summoned)
+    both = case((and_(summoned.is_not(None), came.is_not(None)), 1))
+    query = _received(deadline_id, func.count(both), func.sum(both * summoned), func.sum(both * came), func.sum(masses))
+    branches, of, there_, others = (await session.execute(query)).one()
+    return Attended(branches, int(of or 0), int(there_ or 0), None if others is None else int(others))
+
+
+def _with_makeup(summoned: ColumnElement[int]) -> ColumnElement[int]:
+    first, later = (_number(each, plain_only=True) for each in ("attended", "makeup_count"))
+    makeup = Revision.answers[("makeup", "value")].as_string()
+    whole = first + func.coalesce(later, 0)
+    return case(
+        (or_(first.is_(None), summoned.is_(None), first >= summoned, makeup.is_(None)), first),
+        (makeup == "all", summoned),
+        (makeup == "part", case((whole > summoned, summoned), else_=whole)),
+        else_=first,
+    )
+
+
+async def extensions(session: AsyncSession, deadline_id: int, which: Sequence[str], today: date) -> list[date]:
+    """Return the days to which branches of these lists were given time, the first first."""
+    query = (
+        select(Obligation.extended_to)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.deadline_id == deadline_id, _shown(), or_(*(_stands(each, today) for each in which)))
+    )
+    return [each for each in await session.scalars(query.distinct().order_by(Obligation.extended_to)) if each]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """For branches given time to that day: before `on_time` a report is fully on time, before `counted` still in."""
+
+    extended_to: date | None
+    on_time: datetime
+    counted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """When the reports that are in came first; of how many the office's figures are not confirmed yet."""
+
+    on_time: int
+    on_due_day: int
+    late: int
+    after_closing: int
+    unconfirmed: int
+
+
+async def came(session: AsyncSession, deadline_id: int, ends: Sequence[Ends], closed: datetime | None) -> Came:
+    """Count when reports came: `ends` of every extension there is, `closed` when it was added up."""
+    first = func.coalesce(Obligation.first_sent_at, Revision.sent_at)
+    given = [(_given(each.extended_to), each) for each in ends]
+    on_time = or_(false(), *(and_(own, first < each.on_time) for own, each in given))
+    counted = or_(false(), *(and_(own, first < each.counted) for own, each in given))
+    after = first >= closed if closed else false()
+    typed_in = and_(Report.on_behalf != "", Report.confirmed_at.is_(None))
+    parts = (on_time, and_(counted, not_(on_time)), not_(counted), after, typed_in)
+    query = _received(deadline_id, *(func.count(case((each, 1))) for each in parts))
+    return Came(*(await session.execute(query)).one())
+
+
+def _given(extended_to: date | None) -> ColumnElement[bool]:
+    """Say so as true or false: what compares with nothing is neither, and neither is its opposite."""
+    if extended_to is None:
+        return Obligation.extended_to.is_(None)
+    return and_(Obligation.extended_to.is_not(None), Obligation.extended_to == extended_to)
+
+
+async def connected(session: AsyncSession, committee_id: int, deadline_id: int) -> int:
+    """Count a deadline's branches of which somebody who answers for them is reached."""
+    query = (
+        select(func.count())
+        .select_from(Obligation)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.deadline_id == deadline_id, _shown(), Obligation.unit_id.in_(reached(committee_id)))
+    )
+    return await session.scalar(query) or 0

@@ -1,10 +1,11 @@
 """Items for the office: what a branch asks, says or wants, each taken by the first office person who presses."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -71,13 +72,41 @@ class Item(Owned, Base):
     closed_at: Mapped[datetime | None]  # plan time
 
 
-async def open_of(
-    session: AsyncSession, committee_id: int, kinds: Sequence[str] = (), unit_id: int | None = None
-) -> Sequence[Item]:
-    """Return what waits for the office (of a branch), oldest first."""
-    query = select(Item).where(Item.committee_id == committee_id, Item.state == ItemState.OPEN).order_by(Item.id)
-    query = query if unit_id is None else query.where(Item.unit_id == unit_id)
+async def open_of(session: AsyncSession, committee_id: int, unit_id: int, kinds: Sequence[str] = ()) -> Sequence[Item]:
+    """Return what waits for the office of one branch, oldest first."""
+    query = select(Item).where(_open(committee_id), Item.unit_id == unit_id).order_by(Item.id)
     return (await session.scalars(query.where(Item.kind.in_(kinds)) if kinds else query)).all()
+
+
+def _open(committee_id: int) -> ColumnElement[bool]:
+    return and_(Item.committee_id == committee_id, Item.state == ItemState.OPEN)
+
+
+_APART = case((and_(Item.kind == ItemKind.CALL, Item.unit_id.is_not(None)), -Item.unit_id), else_=Item.id)
+"""The same for what is done together: one telephone call for each branch, however many of its duties ask for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How much of a kind waits; `on_paper` if all of it was sent on paper."""
+
+    number: int
+    on_paper: bool
+
+
+async def waits(session: AsyncSession, committee_id: int) -> dict[str, Waits]:
+    """Return {kind: how much waits for the office}, what has waited longest first; a branch's calls are one."""
+    elsewhere = func.sum(case((Item.how == "paper", 0), else_=1))
+    query = select(Item.kind, func.count(func.distinct(_APART)), elsewhere).where(_open(committee_id))
+    rows = await session.execute(query.group_by(Item.kind).order_by(func.min(Item.id)))
+    return {kind: Waits(number, on_paper=not other) for kind, number, other in rows}
+
+
+async def first_open(session: AsyncSession, committee_id: int, kind: str, limit: int) -> Sequence[Item]:
+    """Return the first that wait for the office, oldest first, of a branch's calls the oldest; `kind` "" is any."""
+    first = select(func.min(Item.id)).where(_open(committee_id)).group_by(Item.kind, _APART)
+    first = first.where(Item.kind == kind) if kind else first
+    return (await session.scalars(select(Item).where(Item.id.in_(first)).order_by(Item.id).limit(limit))).all()
 
 
 async def open_about(session: AsyncSession, obligation_id: int, kinds: Sequence[str]) -> Sequence[Item]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -270,15 +270,20 @@ async def reached(session: AsyncSession, people: Sequence[int]) -> set[int]:
     return {each for each in await session.scalars(query) if each is not None}
 
 
-async def connected(session: AsyncSession, committee_id: int, units: Sequence[int] | None = None) -> set[int]:
-    """Return the units of which somebody who answers for them is reached by pushes."""
+def reached_units(committee_id: int) -> Select[int]:
+    """Select the units of which somebody who answers for them is reached by pushes."""
     reached = exists().where(Account.person_id == Person.id, Account.reachable.is_(True))
-    query = (
+    return (
         select(Role.unit_id)
         .join(Person, Person.id == Role.person_id)
         .where(of_committee(committee_id), Person.left_at.is_(None), Person.pushes.is_(True), reached)
         .where(Role.ended_at.is_(None), Role.kind.in_(ANSWERING))
     )
+
+
+async def connected(session: AsyncSession, committee_id: int, units: Sequence[int] | None = None) -> set[int]:
+    """Return the units of which somebody who answers for them is reached by pushes."""
+    query = reached_units(committee_id)
     return set(await session.scalars(query if units is None else query.where(Role.unit_id.in_(units))))
 
 

@@ -1,19 +1,23 @@
 """What the database counts and picks for the office's looks, alike on SQLite and PostgreSQL."""
 
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from handlers.office import standing
+from handlers.rules.timeliness import Timeliness
 from models import calendar, counted
 from models.calendar import Calendar
 from models.conference import Conference, ConferenceState
-from models.counted import Added
+from models.counted import Added, Attended
 from models.deadline import Deadline
 from models.form import Form
 from models.obligation import Obligation, State
 from models.report import Report, Revision
 from models.unit import Unit
+from tests import standing_world
 from tests.world import World, local
 
 GIVEN: dict[str, list[dict[str, Any]]] = {
@@ -105,3 +109,45 @@ async def test_lists_of_conferences(either: World) -> None:
     assert named == {"coming": ["BT"], "past": ["TV"], "held": [], "leaders": [], "none": ["NH", "DT"]}
     assert numbers == {kind: len(codes) for kind, codes in named.items()}
     assert (second, mentioned, said) == (["DT"], 1, [date(2024, 5, 29)])
+
+
+SENDINGS: dict[str, tuple[dict[str, Any], str, date | None]] = {
+    "BT": ({"summoned": 26, "attended": 24, "masses": 5}, "05-30 23:59", None),
+    "TV": ({"summoned": 17, "attended": 15, "makeup": "all", "masses": 0}, "05-31 09:00", None),
+    "NH": ({"summoned": 35, "attended": 30, "makeup": "part", "makeup_count": 9}, "06-02 09:00", None),
+    "DT": ({"summoned": 15, "attended": 12, "makeup": "part", "makeup_count": 2}, "06-04 23:59", date(2024, 6, 4)),
+    "TT": ({"summoned": 20, "attended": 20, "makeup": "none"}, "06-06 00:00", date(2024, 6, 5)),
+    "DL": ({"summoned": {"number": 5}, "attended": 3, "masses": 4}, "05-20 08:00", date(2024, 5, 28)),
+    "NT": ({"masses": 7}, "06-12 08:00", None),
+}
+"""{branch: its answers, when they came, until when it had time}."""
+
+
+async def test_what_is_counted_is_what_the_branches_add_up_to(either: World) -> None:
+    """A report at each edge of the days that decide: counted in the database as from branch to branch."""
+    world = either
+    await standing_world.twelve_branches(world)
+    await world.start_campaign()
+    await world.move_to(local("2024-06-03 10:00"))
+
+    async def look(session: Any) -> None:
+        study = await _study(session)
+        study.closes_on = date(2024, 6, 10)
+        for code, (given, at, extended_to) in SENDINGS.items():
+            kept = {name: {"value": value} for name, value in given.items()}
+            made = await standing_world.report(session, code, kept, local(f"2024-{at}"))
+            made.on_behalf = "paper" if code in ("BT", "TV") else ""
+            made.confirmed_at = world.clock.now() if code == "TV" else None
+            (await standing_world.obligation_of(session, code)).extended_to = extended_to
+        (await standing_world.obligation_of(session, "QL")).extended_to = date(2024, 6, 7)
+        await session.flush()
+        moment = await world.assistant.moment(session)
+        now, came = await standing.load(moment, study), await standing.came(moment, study)
+        punctual, added = now.punctual, await counted.attended(session, study.id)
+        assert [came.on_time, came.on_due_day, came.late] == [punctual[each] for each in Timeliness] == [3, 1, 3]
+        assert (came.after_closing, came.unconfirmed) == (len(now.after_closing), 1) == (1, 1)
+        assert added == Attended(*astuple(now.attendance)) == Attended(5, 113, 110, 16)
+        assert await standing.extended_to(moment, study) == [date(2024, 6, 7)]
+        assert await counted.connected(session, study.committee_id, study.id) == now.connected == 12
+
+    await world.write(look)

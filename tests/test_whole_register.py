@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from handlers import plan
-from handlers.office import brief
+from handlers.office import brief, standing, summary
 from models import unit
 from models.conference import Conference, ConferenceState
+from models.item import Item, ItemState
 from models.unit import Unit, UnitKind
 from tests.dialog import shown_text
 from tests.world import World, local
@@ -115,3 +116,44 @@ async def test_choosing_branches_reads_a_page_of_them(many: World) -> None:
         await many.press("D", "Trang sau")
     assert 0 < found["rows"] < ROWS
     assert "Số 16" in shown_text(many.phone("D")[-1])
+
+
+async def test_the_summary_counts_a_deadline_without_reading_it(many: World) -> None:
+    """The text of /tonghop takes a handful of rows, and says how many are missing with the first by name."""
+
+    async def text(session: Any) -> str:
+        moment = await many.assistant.moment(session)
+        found = (await standing.nearest(moment))[0]
+        counts = (await standing.counts(moment, [found]))[found.id]
+        return moment.words("summary.text", plain=True, **await summary.values(moment, found, counts))
+
+    with counted(many) as found:
+        said = await many.write(text)
+    assert 0 < found["rows"] < ROWS
+    assert "Chưa gửi 1.004." in said
+    assert "Chưa gửi: Bảo tàng" in said
+
+
+async def test_what_waits_is_counted_and_its_first_shown(many: World) -> None:
+    """/tinhhinh, /viec and a kind of it: a question of every branch waits, and the first five are read."""
+
+    async def ask(session: Any) -> None:
+        owner = (await session.scalars(select(Unit.committee_id).limit(1))).one()
+        kept = {"committee_id": owner, "state": ItemState.OPEN, "asked_at": many.clock.now()}
+        branches = await unit.branches(session, owner)
+        rows = [{**kept, "kind": kind, "unit_id": each.id} for each in branches for kind in ("question", "call")]
+        await session.execute(insert(Item), rows + [row for row in rows if row["kind"] == "call"])
+
+    await many.write(ask)
+    for said, expected in (
+        ("/tinhhinh", "Đang chờ Văn phòng: 2.008 việc."),
+        ("/viec", "1.004 câu hỏi, 1.004 "),
+    ):
+        with counted(many) as found:
+            await many.say("D", said)
+        assert 0 < found["rows"] < ROWS
+        assert expected in shown_text(many.phone("D")[-1])
+    with counted(many) as found:
+        await many.press("D", "Câu hỏi 1004")
+    assert 0 < found["rows"] < ROWS
+    assert "999" in shown_text(many.phone("D")[-1])

@@ -5,7 +5,6 @@ from typing import Any
 from handlers import budget
 from handlers.branch import acts, duties
 from handlers.branch.duties import STILL_OWED, Duty
-from handlers.office import items
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
 from messages.types import Choice
@@ -23,12 +22,12 @@ async def command(turn: Turn, rest: str) -> None:
 
 
 async def _office(turn: Turn) -> None:
-    waiting = items.apart(await item.open_of(turn.session, turn.committee.id))
-    choices = [[Choice("requests.list", {"kind": "", "number": len(waiting)}, "status.items")]] if waiting else []
+    waiting = sum(each.number for each in (await item.waits(turn.session, turn.committee.id)).values())
+    choices = [[Choice("requests.list", {"kind": "", "number": waiting}, "status.items")]] if waiting else []
     months = await budget.uses(turn)
     if held := sum(each.held for each in months):
         choices.append([Choice("status.let_go", {"number": held})])
-    await turn.say("status.office", waiting=len(waiting), months=months, choices=choices)
+    await turn.say("status.office", waiting=waiting, months=months, choices=choices)
 
 
 async def let_go(turn: Turn, number: int = 0) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers.office import hours, items, letters, preview, standing
+from handlers.office import hours, letters, preview, standing
 from handlers.office.preview import Planned
 from handlers.office.standing import Missing, Stood
 from handlers.rules import standing as rules
@@ -115,13 +115,11 @@ async def _tell(moment: Moment) -> str:
 
 async def _todo(moment: Moment) -> list[Todo]:
     """Count what waits, reports first."""
-    open_items = items.apart(await item.open_of(moment.session, moment.committee.id))
-    counts = Counter(each.kind for each in open_items)
-    on_paper = all(each.how == "paper" for each in open_items if each.kind == ItemKind.SENT_ELSEWHERE)
+    waits = await item.waits(moment.session, moment.committee.id)
     found = [Todo("review", "review", await stored.waiting(moment.session, moment.committee.id))]
-    for kind in ORDER:
-        word = "paper" if kind == ItemKind.SENT_ELSEWHERE and on_paper else str(kind)
-        found.append(Todo(str(kind), word, counts[kind]))
+    for kind in (each for each in ORDER if each in waits):
+        word = "paper" if kind == ItemKind.SENT_ELSEWHERE and waits[kind].on_paper else str(kind)
+        found.append(Todo(str(kind), word, waits[kind].number))
     found.append(Todo("letters", "letters", await letter.number(moment.session, moment.committee.id)))
     return [each for each in found if each.number]
 

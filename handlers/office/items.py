@@ -251,20 +251,11 @@ async def _show_others(moment: Moment, made: Item, by: Person | None, outcome: s
             await moment.replace(message, "requests.item", (), **said)
 
 
-def apart(waiting: Sequence[Item]) -> list[Item]:
-    """Return what waits with one telephone call for each branch, however many of its duties ask for one."""
-    found: dict[tuple[str, int], Item] = {}
-    for each in waiting:
-        together = each.kind == ItemKind.CALL and each.unit_id is not None
-        found.setdefault(("unit", each.unit_id or 0) if together else ("item", each.id), each)
-    return list(found.values())
-
-
 async def calls_with(moment: Moment, made: Item) -> Sequence[Item]:
     """Return the calls that wait for the same branch, this one first."""
     if made.kind != ItemKind.CALL or made.unit_id is None:
         return [made]
-    waiting = await item.open_of(moment.session, moment.committee.id, [ItemKind.CALL], made.unit_id)
+    waiting = await item.open_of(moment.session, moment.committee.id, made.unit_id, [ItemKind.CALL])
     return [made, *(each for each in waiting if each.id != made.id)]
 
 

@@ -53,7 +53,7 @@ async def typed(turn: Turn) -> None:
         )
         menu = [[*tell, quietly], [Choice("branches.show", {"unit": found.id, "name": found.name}, "branch_end.leave")]]
         owed = await obligation.open_ones(turn.session, found.id)
-        waiting = [each for each in await item.open_of(turn.session, turn.committee.id) if each.unit_id == found.id]
+        waiting = await item.open_of(turn.session, turn.committee.id, found.id)
         await turn.say(
             "new_secretary.preview",
             choices=menu,

@@ -21,21 +21,19 @@ LONGEST_NAME = 120
 
 async def command(turn: Turn, rest: str) -> None:
     """/viec: what waits, by kind."""
-    waiting = items.apart(await item.open_of(turn.session, turn.committee.id))
-    counts: dict[str, int] = {}
-    for each in waiting:
-        counts[each.kind] = counts.get(each.kind, 0) + 1
+    counts = {kind: each.number for kind, each in (await item.waits(turn.session, turn.committee.id)).items()}
     choices = [[Choice("requests.list", {"kind": kind, "number": n})] for kind, n in counts.items()]
     await turn.say("requests.list", counts=counts, choices=choices)
 
 
 async def list_(turn: Turn, kind: str = "", number: int = 0) -> None:
     """Show what waits of a kind, each with its own buttons, oldest first."""
-    waiting = items.apart(await item.open_of(turn.session, turn.committee.id, [kind] if kind else ()))
-    for each in waiting[:SHOWN]:
-        await show(turn, each)
-    if not waiting or len(waiting) > SHOWN:
-        await turn.say("requests.more", left=max(len(waiting) - SHOWN, 0))
+    waits = await item.waits(turn.session, turn.committee.id)
+    waiting = sum(each.number for of, each in waits.items() if kind in ("", of))
+    for found in await item.first_open(turn.session, turn.committee.id, kind, SHOWN):
+        await show(turn, found)
+    if not waiting or waiting > SHOWN:
+        await turn.say("requests.more", left=max(waiting - SHOWN, 0))
 
 
 async def show(turn: Turn, found: Item) -> None:

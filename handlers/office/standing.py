@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from handlers.routes import WATCHERS, WRITERS
 from handlers.rules import figures, timeliness
@@ -13,7 +13,9 @@ from handlers.turn import Moment, Turn
 from messages import render
 from models import counted, standing
 from models import deadline as deadlines
+from models.counted import Came, Ends
 from models.deadline import Deadline
+from models.obligation import REPORTED
 from models.role import Role
 
 
@@ -39,6 +41,27 @@ async def counts(moment: Moment, found: Sequence[Deadline]) -> dict[int, Counts]
     ids = [each.id for each in found]
     groups = await counted.groups(moment.session, ids, moment.today)
     return {each: rules.counts_of(each, groups) for each in ids}
+
+
+async def came(moment: Moment, deadline: Deadline) -> Came:
+    """Count when a deadline's reports came: in time, on the due day, late, after the adding up."""
+    given = (None, *await counted.extensions(moment.session, deadline.id, list(REPORTED), moment.today))
+    ends = [_ends(moment, dates_of(deadline, day)) for day in given]
+    closed = _end(moment, deadline.closes_on) if deadline.closes_on else None
+    return await counted.came(moment.session, deadline.id, ends, closed)
+
+
+def _ends(moment: Moment, dates: Dates) -> Ends:
+    return Ends(dates.extended_to, _end(moment, dates.last_day), _end(moment, dates.last_counted))
+
+
+def _end(moment: Moment, day: date) -> datetime:
+    return moment.at(day + timedelta(days=1), time())
+
+
+async def extended_to(moment: Moment, deadline: Deadline) -> list[date]:
+    """Return the days to which branches of which nothing is in have more time."""
+    return await counted.extensions(moment.session, deadline.id, [counted.EXTENDED], moment.today)
 
 
 async def nearest(moment: Moment) -> list[Deadline]:

@@ -6,12 +6,11 @@ from typing import Any
 from handlers.office import one_branch, standing
 from handlers.routes import OFFICE
 from handlers.rules import standing as rules
-from handlers.rules.standing import Standing
-from handlers.rules.timeliness import Timeliness
+from handlers.rules.standing import Counts
 from handlers.turn import Moment, Turn
 from messages import render
 from messages.types import Choice, Rows
-from models import obligation, outbox
+from models import counted, obligation, outbox
 from models.deadline import Deadline
 from models.obligation import State
 
@@ -42,9 +41,10 @@ async def _show(turn: Turn, deadline: Deadline) -> None:
     turn.expect_nothing()
     if units is not None:
         return await one_branch.own(turn, deadline, units)
-    now = await standing.load(turn, deadline)
-    menu = [*_menu(turn, now), *await one_branch.others(turn, deadline)]
-    await turn.say("summary.text", choices=menu, **await values(turn, deadline, now))
+    now = (await standing.counts(turn, [deadline]))[deadline.id]
+    said = await values(turn, deadline, now)
+    menu = [*_menu(turn, deadline, now, said["late"]), *await one_branch.others(turn, deadline)]
+    await turn.say("summary.text", choices=menu, **said)
     turn.later("board", account=turn.account.id, deadline=deadline.id)
     return None
 
@@ -67,8 +67,8 @@ async def every(turn: Turn, page: int = 0, period: str = "", **_: Any) -> None:
     )
 
 
-def _every_line(turn: Turn, each: Deadline, counted: tuple[int, int]) -> dict[str, Any]:
-    sent, owing = counted
+def _every_line(turn: Turn, each: Deadline, numbers: tuple[int, int]) -> dict[str, Any]:
+    sent, owing = numbers
     past = each.last_on_time < turn.today
     return {"title": each.short_title, "last_day": each.last_on_time, "past": past, "sent": sent, "owing": owing}
 
@@ -86,62 +86,61 @@ def _every_menu(part: Sequence[Deadline], periods: Sequence[str], period: str, p
     return [row for row in (*buttons, [*before, *after], shown[:2], shown[2:4], shown[4:]) if row]
 
 
-async def values(moment: Moment, deadline: Deadline, now: Standing) -> dict[str, Any]:
-    """Return what summary/text.j2 says of a deadline."""
-    punctual, attendance = now.punctual, now.attendance
-    on_due_day, late = punctual[Timeliness.ON_DUE_DAY], punctual[Timeliness.LATE]
-    extended, missing = now.of(rules.EXTENDED), now.not_yet
+async def values(moment: Moment, deadline: Deadline, now: Counts) -> dict[str, Any]:
+    """Return what summary/text.j2 says of a deadline: counted, with the first branches of which nothing is in."""
+    came, attended = await standing.came(moment, deadline), await counted.attended(moment.session, deadline.id)
+    dates, extended = standing.dates_of(deadline), now.stands[rules.EXTENDED]
     return {
         "subject": await standing.subject(moment, deadline),
-        "branches": len(now.lines),
-        "as_of": now.as_of,
-        "sent": len(now.sent),
-        "timed": bool(on_due_day or late) or moment.today > deadline.last_on_time,
-        "in_time": punctual[Timeliness.ON_TIME] + on_due_day,
-        "on_due_day": on_due_day,
-        "late": late,
+        "branches": now.stands.total(),
+        "as_of": moment.local(moment.now),
+        "sent": now.sent,
+        "timed": bool(came.on_due_day or came.late) or moment.today > deadline.last_on_time,
+        "in_time": came.on_time + came.on_due_day,
+        "on_due_day": came.on_due_day,
+        "late": came.late,
         "due_day": deadline.grace_to,
         "due_days": bool(deadline.grace_to and (deadline.grace_to - deadline.last_on_time).days > 1),
-        "after_closing": len(now.after_closing),
-        "unconfirmed": sum(line.sent and not line.confirmed for line in now.lines),
-        "opens_on": None if now.dates.open(moment.today) else now.dates.opens_on,
+        "after_closing": came.after_closing,
+        "unconfirmed": came.unconfirmed,
+        "opens_on": None if dates.open(moment.today) else dates.opens_on,
         "stages": stages(now),
-        "extended": len(extended),
-        "extended_to": sorted({line.extended_to for line in extended if line.extended_to})[:DATES],
+        "extended": extended,
+        "extended_to": (await standing.extended_to(moment, deadline))[:DATES] if extended else [],
         "excused": now.stands[rules.EXCUSED],
-        "not_yet": len(missing),
+        "not_yet": now.not_yet,
         "not_yet_stands": standing.not_yet_stands(now),
-        "missing": [standing.missing(line) for line in missing[:NAMED]],
-        "more": max(len(missing) - NAMED, 0),
-        "counted": attendance.branches,
-        "attended": attendance.attended,
-        "summoned": attendance.summoned,
-        "masses": attendance.masses,
-        "connected": now.connected,
+        "missing": await standing.first_missing(moment, deadline, NAMED),
+        "more": max(now.not_yet - NAMED, 0),
+        "counted": attended.branches,
+        "attended": attended.attended,
+        "summoned": attended.summoned,
+        "masses": attended.masses,
+        "connected": await counted.connected(moment.session, moment.committee.id, deadline.id),
     }
 
 
-def stages(now: Standing) -> list[str]:
+def stages(now: Counts) -> list[str]:
     """Return how the reports that are in stand: "tiếp nhận 6", "chờ rà soát 2"."""
     known = (State.ACCEPTED, State.WAITING, State.INCOMPLETE)
     return [f"{render.word(each, 'stage')} {now.stands[each]}" for each in known if now.stands[each]]
 
 
-def _menu(turn: Turn, now: Standing) -> Rows:
-    deadline, asked = {"deadline": now.deadline_id}, now.dates.open(now.as_of.date())
-    urged = sum(not line.closed for line in now.not_yet) if asked else 0
+def _menu(turn: Turn, found: Deadline, now: Counts, late: int) -> Rows:
+    deadline = {"deadline": found.id}
+    urged = now.chased if standing.dates_of(found).open(turn.today) else 0
     branches, workbook = Choice("one_branch.choose", deadline), Choice("summary.workbook", deadline)
     by_state = Choice("by_state.show", {**deadline, "which": "", "page": 0})
-    more = [*_by_name(now), by_state, Choice("trend.show", {"period": ""})]
+    more = [*_by_name(found, now.not_yet, late), by_state, Choice("trend.show", {"period": ""})]
     if not turn.holds(OFFICE):
         return [[branches, workbook], more]
     urge = [Choice("urge.preview", {**deadline, "n": urged})] if urged else []
     return [[branches, *urge], [workbook, Choice("summary.group_copy", deadline)], more]
 
 
-def _by_name(now: Standing) -> list[Choice]:
+def _by_name(deadline: Deadline, missing: int, late: int) -> list[Choice]:
     """Return buttons for the lists by name: those too long for the message, and who was late."""
-    missing, late, about = len(now.not_yet), now.punctual[Timeliness.LATE], {"deadline": now.deadline_id, "page": 0}
+    about = {"deadline": deadline.id, "page": 0}
     found = [Choice("trend.names", {**about, "which": "missing", "n": missing}, "trend.missing")]
     found += [Choice("trend.names", {**about, "which": "late", "n": late}, "trend.late")]
     return found[missing <= NAMED : 1 + bool(late)]
@@ -152,17 +151,17 @@ async def group_copy(turn: Turn, deadline: int) -> None:
     found = await standing.visible(turn, deadline)
     if found is None:
         return await command(turn, "")
-    now = await standing.load(turn, found)
+    now, dates = (await standing.counts(turn, [found]))[found.id], standing.dates_of(found)
     await turn.say(
         "summary.group_copy",
         plain=True,
-        as_of=now.as_of,
+        as_of=turn.local(turn.now),
         subject=await standing.subject(turn, found),
         periodic=standing.is_own(found),
-        sent=len(now.sent),
+        sent=now.sent,
         owing=now.owing,
-        until=rules.until(now.dates, turn.today),
-        last_day=now.dates.last_day,
+        until=rules.until(dates, turn.today),
+        last_day=dates.last_day,
     )
     return None
 

@@ -149,7 +149,8 @@ async def _before_rungs(session: AsyncSession) -> datetime:
 async def _summary(assistant: Assistant, session: AsyncSession) -> None:
     moment = await assistant.moment(session)
     deadline = (await standing.nearest(moment))[0]
-    moment.words("summary.text", **await summary.values(moment, deadline, await standing.load(moment, deadline)))
+    counts = (await standing.counts(moment, [deadline]))[deadline.id]
+    moment.words("summary.text", **await summary.values(moment, deadline, counts))
 
 
 if __name__ == "__main__" and len(sys.argv) > 2:
