@@ -347,6 +347,40 @@ def _key(file: Path | None) -> str:
 
 
 @app.command()
+def move(
+    to: Annotated[str, typer.Option(help="An empty database on PostgreSQL, postgresql+asyncpg://…")],
+) -> None:
+    """Carry a SQLite installation over to an empty PostgreSQL database, all of it or nothing, and prove it by table."""
+    settings = settings_or_stop()
+    with alone(settings):
+        _move(settings, to)
+
+
+def _move(settings: Settings, to: str) -> None:
+    from bot import move as moving
+
+    if not settings.sqlite:
+        stop("move_stopped", why="not_sqlite")
+    found = _ended(asyncio.run, tables.found(settings.database))
+    if found is not tables.Found.CURRENT:
+        stop(UNUSABLE[found], address=make_url(settings.database).render_as_string(hide_password=True))
+    moved = _ended(
+        asyncio.run,
+        moving.move(
+            settings.database, to, lambda each: say("move_table", name=each.table, rows=each.rows, sha256=each.sha256)
+        ),
+    )
+    say(
+        "moved",
+        tables=moved.tables,
+        rows=moved.rows,
+        address=moved.address,
+        old=settings.sqlite,
+        folder=settings.data_dir,
+    )
+
+
+@app.command()
 def demo() -> None:
     """Show a drill with sample people on three phones, in a database of its own, with a clock that can be moved."""
     from bot import demo as drill

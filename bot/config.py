@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not _is_database(value):
+        if value and not is_database(value):
             raise _expected("database_url")
         return value
 
@@ -208,7 +208,8 @@ def _host_of(address: str) -> str:
         return ""
 
 
-def _is_database(address: str) -> bool:
+def is_database(address: str) -> bool:
+    """Say whether an address names a database that can be used, with its driver."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):

@@ -80,11 +80,11 @@ async def migrate(url: str, revision: str = "head") -> None:
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)
     async with _open(url) as engine:
-        standing = await _looked_at(engine, _standing)
-        if standing in (Found.FOREIGN, Found.NEWER):
-            raise NotOurs(engine, standing)
-        if not (standing is Found.CURRENT and revision == "head"):
-            await _migrate(engine, path if standing is not Found.NOTHING else None, revision)
+        there = await _looked_at(engine, standing)
+        if there in (Found.FOREIGN, Found.NEWER):
+            raise NotOurs(engine, there)
+        if not (there is Found.CURRENT and revision == "head"):
+            await _migrate(engine, path if there is not Found.NOTHING else None, revision)
 
 
 async def _migrate(engine: AsyncEngine, path: Path | None, revision: str) -> None:
@@ -96,6 +96,11 @@ async def _migrate(engine: AsyncEngine, path: Path | None, revision: str) -> Non
             await connection.run_sync(_move, revision)
     except Exception as error:
         raise CannotMigrate(error, copy) from error
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the database behind a connection to the newest schema, as a part of the transaction under way."""
+    _move(connection, "head")
 
 
 def _move(connection: Connection, revision: str) -> None:
@@ -131,8 +136,8 @@ async def found(url: str) -> Found:
     if path and not path.exists():
         return Found.NOTHING
     async with _open(url) as engine:
-        standing: Found = await _looked_at(engine, _standing)
-        return standing
+        there: Found = await _looked_at(engine, standing)
+        return there
 
 
 def _file(url: str) -> Path | None:
@@ -140,7 +145,8 @@ def _file(url: str) -> Path | None:
     return Path(path) if path else None
 
 
-def _standing(connection: Connection) -> Found:
+def standing(connection: Connection) -> Found:
+    """Say how the database behind a connection stands to this program."""
     script, revision = ScriptDirectory.from_config(_config(connection)), _revision(connection)
     if revision is None:
         theirs = set(inspect(connection).get_table_names())
@@ -164,15 +170,15 @@ async def _open(url: str) -> AsyncIterator[AsyncEngine]:
     """Give an engine on a database that can be read; raise CannotOpen."""
     engine = create_async_engine(url)
     if engine.name == "sqlite":
-        _whole_transactions(engine)
+        whole_transactions(engine)
     try:
-        await _probe(engine)
+        await probe(engine)
         yield engine
     finally:
         await engine.dispose()
 
 
-def _whole_transactions(engine: AsyncEngine) -> None:
+def whole_transactions(engine: AsyncEngine) -> None:
     """Let SQLite's transactions hold tables too: Python's driver would begin one only before rows are written."""
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -192,8 +198,8 @@ async def _looked_at(engine: AsyncEngine, look: Any) -> Any:
         return await connection.run_sync(look)
 
 
-async def _probe(engine: AsyncEngine) -> None:
-    """Read something; SQLite looks into its file only then."""
+async def probe(engine: AsyncEngine) -> None:
+    """Read something, SQLite looks into its file only then; raise CannotOpen."""
     try:
         async with engine.connect() as connection:
             await connection.execute(text("SELECT 1 FROM sqlite_master" if engine.name == "sqlite" else "SELECT 1"))

@@ -22,10 +22,10 @@ def needs_postgres() -> None:
     pytest.skip("PostgreSQL was not tested: set TEST_POSTGRES_URL")
 
 
-async def create_postgres(template: str = "template0") -> str:
-    """Create a database on the server, as a copy of `template`; return its address."""
+async def create_postgres(template: str = "template0", options: str = "") -> str:
+    """Create a database on the server, as a copy of `template`, with further `options`; return its address."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    await _on_server(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+    await _on_server(f'CREATE DATABASE {name} TEMPLATE "{template}" {options}')
     return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
 
 

@@ -3,22 +3,21 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import JSON, Column, Connection, MetaData, func, insert, inspect, select
+from sqlalchemy import Connection, MetaData, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from models import schema, tables
-from models.base import Utc
 from models.database import Database
 from models.installation import Installation
 from models.role import Role
+from tests import filled
 from tests import world as worlds
 
 
@@ -131,34 +130,9 @@ def _every_row(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-async def _used(world: worlds.World) -> str:
-    """Fill every table with at least one row, let go of the database, return its address."""
-    await world.write(_one_of_each)
-    url = world.assistant.database.reader.url.render_as_string(hide_password=False)
-    await world.assistant.database.close()
-    return url
-
-
-async def _one_of_each(session: AsyncSession) -> None:
-    """Put a row into each table that has none, whatever its columns are: keys point at the first row there is."""
-    for table in tables.load().metadata.sorted_tables:
-        if await session.scalar(select(func.count()).select_from(table)) == 0:
-            await session.execute(insert(table).values({each.name: _any(each) for each in table.columns}))
-
-
-def _any(column: Column[Any]) -> Any:
-    if column.primary_key or column.foreign_keys:
-        return 1
-    if isinstance(column.type, JSON):
-        return {}
-    kind = datetime if isinstance(column.type, Utc) else column.type.python_type
-    given = {str: f"{column.name} 1", int: 1, bool: True, date: date(2024, 5, 13), datetime: worlds.START}
-    return given[kind]
-
-
 async def test_every_migration_keeps_every_row(either: worlds.World) -> None:
     """Each step down and up again, with a row in every table: what both schemas have is not changed or lost."""
-    url = await _used(either)
+    url = await filled.used(either)
     before = await _look(url, _every_value)
     assert all(before.values()), [name for name, rows in before.items() if not rows]
     for step in sorted((each.name[:4] for each in schema.VERSIONS[0].glob("[0-9]*.py")), reverse=True)[1:]:
@@ -193,7 +167,7 @@ def _shared(rows: Rows, others: Rows) -> Rows:
 
 async def test_rebuilding_a_parent_keeps_its_children(either: worlds.World, next_version: Callable[[str], str]) -> None:
     """The next version rebuilds `person`: every row of every table is still there, and a copy of before on SQLite."""
-    url = await _used(either)
+    url = await filled.used(either)
     before, newest = await _look(url, _every_row), next_version("pass")
     await schema.migrate(url)
     after = await _look(url, _every_row)
@@ -213,7 +187,7 @@ async def test_a_migration_that_fails_changes_nothing(
     either: worlds.World, next_version: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It breaks after the table was rebuilt: the old schema and all rows are there, and the old program runs on."""
-    url = await _used(either)
+    url = await filled.used(either)
     before, known = await _look(url, _every_row), schema.VERSIONS
     next_version(BREAKS)
     with pytest.raises(schema.CannotMigrate) as failure:
@@ -229,7 +203,7 @@ async def test_a_migration_that_would_orphan_rows_is_taken_back(
     world: worlds.World, next_version: Callable[[str], str]
 ) -> None:
     """Children whose parent the new version lost: found before the commit, nothing is changed."""
-    url = await _used(world)
+    url = await filled.used(world)
     before = await _look(url, _every_row)
     next_version('op.execute("DELETE FROM person")')
     with pytest.raises(schema.CannotMigrate):
@@ -241,7 +215,7 @@ async def test_a_newer_or_foreign_database_is_not_touched(
     tmp_path: Path, world: worlds.World, next_version: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a newer version made, and another program's file, are named as such and left alone."""
-    url, known = await _used(world), schema.VERSIONS
+    url, known = await filled.used(world), schema.VERSIONS
     next_version("pass")
     await schema.migrate(url)
     monkeypatch.setattr(schema, "VERSIONS", known)
@@ -258,6 +232,6 @@ async def test_a_newer_or_foreign_database_is_not_touched(
 
 async def test_nothing_is_copied_where_nothing_changes(world: worlds.World) -> None:
     """A start with the newest schema makes no copy."""
-    url = await _used(world)
+    url = await filled.used(world)
     await schema.migrate(url)
     assert list(Path(make_url(url).database or "").parent.glob(f"*{schema.COPY}*")) == []
