@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from handlers import budget
 from handlers.office import progress
 from handlers.rules import windows
 from handlers.turn import Moment, Turn
@@ -79,7 +80,9 @@ async def text(turn: Turn) -> None:
         again, stop = Choice("correct.ask", about, label="correct.again"), Choice("correct.show", label="correct.stop")
         words = turn.words("correct.message", plain=True, **_about(turn, found), text=said, by=turn.me.name)
         send = Choice("correct.send", {**about, "text": said})
-        await turn.say("correct.preview", words=words, choices=[[send, again, stop]], **_about(turn, found))
+        costs = await budget.cost(turn, [each.person_id for each in found if each.person_id], len(words))
+        menu = [[send, again, stop]]
+        await turn.say("correct.preview", words=words, costs=costs, choices=menu, **_about(turn, found))
 
 
 async def send(turn: Turn, push: str, batch: str, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaigns.schema import Json, Recipient
-from handlers import record
+from handlers import budget, record
 from handlers.branch import files, rung
 from handlers.everyone import unknown
 from handlers.office import plan_file, progress
@@ -87,7 +87,11 @@ async def _prepare(turn: Turn, title: str, attachment: int | None) -> None:
     lines = [{"words": line.words, "by": line.by, "people": len(found)} for line, found in groups]
     send = Choice("distribution.send", {"distribution": made.id, "count": len(people)})
     menu = [[*([send] if people else []), Choice("distribution.drop", {"distribution": made.id})]]
-    await turn.say("distribution.preview", choices=menu, title=title, lines=lines, with_file=bool(attachment))
+    words = turn.words("distribution.message", plain=True, name="", title=title, by=turn.me.name)
+    costs = await budget.cost(turn, sorted(people), len(words))
+    await turn.say(
+        "distribution.preview", choices=menu, title=title, lines=lines, with_file=bool(attachment), costs=costs
+    )
 
 
 Group = tuple[Recipient, list[tuple[int, int]]]
