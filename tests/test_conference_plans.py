@@ -92,6 +92,56 @@ async def test_a_report_corrected_to_not_held_is_taken_back(either: World) -> No
     assert "hẹn thứ Ba 28/5" in either.phone("A")[-1].message.text
 
 
+async def recall(world: World) -> None:
+    """Take the report back, both buttons."""
+    await world.say("A", "/baocao")
+    await world.press("A", "Thu hồi")
+    await world.press("A", "Thu hồi báo cáo")
+
+
+async def test_a_session_that_only_a_recalled_report_told_of_is_gone(either: World) -> None:
+    """Nothing is held for anybody; sent again with another day it is there once, with what the report says now."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-20 09:00"))
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await either.join("VP", "office", "", "Lê Văn C")
+    for said in ("/baocao", *ANSWERS, "gửi"):
+        await either.say("A", said)
+    await recall(either)
+    assert [state for _, state in await told(either)] == ["cancelled"]
+    await either.say("VP", "/hoinghi")
+    assert "Đã tổ chức 0, sắp tới 0, chưa báo lịch 04." in either.phone("VP")[-1].message.text
+    for said in ("/baocao", "2", "14/5", "gửi"):
+        await either.say("A", said)
+    assert [state for _, state in await told(either)] == ["cancelled", "held"]
+    await either.say("VP", "/hoinghi")
+    assert "Đã tổ chức 01, sắp tới 0, chưa báo lịch 03." in either.phone("VP")[-1].message.text
+
+
+async def test_a_session_announced_before_a_recalled_report_is_announced_again(either: World) -> None:
+    """Its day is over and nothing in force says that it was held; sent again, it is held as it was."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-20 09:00"))
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await either.say("A", "sáng 21/5, hội trường, Bí thư truyền đạt")
+    await either.press("A", "Ghi lại")
+    await either.move_to(local("2024-05-22 09:00"))
+    for said in ("/baocao", "[Đúng]", "đúng", "đủ", "5", "gửi"):
+        await (either.press("A", said[1:-1]) if said.startswith("[") else either.say("A", said))
+    assert [state for _, state in await told(either)] == ["held"]
+    await recall(either)
+    assert [state for _, state in await told(either)] == ["announced"]
+
+    async def kept(session: Any) -> Any:
+        found = (await session.scalars(select(Conference))).one()
+        return found.report_id, found.attended, found.on_day.isoformat()
+
+    assert await either.read(kept) == (None, None, "2024-05-21")
+    await either.say("A", "/baocao")
+    await either.say("A", "gửi")
+    assert [state for _, state in await told(either)] == ["held"]
+
+
 async def test_every_session_told_of_goes_upward_once(either: World) -> None:
     """Two sessions announced, one report that counts both: two conferences, the range from the first to the last."""
     await either.start_campaign()
@@ -115,3 +165,5 @@ async def test_every_session_told_of_goes_upward_once(either: World) -> None:
     found = await either.read(line)
     assert [each.isoformat() for each in found.days] == ["2024-05-13", "2024-05-22"]
     assert (found.attended, found.makeups) == (26, 0)
+    await recall(either)  # the branch itself said that the second was held: it stays so
+    assert [state for _, state in await told(either)] == ["cancelled", "held"]

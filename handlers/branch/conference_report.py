@@ -10,10 +10,14 @@ from handlers.branch.drafts import Draft
 from handlers.rules import answers as rules
 from handlers.rules import figures
 from handlers.turn import Turn
+from models import audit
 from models import conference as stored
 from models import report as reports
 from models.conference import Conference, ConferenceState
 from models.report import Revision
+
+ANNOUNCED_BY_WORD, HELD_BY_WORD = "conference.announce", "conference.held"
+"""Acts of the audit: a branch said it of a session itself, apart from any report."""
 
 
 async def reported(turn: Turn, draft: Draft, revision: Revision) -> None:
@@ -42,6 +46,31 @@ async def not_held(turn: Turn, draft: Draft) -> None:
             each.state, each.version = ConferenceState.NOT_HELD, each.version + 1
             each.report_id = each.attended = each.masses = None
             turn.note("conference.not_held", f"conference:{each.id}", turn.me)
+
+
+async def recalled(turn: Turn, draft: Draft) -> None:
+    """What only a report that was taken back told of is told no more: a session announced before is announced again.
+
+    What the branch itself said was held (a make-up, one more session) stays held.
+    """
+    theirs = [each for each in await _sessions(turn, draft) if each.report_id == draft.report.id]
+    said = await _said_by_itself(turn, theirs)
+    for each in theirs:
+        if HELD_BY_WORD not in said[each.id]:
+            announced_before = ANNOUNCED_BY_WORD in said[each.id]
+            each.state = ConferenceState.ANNOUNCED if announced_before else ConferenceState.CANCELLED
+            each.version += 1
+            each.report_id = each.attended = each.masses = None
+    if theirs:
+        await turn.session.flush()
+        await announced.follow(turn, draft.duty.unit.id, draft.duty.deadline.campaign_id)
+
+
+async def _said_by_itself(turn: Turn, found: Sequence[Conference]) -> dict[int, set[str]]:
+    """Return {session id: what was said of it besides any report}."""
+    subjects = {f"conference:{each.id}": each.id for each in found}
+    lines = await audit.of_subjects(turn.session, list(subjects), (ANNOUNCED_BY_WORD, HELD_BY_WORD))
+    return {each.id: {line.act for line in lines if subjects[line.subject] == each.id} for each in found}
 
 
 async def _sessions(turn: Turn, draft: Draft) -> Sequence[Conference]:

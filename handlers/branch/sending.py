@@ -254,6 +254,7 @@ async def recall(turn: Turn, report: int) -> None:
         return
     await _take_back(turn, draft)
     turn.note("report.recall", f"report:{draft.report.id}", turn.me, obligation=draft.duty.id)
+    await conference_report.recalled(turn, draft)
     next_one = await acts.resume(turn, draft.duty)
     begin = Choice("report.begin", {"obligation": draft.duty.id})
     said = {"title": draft.title, "branch": draft.duty.unit.name, "last_day": draft.duty.last_day}
