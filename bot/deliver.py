@@ -196,11 +196,14 @@ class Deliverer:
         return self._channel.pieces(message) if went and isinstance(self._channel, Metered) else int(went)
 
     async def _count(self, session: AsyncSession, plan: Quota, out: int) -> None:
-        """Count what went out; let the office know, once a month, when much of the plan is used."""
+        """Count what went out; let the office know, once, when much of the month or of the bot's places is used."""
         month = quota.month_of(self._assistant.clock.machine(), self._assistant.zone)
         used = await usage.add(session, self._bot_id, month, sent=out)
         if used * 100 >= plan.messages * quota.TOLD_AT:
             await upkeep.plan(await self._assistant.moment(session), "quota", f"{self._bot_id}:{month}")
+        here = await usage.people(session, [self._bot_id])
+        if sum(here.get(self._bot_id, (0, 0))) * 100 >= plan.people * quota.TOLD_AT:
+            await upkeep.plan(await self._assistant.moment(session), "places", f"{self._bot_id}:{plan.people}")
 
     async def _claim(self, session: AsyncSession, room: int, pushes: int) -> list[Claimed]:
         now = self._assistant.clock.machine()
@@ -301,7 +304,7 @@ class Deliverer:
         growing = min(SOON * 2.0 ** (each.attempts - 1), LONGEST) if tries else self._away()
         wait = after if everyone else max(after, growing)
         until = self._assistant.clock.machine() + timedelta(seconds=wait * random.uniform(1.0, 1.1))  # noqa: S311
-        then = self._pause(until) if everyone else None
+        then = self._pause(until, error) if everyone else None
         self._paused_until = max(self._paused_until, until) if everyone else self._paused_until
         left = {} if tries else {"attempts": each.attempts - 1}
         return self._end(each, then, state=Out.DUE, not_before=until, error=error, **left)
@@ -322,11 +325,15 @@ class Deliverer:
         if outcome := facts.get("error") or ("sent" if facts["state"] is Out.SENT else ""):
             self._health.sent(outcome, self._assistant.clock.machine())
 
-    def _pause(self, until: datetime) -> Work:
+    def _pause(self, until: datetime, why: str) -> Work:
+        """Return what keeps the whole bot's pause; that its plan is used up the office hears at once, once a day."""
         self._health.paused(until, self._assistant.clock.machine())
 
         async def pause(session: AsyncSession) -> None:
             (await session.get_one(Bot, self._bot_id)).paused_until = until
+            if why == outbox.USED_UP:
+                moment = await self._assistant.moment(session)
+                await upkeep.plan(moment, why, f"{self._bot_id}:{moment.today:%Y%m%d}")
 
         return pause
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from models.outbox import TRIED_OUT, UNKNOWN
+from models.outbox import TRIED_OUT, UNKNOWN, USED_UP
 
 HEARING, SENDING = "hearing", "sending"
 BRIEF = timedelta(minutes=2)  # a failure that passes sooner is no state to call anybody for
@@ -90,7 +90,7 @@ class BotHealth:
         self.paused_until = until
 
 
-FAILURES = frozenset({"try_later", "rejected", "failing", UNKNOWN, TRIED_OUT})
+FAILURES = frozenset({"try_later", "rejected", "failing", UNKNOWN, USED_UP, TRIED_OUT})
 """Outcomes of a send that say something of the channel, not of the message."""
 
 

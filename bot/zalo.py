@@ -348,7 +348,7 @@ class ZaloChannel:
         try:
             me = await self._api.call("getMe")
         except TryLater as error:
-            return "", error.why or "away"
+            return "", "rejected" if error.why == "rejected" else "away"
         except Failed:
             return "", "away"
         found = me if isinstance(me, dict) else {}

@@ -34,7 +34,7 @@ FATES: dict[int, Callable[[str], Failed]] = {
     403: Failing,  # documented as "internal server error"
     404: NotFound,
     408: Idle,
-    429: lambda _: TryLater(QUOTA, everyone=True),
+    429: lambda _: TryLater(QUOTA, everyone=True, why="used_up"),
 }
 """What the documented errors mean."""
 

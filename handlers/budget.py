@@ -55,7 +55,7 @@ async def uses(moment: Moment) -> list[Use]:
             *counted.get(each.id, (0, 0)),
             going.get(each.id, 0),
             held.get(each.id, 0),
-            people.get(each.id, 0),
+            *people.get(each.id, (0, 0)),
         )
         for each in found
     ]

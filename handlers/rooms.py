@@ -45,8 +45,8 @@ async def kept_for(moment: Moment, channel: str, *, members: bool) -> tuple[Bot,
 
 
 def _room(each: Use, promised: dict[tuple[int, bool], int], *, members: bool) -> int:
-    taken = promised.get((each.bot_id, False), 0) + (promised.get((each.bot_id, True), 0) if members else 0)
-    return each.quota.people - each.people - taken
+    given = promised.get((each.bot_id, False), 0) + (promised.get((each.bot_id, True), 0) if members else 0)
+    return each.quota.people - each.taken - given
 
 
 async def _to_come(moment: Moment, promised: dict[tuple[int, bool], int]) -> int:
@@ -60,7 +60,7 @@ async def _to_come(moment: Moment, promised: dict[tuple[int, bool], int]) -> int
 
 
 async def is_full(turn: Turn) -> bool:
-    """Say whether the bot on which somebody new writes has all the people that it may have."""
+    """Say whether the bot on which somebody new writes has all its people; strangers keep nobody out."""
     months = {each.bot_id: each for each in await budget.uses(turn)}
     here = months.get(turn.account.bot_id)
     return here is not None and here.people >= here.quota.people

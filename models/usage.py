@@ -46,11 +46,11 @@ async def of_month(session: AsyncSession, bot_ids: Sequence[int], month: str) ->
     return {bot: (sent, received) for bot, sent, received in await session.execute(query)}
 
 
-async def people(session: AsyncSession, bot_ids: Sequence[int]) -> dict[int, int]:
-    """Return {bot id: how many people have an account on it}."""
-    query = select(Account.bot_id, func.count(Account.person_id.distinct()))
+async def people(session: AsyncSession, bot_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return {bot id: (accounts of people, accounts of strangers who wrote)}."""
+    query = select(Account.bot_id, func.count(Account.person_id), func.count())
     rows = await session.execute(query.where(Account.bot_id.in_(bot_ids)).group_by(Account.bot_id))
-    return {row[0]: row[1] for row in rows}
+    return {bot_id: (known, every - known) for bot_id, known, every in rows}
 
 
 async def waiting(session: AsyncSession, bot_ids: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:

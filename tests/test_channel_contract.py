@@ -230,7 +230,7 @@ async def test_the_longest_text_arrives_whole(place: Place) -> None:
 
 
 FATES: Mapping[str, tuple[type[Failed], dict[str, Any]]] = {
-    "too many": (TryLater, {"everyone": True, "why": ""}),
+    "too many": (TryLater, {"everyone": True}),
     "rejected": (TryLater, {"everyone": True, "why": "rejected"}),
     "broken": (Failing, {}),
     "refused": (Refused, {}),

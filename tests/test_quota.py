@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channel import Unknown
+from bot.channel import TryLater, Unknown
 from handlers import budget, push
 from handlers.rules import quota
 from handlers.rules.quota import PLANS
@@ -14,7 +14,7 @@ from messages.types import Choice, Heard
 from models import usage
 from models.account import Account
 from models.conversation import Conversation
-from models.notice import NoticeKind
+from models.notice import Notice, NoticeKind
 from models.outbox import HELD, Out, Outbox
 from models.role import RoleKind
 from tests.dialog import shown_text
@@ -131,6 +131,38 @@ async def test_the_office_is_told_once_at_four_fifths(world: World) -> None:
     sent, received = await used(world)
     shown = f"Zalo: tháng này gửi {sent}, nhận {received:02}, còn {100 - sent - received}/100 tin; 03/50 người."
     assert shown in shown_text(world.unread("O")[-1])
+
+
+async def test_the_office_hears_at_once_that_the_platform_takes_no_more(either: World) -> None:
+    """On another channel, once a day, with what was counted; nothing is lost, and it goes when the month is new."""
+    await people(either, messages=100)
+    zalo = either.side("X").channel
+    zalo.faults = [TryLater(900, everyone=True, why="used_up")]
+    await tell(either, NoticeKind.REMINDER, "one")
+    await either.move_to(local("2024-05-21 09:01"))
+    (told,) = [text for each in either.unread("O") if "hết tin được gửi" in (text := shown_text(each))]
+    used_now = sum(await used(either))
+    assert told.startswith(f"Kênh Zalo báo đã hết tin được gửi; Trợ lý đếm được {used_now}/100 tin tháng này.")
+    assert [len(either.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 0, 0, 0]
+    waiting = select(func.count()).select_from(Outbox).where(Outbox.state == Out.DUE)
+    assert await either.read(lambda session: session.scalar(waiting)) == 3
+    await either.move_to(local("2024-05-21 10:00"))
+    assert not any("hết tin được gửi" in shown_text(each) for each in either.unread("O"))
+
+
+async def test_who_has_only_that_channel_is_not_written_to_there(world: World) -> None:
+    """To be told on the very bot that can say nothing would tell nobody: it is void, and the log has it."""
+    await people(world)
+    await world.put_on("P", "zalo")
+    told, _ = await world.invite(RoleKind.OFFICE, "", "Trần Văn P")
+    await world.say("P", told)
+    await world.press("P", "Đúng, tôi đồng ý")
+    world.side("P").channel.faults = [TryLater(900, everyone=True, why="used_up")]
+    world.unread("P")
+    await world.say("X", "/trogiup")
+    await world.move_to(local("2024-05-21 09:01"))
+    template = select(Notice.person_id).where(Notice.template == "upkeep.used_up")
+    assert await world.read(lambda session: all_of(session, template)) == [world.people["O"]]
 
 
 async def test_what_can_wait_waits_and_duties_go(world: World) -> None:

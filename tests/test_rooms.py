@@ -11,7 +11,7 @@ from models.bot import Bot
 from models.invitation import Invitation
 from models.role import RoleKind
 from tests.dialog import shown_text
-from tests.world import World
+from tests.world import World, local
 
 BRANCHES = ("BT", "TV", "NH", "DT")
 
@@ -95,6 +95,34 @@ async def test_a_full_bot_names_another_and_uses_nothing_up(world: World) -> Non
 async def all_of(session: AsyncSession, query):  # type: ignore[no-untyped-def]
     """Return values."""
     return (await session.scalars(query)).all()
+
+
+async def test_a_stranger_takes_a_place(either: World) -> None:
+    """Who wrote to a bot counts there, known or not: the next invitation names the other one; the office sees both."""
+    await bots(either, people=3)
+    await either.put_on("L", "zalo")
+    await either.say("L", "chào bạn")
+    said = await invite(either, "Bí thư", "Bảo tàng", "Nguyễn Văn A")
+    assert any("Mở Zalo, tìm “Bot Hai”" in each for each in said)
+    await either.say("O", "/tinhhinh")
+    assert "01/03 người, trong đó 01 người lạ." in shown_text(either.unread("O")[-1])
+
+
+async def test_the_office_is_told_once_when_places_run_short(either: World) -> None:
+    """At four fifths of a bot's places, whoever took them; not again for the next one."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-21 09:00"))
+    await bots(either, people=5)
+    for alias in ("L", "M", "N", "P"):
+        await either.put_on(alias, "zalo")
+        await either.say(alias, "chào bạn")
+    await either.move_to(local("2024-05-21 09:30"))
+    (told,) = [text for each in either.unread("O") if "người nhắn vào" in (text := shown_text(each))]
+    assert told.startswith("Kênh Zalo (Bot Một) đã có 04/05 người nhắn vào, trong đó 04 người lạ.")
+    await either.put_on("Q", "zalo")
+    await either.say("Q", "chào bạn")
+    await either.move_to(local("2024-05-21 10:00"))
+    assert either.unread("O") == []
 
 
 @pytest.mark.parametrize("way", ["zalo", "telegram"])

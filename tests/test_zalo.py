@@ -155,7 +155,7 @@ async def test_what_could_not_be_stored_is_held(zalo: FakeZalo, channel: ZaloCha
         pytest.param({"code": 401}, "TryLater/rejected", marks=exercises("401 on getUpdates")),
         pytest.param({"code": 403}, "Failing/internal server error", marks=exercises("403 on getUpdates")),
         pytest.param({"code": 404}, "NotFound", marks=exercises("404 on getUpdates")),
-        pytest.param({"code": 429}, "TryLater", marks=exercises("429 on getUpdates")),
+        pytest.param({"code": 429}, "TryLater/used_up", marks=exercises("429 on getUpdates")),
         pytest.param({"page": 502}, "Failing/status 502", marks=exercises("page 502 on getUpdates")),
         ({"page": 504}, "Unknown/a page with status 504"),
         ({"lost": True}, "Unknown/ServerDisconnectedError"),
@@ -392,7 +392,7 @@ async def test_quota_and_token_stop_everybody(zalo: FakeZalo, channel: ZaloChann
     await channel.send(says())
     with pytest.raises(TryLater) as caught:
         await channel.send(says())
-    assert (caught.value.everyone, caught.value.why) == (True, "")
+    assert (caught.value.everyone, caught.value.why) == (True, "used_up")
     assert caught.value.after >= 600
     stranger = ZaloChannel(f"{TOKEN}x", zalo.url)
     await stranger.start()

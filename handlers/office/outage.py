@@ -105,7 +105,7 @@ async def _tell(moment: Moment, row: Bot) -> str:
     waiting = await backlog.waiting_on(moment.session, row.id)
     told = 0
     for each in await person.holding(moment.session, moment.committee.id, [RoleKind.OFFICE]):
-        if account := await _elsewhere(moment, each):
+        if account := await elsewhere(moment, each, row.id):
             said = await moment.say_to(
                 account,
                 "outage.failing",
@@ -126,8 +126,9 @@ async def _tell(moment: Moment, row: Bot) -> str:
     return "told" if told else "nobody"
 
 
-async def _elsewhere(moment: Moment, to: Person) -> Account | None:
-    failing = await bot.failing(moment.session, moment.committee.id)
+async def elsewhere(moment: Moment, to: Person, but: int) -> Account | None:
+    """Return an account of somebody on another bot than that, which works; None where there is none."""
+    failing = {but, *await bot.failing(moment.session, moment.committee.id)}
     found = await accounts.of_person(moment.session, to.id)
     return next((each for each in found if each.reachable and each.bot_id not in failing), None)
 

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import budget
-from handlers.office import items
+from handlers.office import items, outage
 from handlers.rules import windows
 from handlers.turn import Moment
-from models import due, outbox
+from models import due, outbox, person
 from models.due import Due
+from models.notice import NoticeKind
+from models.role import RoleKind
 
 STILL_TRUE = timedelta(days=7)
 
@@ -30,18 +32,30 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
             at = items.after_quiet(moment)
             row.fired_at, row.due_at, row.valid_until, row.outcome = None, at, at + STILL_TRUE, ""
             continue
-        said = await _values(moment, row)
-        told = await moment.tell_office(
-            f"upkeep.{row.subject}", dedupe=f"upkeep:{row.subject}:{row.occurrence}", **said
-        )
-        row.outcome = "sent" if told else "void"
+        row.outcome = "sent" if await _tell(moment, row) else "void"
+
+
+async def _tell(moment: Moment, row: Due) -> bool:
+    """Tell the office; what a bot can no longer say is said on another."""
+    template, key = f"upkeep.{row.subject}", f"upkeep:{row.subject}:{row.occurrence}"
+    said = await _values(moment, row)
+    if row.subject != outbox.USED_UP:
+        return bool(await moment.tell_office(template, dedupe=key, **said))
+    told = 0
+    for each in await person.holding(moment.session, moment.committee.id, [RoleKind.OFFICE]):
+        if account := await outage.elsewhere(moment, each, said["use"].bot_id):
+            heard = await moment.say_to(
+                account, template, kind=NoticeKind.ITEM, to=each, dedupe=f"{key}:{each.id}", **said
+            )
+            told += heard is not None
+    return bool(told)
 
 
 async def _values(moment: Moment, row: Due) -> dict[str, Any]:
     if row.subject == "restored":
         parked = await outbox.parked_count(moment.session)
         return {"made_at": datetime.fromisoformat(row.occurrence), "parked": parked, "paused": moment.committee.paused}
-    if row.subject == "quota":
+    if row.subject in {"quota", "places", outbox.USED_UP}:
         bot_id = int(row.occurrence.partition(":")[0])
         return {"use": next(each for each in await budget.uses(moment) if each.bot_id == bot_id)}
     if row.subject == "files_missing":

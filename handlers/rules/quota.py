@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-TOLD_AT = 80  # per cent used: the office is told, once a month and bot
+TOLD_AT = 80  # per cent used: the office is told, once a month and bot; of its places once a bot
 KEPT = 10  # per cent that only reminders and answers may use
 
 
@@ -43,6 +43,12 @@ class Use:
     going: int = 0
     held: int = 0
     people: int = 0
+    strangers: int = 0  # who wrote and are nobody known: which users a platform counts is not documented, so all are
+
+    @property
+    def taken(self) -> int:
+        """Places of the bot that are taken."""
+        return self.people + self.strangers
 
     @property
     def left(self) -> int:
