@@ -26,6 +26,7 @@ HALVES = {
     "apart2": "replies_apart2.yaml",
     "own": "replies_own.yaml",
     "fresh": "replies_fresh.yaml",
+    "more": "replies_more.yaml",
     "first": "replies.yaml",
 }
 INTENTS = ("done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other")
