@@ -27,6 +27,7 @@ HALVES = {
     "own": "replies_own.yaml",
     "fresh": "replies_fresh.yaml",
     "more": "replies_more.yaml",
+    "more2": "replies_more2.yaml",
     "first": "replies.yaml",
 }
 INTENTS = ("done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other")

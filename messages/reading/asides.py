@@ -10,7 +10,11 @@ _QUOTED_LINE = re.compile(
     r"^[ \t]*(?:[>|]|(?:\[[^\]\n]{2,40}\] ?)?(?:Văn phòng|VP|Trợ lý|Bot)[^:\n]{0,40}:).*$", re.MULTILINE
 )
 _QUOTED = re.compile(r"[\"“«][^\"“”«»\n]{15,}[\"”»]|^[ \t]*\[[^\]\n]{15,}\]", re.MULTILINE)
-_WISH = re.compile(r"(?<!\w)(?:chúc|chuc(?= (?:anh|chi|dong|ca|moi|cac|em|van|mung|suc))) [^.,;!?]*")
+_WISH = re.compile(
+    r"(?<!\w)(?:(?:nh[aâ]n )?(?:ng[aà]y |m[uùồ]ng |hôm nay )?\d{1,2}(?: ?/ ?| th[aá]ng )\d{1,2} ,? ?)?"
+    r"(?:chúc|chuc(?= (?:anh|chi|dong|ca|moi|cac|em|van|mung|suc))) [^.,;!?]*"
+)
+_MERRY = re.compile(r"(?:ng[aà]y )?\d{1,2} ?[/-] ?\d{1,2} (?:th[aậ]t )?vui(?: v[eẻ])?(?!\w)")
 _SENTENCE = re.compile(r"[^.!?;…]*[.!?;…]*")
 
 
@@ -21,8 +25,9 @@ def without_quoted(text: str) -> str:
 
 
 def without_wishes(normal: str) -> str:
-    """Drop "chúc … cuối tuần vui vẻ" up to the end of its clause."""
-    return _WISH.sub(" ", normal) if "ch" in normal else normal
+    """Drop "chúc … cuối tuần vui vẻ" up to the end of its clause, and "8/3 vui vẻ"."""
+    merry = _MERRY.sub(" vui ", normal) if "vui" in normal else normal
+    return _WISH.sub(" ", merry) if "ch" in merry else merry
 
 
 def without_orders(normal: str) -> str:

@@ -1,6 +1,6 @@
 """Whose a duty is, and what a message asks for: each function says whether one thing holds. Knows no order of rules."""
 
-from messages.reading import fold, words
+from messages.reading import fold, rhetoric, words
 from messages.reading.dates import Found
 from messages.reading.done import denials, has_done, has_not, is_whenever
 from messages.reading.heard import Heard, without_particles
@@ -13,7 +13,9 @@ _GIVES = frozenset(
 _SPEAKERS = frozenset(
     ("anh", "em", "chị", "chi", "tôi", "toi", "tui", "mình", "minh", "bác", "bac", "chú", "chu", "cô", "co")
 )
+_OF_WHICH = frozenset(("ngay", "thu", "hom", "mung", "thang", "han", "so", "la", "duoc", "luc", "quy", "con"))
 _TO_ABLE = 5  # tokens in "chẳng ai chủ trì được"
+_A_CALL = 4  # tokens in "10/6 chi bộ xin nộp"
 _SO_FAR = 12  # tokens
 
 
@@ -28,9 +30,10 @@ def is_not_theirs(heard: Heard) -> bool:
     """Say whether somebody else is to be asked."""
     told = heard.told
     handed = any(
-        told.is_near(hand, act, 6) and not _takes_it(told, hand, act)
+        told.is_near(hand, act, 9) and not _takes_it(told, hand, act)
         for hand in told.all("hand_over")
         for act in told.all("takes_over")
+        if not _sends_after(told, act)
     )
     charged = any(
         1 <= act.start - who.end <= _A_SENTENCE and told.clauses[who.start] == told.clauses[act.start]
@@ -42,7 +45,7 @@ def is_not_theirs(heard: Heard) -> bool:
     return (
         handed
         or (charged and not told.has("question", "did"))
-        or any(not _will_ask(told, whose) for whose in told.all("not_mine"))
+        or any(not (_will_ask(told, whose) or _is_retort(told, whose)) for whose in told.all("not_mine"))
         or (told.has("to_someone") and told.followed("hand_over", "task", gap=1))
     )
 
@@ -52,6 +55,16 @@ def _takes_it(told: Told, hand: Phrase, act: Phrase) -> bool:
     return told.tokens[hand.start] in ("để", "de") and told.tokens[act.start - 1] in _SPEAKERS
 
 
+def _sends_after(told: Told, act: Phrase) -> bool:
+    """ "nhờ các cháu làm giúp, xong bác gửi" keeps the work."""
+    return any(
+        sent.start > act.end
+        and told.tokens[sent.start - 1] in _SPEAKERS
+        and told.tokens[act.start - 1] not in _SPEAKERS
+        for sent in told.all("hands_in")
+    )
+
+
 def _will_ask(told: Told, whose: Phrase) -> bool:
     """ "để em hỏi bác Năm" asks somebody first, and keeps the work."""
     before = told.tokens[max(whose.start - 2, 0) : whose.start]
@@ -59,23 +72,55 @@ def _will_ask(told: Told, whose: Phrase) -> bool:
     return asks and any(fold.unmarked(token) in ("de", "se", "dang", "phai", "da") for token in before)
 
 
+def _is_retort(told: Told, whose: Phrase) -> bool:
+    """ "chẳng phải tôi đã gửi rồi sao"."""
+    denied = [fold.unmarked(token) for token in told.tokens[whose.start : whose.start + 2]] == ["khong", "phai"]
+    return denied and without_particles(told.tokens)[-1:] in (["sao"], ["hả"], ["ư"]) and told.has("did", "closed")
+
+
 def is_handed_over(heard: Heard) -> bool:
     """ "bí thư chuyển công tác rồi nên chưa họp được" gives a reason, and names nobody else."""
     told = heard.told
     because = any(word in ("nên", "nen", "vì", "do") for word in told.tokens)
     reasons = has_not(heard) and (because or told.has("successor"))
-    return is_not_theirs(heard) and not reasons
+    return is_not_theirs(heard) and not reasons and not _only_left(told)
+
+
+def _only_left(told: Told) -> bool:
+    """ "bí thư nghỉ hưu rồi, đang chờ người mới": another has gone, and nobody is named in their place."""
+    left = told.all("departs")
+    named = told.has("in_charge", "takes_over") or len(told.all("not_mine")) > len(left)
+    return bool(left) and not named and all(_is_another(told, one) for one in left)
+
+
+def _is_another(told: Told, left: Phrase) -> bool:
+    before = range(max(left.start - _TO_ABLE, 0), left.start)
+    same = [index for index in before if told.clauses[index] == told.clauses[left.start]]
+    return any(told.tag_at("somebody", i) for i in same) and not any(
+        told.tokens[i] in ("tôi", "em", "tui") for i in same
+    )
 
 
 def asks_openly(heard: Heard) -> bool:
     """ "em hỏi tí, …", "24/26 có đạt không": whatever figures there are, are part of the question."""
     told = heard.told
     figures = any(each is not None for each in (heard.counts.attended, heard.counts.absent, heard.counts.masses))
-    of_figures = (
-        figures and told.has("asks_of_figures") and ("?" in told.tokens or _ends_asking(told)) and not has_done(heard)
-    )
+    of_figures = figures and told.has("asks_of_figures") and is_marked_as_asking(told) and not has_done(heard)
     asking = any(not _is_put_off(told, ask) for ask in told.all("asking")) or _opens_with_why(told)
+    if of_figures and _reports_first(heard):
+        return False
     return of_figures or (asking and heard.counts.total is None)
+
+
+def _reports_first(heard: Heard) -> bool:
+    """ "họp 6/12 có 32/35 đồng chí, anh cho hỏi …": figures of a day gone by, and only then a question."""
+    told = heard.told
+    asking = min((ask.start for ask in told.all("asking")), default=0)
+    reported = heard.counts.attended is not None and heard.counts.total is not None
+    return reported and any(
+        heard.direction(found) <= 0 and heard.place(found) < asking and heard.clause(found) < told.clauses[asking]
+        for found in heard.found
+    )
 
 
 def _opens_with_why(told: Told) -> bool:
@@ -120,9 +165,19 @@ def asks_for_later(heard: Heard) -> bool:
     ):
         return True
     later = [found for found in heard.found if heard.direction(found) >= 0]
-    if later and (_asks_with_date(told) or (_may(told) and told.has("verb"))):
+    too_late = [found for found in later if not _is_in_time(heard, found)]
+    if (too_late and _asks_with_date(told)) or (later and _may(told) and told.has("verb")):
+        return True
+    if heard.due and too_late and told.has("too_short") and not has_done(heard):
         return True
     return any(_is_asked_for(heard, found) for found in later)
+
+
+def _is_in_time(heard: Heard, found: Found) -> bool:
+    """ "chị cho em gửi vào thứ hai", before the due day: no later day is asked for."""
+    day = heard.read(found, "future")
+    end = day.range[1] if day.range else day.date
+    return heard.due is not None and end is not None and end <= heard.due and day.delta_days is None
 
 
 def _only_moved(heard: Heard) -> bool:
@@ -169,6 +224,11 @@ def _is_asked_for(heard: Heard, found: Found) -> bool:
         for ask in _begs(told)
     ) or any(0 <= may.start - place <= _A_SENTENCE for may in _may(told))
     begged = begged or told.has("pardon")
+    begged = begged or any(
+        0 <= ask.start - place <= _A_CALL and any(told.is_near(ask, sent, 0) for sent in told.all("hands_in"))
+        for ask in _begs(told)
+        if told.tokens[ask.start] == "xin"
+    )
     return begged and end is not None and end > heard.due
 
 
@@ -178,6 +238,7 @@ def _begs(told: Told) -> list[Phrase]:
         ask
         for ask in told.all("asks")
         if fold.unmarked(told.tokens[ask.end] if ask.end < len(told.tokens) else "") not in ("loi", "chao", "bao")
+        and not any(asking.start == ask.start for asking in told.all("asking"))
     ]
 
 
@@ -185,8 +246,10 @@ def _is_undone(told: Told, delay: Phrase) -> bool:
     """ "không xin lùi", "đã nộp chậm 2 ngày", "báo cáo chậm nhất 29/5" ask for nothing."""
     at_latest = delay.end < len(told.tokens) and fold.unmarked(told.tokens[delay.end]) == "nhat"
     over = not _begs(told) and any(told.is_near(delay, closed, 0) for closed in told.all("closed"))  # "lại hoãn rồi"
+    forced = any(one.start <= delay.start < one.end for one in told.all("blocked")) and not _may(told)
     return (
         at_latest
+        or (forced and not _begs(told) and not told.has("pardon") and "@date" not in told.tokens)
         or over
         or any(told.is_near(no, delay, 1) for tag in ("did", "not", "need_not") for no in told.all(tag))
     )
@@ -217,7 +280,11 @@ def brings_figures(heard: Heard) -> bool:
         if counts.total is None and not counts.masses and _is_otherwise(heard):
             return False
         return not counts.bare or counts.masses is not None or bool(heard.found)
-    return counts.masses is not None or counts.roughly or (counts.absent is not None and not has_not(heard))
+    return (
+        counts.masses is not None
+        or (counts.roughly and not heard.told.has("blocked"))
+        or (counts.absent is not None and not has_not(heard))
+    )
 
 
 def cannot_hold(heard: Heard) -> bool:
@@ -233,6 +300,9 @@ def cannot_hold(heard: Heard) -> bool:
             if own == told.clauses[no.start]
         )
         and any(told.is_near(no, able, _TO_ABLE) for able in told.all("able"))
+        and (
+            heard.counts.absent is not None or all(heard.clause(day) == told.clauses[no.start] for day in heard.ahead())
+        )
         for tag in ("not", "not_yet")
         for no in denials(told, tag)
     )
@@ -254,16 +324,22 @@ def asks(heard: Heard) -> bool:
     told = heard.told
     if (told.has("protest") and has_done(heard)) or (is_whenever(told) and "?" not in told.tokens):
         return False
+    if rhetoric.despairs(told, lacks=has_not(heard)):
+        return False
     if (has_not(heard) and told.has("pleads")) or (told.has("already") and has_done(heard) and not _wonders(told)):
         return False
     if (
         "?" in told.tokens
         or any(
-            not _is_put_off(told, ask) and not _is_no_day(told, ask)
+            not _is_put_off(told, ask)
+            and not _is_no_day(told, ask)
+            and not _is_so_many_more(told, ask)
+            and not rhetoric.is_none(told, ask)
             for tag in ("question", "asking")
             for ask in told.all(tag)
         )
         or told.followed("asks", "wanted", gap=4)
+        or (told.has("wanted") and told.tokens[-1] in ("với", "voi"))  # "anh gửi em cái kế hoạch với"
     ):
         return True
     return _ends_asking(told) or _has_asking_word(told) or (told.has("or") and not told.has("not_or"))
@@ -271,7 +347,7 @@ def asks(heard: Heard) -> bool:
 
 def _wonders(told: Told) -> bool:
     """ "gửi rồi mà không biết anh nhận được chưa"."""
-    return told.has("question") and fold.unmarked((without_particles(told.tokens) or [""])[-1]) == "chua"
+    return told.has("question") and fold.fits((without_particles(told.tokens) or [""])[-1], "chưa")
 
 
 def _ends_asking(told: Told) -> bool:
@@ -279,19 +355,26 @@ def _ends_asking(told: Told) -> bool:
     if len(told.tokens) >= _A_SENTENCE and told.tokens[-1] in ("à", "hả", "hử", "chăng", "nhỉ"):
         return True
     tokens = without_particles(told.tokens)
-    last = fold.unmarked(tokens[-1]) if len(tokens) > 1 else ""
-    if last == "chua":
+    last = tokens[-1] if len(tokens) > 1 else ""
+    if fold.fits(last, "chưa"):
         return told.has("opens_question") or told.tag_at("act", len(tokens) - 2)
     assured = any(whole.end == len(tokens) for whole in told.all("compound"))  # "không sai đâu"
-    if last in ("khong", "may", "nhi") or (last == "dau" and not told.has("did", "not") and not assured):
+    if (fold.unmarked(last) in ("khong", "may", "nhi") and not _is_machine(tokens)) or (
+        fold.fits(last, "đâu") and not told.has("did", "not") and not assured
+    ):
         return True
     return any(_closes(told, opener) for opener in told.all("opens_question"))
+
+
+def _is_machine(tokens: list[str]) -> bool:
+    """ "hỏng máy", but "ngày máy" is a slip for "ngày mấy"."""
+    return tokens[-1] == "máy" and fold.unmarked(tokens[-2]) not in _OF_WHICH
 
 
 def _closes(told: Told, opener: Phrase) -> bool:
     """ "có nộp bản giấy không, em đang in"; "đã nộp chưa anh kiểm tra giúp"; but not "có 2 đồng chí không đi"."""
     return any(
-        fold.unmarked(told.tokens[index]) in ("khong", "chua")
+        any(fold.fits(told.tokens[index], word) for word in ("không", "chưa"))
         and told.clauses[index] == told.clauses[opener.start]
         and told.tokens[index - 1] not in ("đồng", "chúng", ":")
         and _breaks_off(told, index + 1)
@@ -320,7 +403,13 @@ def _has_asking_word(told: Told) -> bool:
 
 def is_marked_as_asking(told: Told) -> bool:
     """A question mark, "cho hỏi", a choice, or a word of asking where the message ends."""
-    if "?" in told.tokens or told.has("asking") or _ends_asking(told) or (told.has("or") and not told.has("not_or")):
+    if (
+        "?" in told.tokens
+        or told.has("asking")
+        or _opens_with_why(told)
+        or _ends_asking(told)
+        or (told.has("or") and not told.has("not_or"))
+    ):
         return True
     end = len(without_particles(told.tokens))
     at_the_end = any(ask.end >= end for tag in ("question", "asking_word") for ask in told.all(tag))

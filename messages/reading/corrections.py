@@ -6,7 +6,7 @@ import re
 from messages.reading import words
 from messages.reading.fold import any_of as _any
 
-_TIMED = rf"(?:\d|{_any('mai', 'mốt', 'kia', 'hôm nay', 'hôm qua')}(?!\w)|{_any('thứ', 'tuần')} )"
+_TIMED = rf"(?:\d|{_any('mai', 'mốt', 'kia', 'hôm nay', 'hôm qua')}(?!\w)|(?<!b[ií] ){_any('thứ', 'tuần')} )"
 _NOT_SO = re.compile(
     rf"(?<!\w)(?:{_any('chứ', 'chớ')} {_any('không phải', 'đâu phải', 'không')}(?: {_any('là')})? (?=[^,.;!?]*{_TIMED})"
     rf"|{_any('không phải')} (?:{_any('là')} )?(?=[^,.;!?]{{0,16}}{_TIMED}))"
@@ -42,5 +42,7 @@ def split(normal: str) -> tuple[str, str]:
 
 @functools.cache
 def _slips() -> re.Pattern[str]:
-    not_this = _any("người", "tên", "số máy", "rồi", "sót", "mẫu", "ở")
-    return re.compile(rf"(?<!\w){_any(*words.listed('slips'))}(?!\w)(?! {not_this}(?!\w))")
+    just_now = rf"(?: {_any('lúc nãy', 'hồi nãy', 'ban nãy', 'vừa nãy', 'hôm trước', 'bữa trước')}(?!\w))?"
+    not_this = _any("người", "tên", "số máy", "rồi", "sót", "mẫu", "ở", "nhóm", "sang", "chỗ", "địa chỉ")
+    again = rf"(?<=, )à (?=\d|{_any('ngày', 'thứ', 'mai', 'hôm')}(?!\w))"  # "3/6, à 4/6"
+    return re.compile(rf"(?<!\w)(?:{again}|{_any(*words.listed('slips'))}(?!\w)(?! {not_this}(?!\w)){just_now})")

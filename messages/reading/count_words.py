@@ -69,7 +69,9 @@ _NOT_PEOPLE = (
     ),
 )
 _PEOPLE = _any("đồng chí", "đảng viên", "người", "thành viên", "đồng chí đảng viên", "đại biểu")
-_WHO = rf"(?: {_PEOPLE}(?: {_any('trong chi bộ', 'của chi bộ')})?)"
+_CALLED = "(?:cụ|bác|cô|thầy|bạn|vị|ông|thầy cô|anh em|anh chị em|cán bộ|giáo viên)"  # "24 co mat" holds no aunt
+_MEMBER = rf"(?: {_PEOPLE}(?: {_any('trong chi bộ', 'của chi bộ')})?)"
+_WHO = rf"(?:{_MEMBER}| {_CALLED})"
 _IS = rf"(?: {_any('là', 'có', 'được', 'mất', 'chỉ có', 'gồm', 'cả', 'đủ', 'thì', 'thì có', 'thì được')})? ?[:=-]? ?"
 _COME = _any(
     *(
@@ -158,6 +160,11 @@ _MASSES = _any(
     "đoàn viên",
     "hội viên",
     "chưa vào đảng",
+    "đoàn viên thanh niên",
+    "bà con",
+    "nhân dân",
+    "người dân",
+    "dân",
     "người lao động",
     "viên chức",
     "công chức",
@@ -242,15 +249,19 @@ def of(accented: bool) -> Patterns:
             rf"{_WHOLE}{_WHO}?(?: {_any('của chi bộ', 'toàn chi bộ', 'chi bộ', 'trong chi bộ')})?{_IS}{people}",
             rf"{people}{_WHO} {_any('tất cả', 'cả thảy', 'tất tật')}",
         ),
-        summoned=_pattern(rf"{_SUMMONED}{_WHO}?{_IS}{people}", rf"{people}{_WHO}? {_any('được', 'bị')}? ?{_SUMMONED}"),
-        members=_pattern(rf"({number}){_WHO}", rf"{_any('đảng viên')} ?:? ?({number})"),
+        summoned=_pattern(
+            rf"{_SUMMONED}{_WHO}?{_IS}{people}",
+            rf"{people}{_WHO}? {_any('được', 'bị')}? ?{_SUMMONED}",
+            rf"{_any('còn', 'còn lại')} {people}{_WHO}?(?= {_any('thì', 'phải')})",
+        ),
+        members=_pattern(rf"({number}){_MEMBER}", rf"{_any('đảng viên')} ?:? ?({number})"),
         absent_of=_pattern(
             rf"{_AWAY}{_WHO}?{_IS}({number}|\d{{1,6}}){_WHO}? ?(?:/|{_any('trên', 'trong')})"
             rf"(?: {_any('tổng số', 'tổng')})? ?({number}|\d{{1,6}})"
         ),
         absent=_pattern(rf"{_AWAY}{_WHO}?{_IS}{people}"),
         each_absent=_pattern(
-            rf"{people}{_WHO}?(?: (?!{_CAME}|{_NO} {_ABSENT})[^\W\d]+){{0,3}}? {_IS_AWAY}{_NOBODY_THERE}"
+            rf"{people}{_WHO}?(?: (?!{_CAME}|{_NO} {_ABSENT})[^\W\d]+){{0,3}}? (?!bạn){_IS_AWAY}{_NOBODY_THERE}"
         ),
         nobody_absent=_pattern(rf"{_NOBODY} {_ABSENT}", rf"{_ABSENT} ?:? {_NONE}"),
         all_came=_all_came(number),
@@ -298,7 +309,7 @@ def _attended(number: str, people: str) -> re.Pattern[str]:
         rf"{people}{_WHO} (?:{_any('đã', 'có')} )?{_ARRIVED}(?! (?:{_OUT}|{only}{number})(?!\w))",
         rf"{_any('học', 'họp', 'họp được', 'học được', 'họp có', 'học có')} ({number}){_WHO}",
         rf"{_any('đến', 'tới')} {_any('có', 'được', 'chỉ có')} {people}",
-        rf"(?<=[,;] ){_any('có', 'chỉ có', 'được', 'đi được')} ({number})(?= ?[,.;]|$)",
+        rf"(?:^|(?<=[,;] )){_any('có', 'chỉ có', 'được', 'đi được')} ({number})(?= ?[,.;]|$| {_any('thôi')})",
         rf"{_any('có', 'được')} ({number}){_WHO}? {_any('đến', 'tới', 'đi')}(?! {_OUT}(?!\w))",
         rf"{_DONE_WHOLLY}{_any('đủ', 'đủ cả')} {people}",
     )
@@ -330,9 +341,14 @@ def _masses(number: str) -> re.Pattern[str]:
         "cùng học tập",
         "có mặt",
         "đi học",
+        "dự nghe",
+        "đến nghe",
+        "đến dự",
+        "nghe",
     )
     called = _any("người", "đồng chí", "cán bộ", "anh chị", "bạn", "người là")
-    some = rf"(?: (?!{_CAME}|{_AWAY})[^\W\d]+){{1,3}}? {_any('ngoài đảng', 'chưa vào đảng', 'không phải đảng viên')}"
+    outside = _any("ngoài đảng", "chưa vào đảng", "không phải đảng viên", "chưa phải đảng viên", "chưa là đảng viên")
+    some = rf"(?: (?!{_CAME}|{_AWAY})[^\W\d]+){{1,3}}? {outside}"
     return _pattern(
         rf"{amount}{some}",
         rf"{amount}(?: {called})? {_MASSES}(?! {number} {_any('người')})",
@@ -347,7 +363,8 @@ def _all_came(number: str) -> re.Pattern[str]:
     return _pattern(
         rf"{come} {fully}",
         rf"(?:{_WHO}|{_EVERYBODY}) (?:{_any('đều', 'đi', 'đến', 'tới')} )?{fully}",
-        rf"(?<![\w/]){number}{_WHO}?(?: {_any('cũng')})? {_any('đều', 'cùng', 'cùng nhau')} {_CAME}",
+        rf"(?<![\w/]){number}{_WHO}?(?: {_any('cũng')})? {_any('đều', 'cùng', 'cùng nhau')} "
+        rf"(?:{_CAME}|{_ARRIVED}(?! {_OUT}(?!\w)))",
         rf"(?:^|(?<=[,.;:] ))(?:{_any('rất', 'đảm bảo')} )?{_any('đầy đủ', 'đủ')}(?= ?[,.;]|$)",
         rf"{_DONE_WHOLLY}{everyone}",
         rf"{_DONE_WHOLLY}{fold.loosely('đủ')} {number}",

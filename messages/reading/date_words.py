@@ -96,6 +96,7 @@ _TIME_OF_DAY = (
 _NO_DAY = rf"(?! {_any('qua', 'hôm', 'mai', 'kia')}(?!\w))"
 _THEN_WHO = "(?= (?:là|thì|em|tôi|tui|mình|bên|bọn|tụi|chi bộ|sẽ|nộp|gửi|họp|học|làm|mới)(?!\\w))"  # "chiều em nộp"
 _SECOND = _any("mốt", "hai", "ba", "tư", "bốn", "lăm", "nhăm", "sáu", "bảy", "tám", "chín")
+_UP_TO = ("hôm", "bữa", "đến", "tới", "sang", "trước", "hạn", "hết", "hạn chót", "hạn cuối", "muộn nhất", "chậm nhất")
 _ABOUT = ("đúng", "tầm", "khoảng", "chừng", "cỡ", "độ", "phải", "chắc")  # "tầm 29 là xong"
 _NOT_A_NAME = "".join(f"(?<!{fold.loosely(title)} )" for title in ("đồng chí", "chị", "cô", "bà", "anh"))
 _NOT_ORDINAL = "".join(
@@ -110,17 +111,18 @@ _UNIT = "ngay|hom|bua|tuan|thang"
 _NEEDS = {
     **dict.fromkeys(("figures", "span"), r"\d"),
     "worded": "thang",
-    "weekday": "thu|chu nhat",
+    **dict.fromkeys(("weekday", "weekday of"), "thu|chu nhat"),
     "today": "nay|hoi|luc|vua|trong ngay|sang|trua|chieu|toi|dem|gio",
     "yesterday": "qua|hoi",
     "tomorrow": "mai",
     "in 2 days": "kia|mot",
     **dict.fromkeys(("in 3 days", "3 days ago", "2 days ago"), "kia"),
-    **dict.fromkeys(("more", "within", "ago", "ahead"), _UNIT),
+    **dict.fromkeys(("more", "within", "ago", "ahead", "before"), _UNIT),
     **dict.fromkeys(("week", "next week"), "tuan"),
     "month": "thang",
     "quarter end": "quy",
     "year end": "nam",
+    "days": r"\d",
     "day": rf"\d|{_UNIT}|mung|mong|ham|muoi",
 }
 
@@ -143,7 +145,7 @@ def _dates(number: str) -> list[tuple[str, str]]:
     month = rf"(?P<month>{_any(*_THIS_OR_NEXT)}|{_MONTH})"
     return [
         ("figures", rf"{_EDGE}(?P<year>\d{{4}})-{_OF}-{_DAY}{_END}"),
-        ("span", rf"{_EDGE}{first}{to}{_DAY} ?/ ?{_OF}(?: ?/ ?(?P<year>\d{{4}}))?{_END}{_NO_LUNAR}"),
+        ("span", rf"{_EDGE}{first}{to}{_DAY} ?/ ?{_REAL_MONTH}(?!\d)(?: ?/ ?(?P<year>\d{{4}}))?{_END}{_NO_LUNAR}"),
         ("figures", rf"{_EDGE}{written}{_NO_LUNAR}"),
         ("worded", rf"(?:{lead} )?(?P<day>{number}) ?,? ?{_any('tháng')} {month}{_YEAR}{_END}{_NO_LUNAR}"),
     ]
@@ -156,8 +158,13 @@ def _weekdays() -> list[tuple[str, str]]:
     )
     before = rf"(?:{_any('tuần')} (?P<week_before>{_any(*_THIS_OR_NEXT)}) ?,? (?:{_any('hôm', 'vào')} )?)?"
     week = rf"(?: {_any('đầu', 'giữa', 'cuối', 'của')})? {_any('tuần')} (?P<week>{_any(*_THIS_OR_NEXT)})"
-    which = rf" (?P<which>{_any('tới', 'này', 'trước', 'rồi', 'sau', 'vừa rồi', 'vừa qua')})(?! ?\d)"
-    return [("weekday", rf"{_NOT_ORDINAL}{lead}{before}(?:{name}|{_any('chủ nhật')})(?:{week}(?!\w)|{which}(?!\w))?")]
+    which = rf" (?P<which>{_any('tới', 'này', 'trước', 'rồi', 'sau', 'vừa rồi', 'vừa qua')})(?! ?\d| m[aà](?!\w))"
+    counted = _any(*_NOT_AMOUNT, "vắng", "dự", "có mặt", "thiếu", "đi")
+    day = rf"(?P<day>[1-9]|[12]\d|3[01]){_END}(?! {counted}(?!\w))"
+    return [
+        ("weekday of", rf"{_NOT_ORDINAL}{lead}(?:{name}|{_any('chủ nhật')}) ?,? ?(?:{_any('ngày', 'mùng')} )?{day}"),
+        ("weekday", rf"{_NOT_ORDINAL}{lead}{before}(?:{name}|{_any('chủ nhật')})(?:{week}(?!\w)|{which}(?!\w))?"),
+    ]
 
 
 def _near_days(accented: bool) -> list[tuple[str, str]]:
@@ -176,6 +183,7 @@ def _near_days(accented: bool) -> list[tuple[str, str]]:
         ),
         ("today", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} nay|(?<!\w \w)^nay(?! {_any('năm')})"),
         ("today", rf"{_any('trong ngày')}(?! \d| {_any('mai', 'kia', 'mốt')}(?!\w))"),
+        ("today", rf"{_OPENS}(?:khi )?nãy(?: giờ)?|khi nãy"),
         ("in 3 days", "ngày kìa"),
         ("3 days ago", "(?:hôm|bữa) kìa"),
         ("2 days ago", rf"{_any('hôm', 'bữa')} kia"),
@@ -214,6 +222,10 @@ def _lengths(number: str) -> list[tuple[str, str]]:
         ("within", rf"{_any('trong', 'trong vòng')} {many} {unit}(?: {further})?"),
         ("ago", rf"{many} {unit} {_any('trước')}"),
         ("ago", rf"{_any('cách đây', 'cách nay')} {many} {unit}"),
+        (
+            "before",
+            rf"{_any('trước', 'trước hạn', 'sớm hơn hạn', 'sớm', 'sớm hơn')} {many} (?P<unit>{_any('ngày', 'hôm')})",
+        ),
         ("ahead", rf"(?:{_any('sau')} )?{many} {unit} {further}"),
     ]
 
@@ -235,19 +247,26 @@ def _blocks() -> list[tuple[str, str]]:
 
 def _lone_days(number: str) -> list[tuple[str, str]]:
     lead = _any("ngày", "mùng", "mồng", "ngày mùng", "ngày mồng")
-    until = _any("hôm", "bữa", "đến", "tới", "sang", "trước", "hạn", "hết", *_TIME_OF_DAY)
+    until, about = _any(*_UP_TO, *_TIME_OF_DAY), _any(*_ABOUT)
     tail = rf"(?: {_any('này', 'tới', 'tây')})?"
+    ten, then = _any("hăm", "hai mươi", "ba mươi", "mười"), _any("là", "thì", "hẹn", "để", "tính", "định", *_ABOUT)
+    some_day = r"[1-9]|0[1-9]|[12]\d|3[01]"
+    late_day = r"1\d|2\d|3[01]"  # smaller figures are more often counts or duties
+    somebody = _any("anh", "chị", "em", "chú", "cô")
+    promised = rf"(?=(?: {somebody})? {_any('nhé', 'nha', 'nghen', 'nhen')}(?!\w))"
+    vaguely = rf"(?= {_any('gì đó', 'gì đấy', 'tây', 'là', 'em')}(?!\w))"
+    since = r"(?= (?:rồi|em|tôi|tui|bên|chi bộ|đã|là)(?!\w))"
+    either = rf"(?P<day1>{late_day}) {_any('hoặc', 'hay')} (?P<day>{late_day})"
     return [
         ("day", rf"{lead} (?P<day>{number}){_EACH_DAY}{tail}"),
-        ("day", rf"(?P<day>{_any('hăm', 'hai mươi', 'ba mươi', 'mười')} (?:{number})) {_any('này', 'tây')}"),
+        ("day", rf"(?P<day>{ten} (?:{number})) {_any('này', 'tây')}"),
         ("day", rf"(?P<day>[12]\d|3[01]|{_any('hai', 'ba')} {_SECOND}) (?:{_any('tây này', 'tây', 'này')})"),
-        (
-            "day",
-            rf"{_any('hôm', 'bữa')} (?P<day>(?:{_any('mười', 'hai mươi', 'ba mươi', 'hăm')})(?: [^\W\d]+)?)(?<!r[oồ]i)",
-        ),
-        (
-            "day",
-            rf"{_any('là', 'hẹn', 'để', 'tính', 'định', *_ABOUT)} (?P<day>[1-9]|0[1-9]|[12]\d|3[01]){_END}{_THEN_WHO}",
-        ),
-        ("day", rf"{until} (?P<day>[1-9]|0[1-9]|[12]\d|3[01]){_ALONE}{tail}"),
+        ("day", rf"{_any('hôm', 'bữa')} (?P<day>(?:{ten})(?: [^\W\d]+)?)(?<!r[oồ]i)"),
+        ("day", rf"{then} (?P<day>{some_day}){_END}{_THEN_WHO}"),
+        ("day", rf"{about} (?P<day>{late_day}){promised}"),
+        ("days", rf"{about} (?P<day1>{late_day}) ?[,-]? ?(?P<day>{late_day}){vaguely}"),
+        ("days", rf"{either}{vaguely}"),
+        ("day", rf"{_any('từ')} (?P<day>{some_day}){_END}{since}"),
+        ("day", rf"(?:{_OPENS}|(?<=rồi ))(?P<day>{late_day}){_END}{_THEN_WHO}"),
+        ("day", rf"{until} (?P<day>{some_day}){_ALONE}{tail}"),
     ]

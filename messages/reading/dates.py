@@ -17,8 +17,9 @@ _WEEKS = {"nay": 0, "sau": 1, "toi": 1, "ke": 1, "sau nua": 2, "toi nua": 2, "tr
 _WEEKS |= {"vua roi": -1, "vua qua": -1, "truoc nua": -2}
 _LOOKS_BACK = re.compile(r"(?:h[oô]m|b[uưừữ]a) (?!.* (?:n[aà]y|t[oơớ]i|sau)$)")
 _CALLED_DAY = re.compile(r"(?:(?:ng[aà]y|h[oô]m) )?$")
-_UNTIL = re.compile(r"(?<!\w)(?:[dđ][eế]n|tới|tr[uư][oớ]c)(?: h[eế]t)? $")
+_UNTIL = re.compile(r"(?<!\w)(?:[dđ][eế]n|tới|tr[uư][oớ]c|trong)(?: h[eế]t)? $")
 _UNTIL_DAY = re.compile(r"(?:[dđ][eế]n|tới|tr[uư][oớ]c|h[eế]t) ")
+_DUE = re.compile(r"h[aạ]n ")
 _DAYS = ("figures", "worded", "span")
 _UNITS = {"ngay": 1, "hom": 1, "bua": 1, "tuan": 7, "thang": 30}
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -53,7 +54,7 @@ class Found:
     """Words of time at `start:end` of a normal text.
 
     `is_day`: a day with its month. `is_more`: a length of time asked for. `is_past`: "hôm thứ Năm".
-    `is_until`: "đến 30".
+    `is_until`: "đến 30". `is_due`: "hạn 30".
     """
 
     start: int
@@ -64,6 +65,7 @@ class Found:
     is_past: bool = False
     is_weekday: bool = False
     is_until: bool = False
+    is_due: bool = False
 
     def reading(self, *, today: date, tense: Tense, due: date | None = None) -> DateReading:
         """Give the day meant when said on `today`."""
@@ -143,6 +145,7 @@ def _found(match: re.Match[str], name: str) -> Found:
         is_weekday=name == "weekday",
         is_until=_UNTIL.search(match.string[: match.start()]) is not None
         or _UNTIL_DAY.match(match.group()) is not None,
+        is_due=_DUE.match(match.group()) is not None,
     )
 
 
@@ -216,6 +219,13 @@ def _weekday(match: re.Match[str], at: _At) -> DateReading:
     return DateReading(date=_plain_weekday(number, which, at))
 
 
+def _weekday_of(match: re.Match[str], at: _At) -> DateReading:
+    """ "thứ hai 23" is the 23rd, if that is a Monday; else the figure was something else."""
+    number = _WEEKDAYS.get(fold.unmarked(match["weekday"] or ""), _SUNDAY)
+    day = almanac.of_month(at.today, at.tense, int(match["day"]))
+    return DateReading(date=day if day and day.weekday() == number else _plain_weekday(number, "", at))
+
+
 def _plain_weekday(number: int, which: str, at: _At) -> date | None:
     if which in ("toi", "sau"):
         return almanac.shift(at.today, (number - at.today.weekday() - 1) % 7 + 1)
@@ -244,6 +254,18 @@ def _more(match: re.Match[str], at: _At) -> DateReading:
 def _ahead(match: re.Match[str], at: _At) -> DateReading:
     days = _length(match)
     return DateReading(date=almanac.shift(at.today, days) if days else None)
+
+
+def _before(match: re.Match[str], at: _At) -> DateReading:
+    """ "trước hạn một ngày", "nộp trước 1 ngày": so long before the due day, of what is to come."""
+    days = _length(match)
+    return DateReading(date=almanac.shift(at.due, -days) if at.due and days and at.tense == "future" else None)
+
+
+def _days(match: re.Match[str], at: _At) -> DateReading:
+    """ "tầm 28 29" is one of the two."""
+    first, last = (almanac.of_month(at.today, at.tense, int(match[name])) for name in ("day1", "day"))
+    return DateReading(range=(first, last)) if first and last and first <= last else DateReading()
 
 
 def _ago(match: re.Match[str], at: _At) -> DateReading:
@@ -333,6 +355,7 @@ _READERS: dict[str, _Read] = {
     "span": _span,
     "worded": _worded_day,
     "weekday": _weekday,
+    "weekday of": _weekday_of,
     "today": _days_from_today(0),
     "tomorrow": _days_from_today(1),
     "in 2 days": _days_from_today(2),
@@ -343,6 +366,8 @@ _READERS: dict[str, _Read] = {
     "more": _more,
     "within": _within,
     "ago": _ago,
+    "before": _before,
+    "days": _days,
     "ahead": _ahead,
     "week": _week,
     "next week": _next_week,

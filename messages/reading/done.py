@@ -1,6 +1,6 @@
 """What a message says is done, is not, or is promised: each function says whether one thing holds."""
 
-from messages.reading import fold, spoken, words
+from messages.reading import fold, rhetoric, spoken, words
 from messages.reading.dates import Found
 from messages.reading.heard import Heard, length, without_particles
 from messages.reading.words import Phrase, Told
@@ -25,10 +25,12 @@ def is_whenever(told: Told) -> bool:
 def denies(heard: Heard) -> bool:
     """ "đã nộp đâu" says that nothing was handed in; "không biết nộp ở đâu" asks."""
     tokens = without_particles(heard.told.tokens)
-    ends = (
-        len(tokens) > 1 and fold.unmarked(tokens[-1]) == "dau" and fold.unmarked(tokens[-2]) not in ("o", "cho", "ve")
+    ends = len(tokens) > 1 and fold.fits(tokens[-1], "đâu") and fold.unmarked(tokens[-2]) not in ("o", "cho", "ve")
+    return (
+        heard.told.has("denied")
+        or rhetoric.denies(heard.told)
+        or (ends and heard.told.has("did", "not") and not heard.told.has("how_so"))
     )
-    return heard.told.has("denied") or (ends and heard.told.has("did", "not") and not heard.told.has("how_so"))
 
 
 def heeds(heard: Heard) -> bool:
@@ -36,7 +38,18 @@ def heeds(heard: Heard) -> bool:
     told = heard.told
     only_heeds = told.has("heed") and not told.has("verb") and length(heard) <= _A_COURTESY
     heeds = told.has("receipt") and told.has("heed")
-    return (heeds or only_heeds) and not heard.found and not told.has("doing") and not has_not(heard)
+    named = [heard.read(found, "future").date for found in heard.found]
+    return (
+        (heeds or only_heeds or (bool(named) and _only_repeats(told)))
+        and set(named) <= {heard.due}
+        and not told.has("doing")
+        and not has_not(heard)
+    )
+
+
+def _only_repeats(told: Told) -> bool:
+    """ "đã rõ, 30/5" says the due day again."""
+    return told.has("receipt") and not told.has("verb", "promise", "finished")
 
 
 def plans(heard: Heard) -> bool:
@@ -50,21 +63,35 @@ def plans(heard: Heard) -> bool:
         return True
     if told.has("assures") and not has_done(heard) and not has_not(heard) and not _is_past(heard):
         return True
-    if _has_some_left(told):
+    if _has_some_left(told) or _prepares(told):
         return True
     return _does_then(told) or any(_is_planned(heard, found) for found in heard.found if not heard.repeats(found))
+
+
+def _prepares(told: Told) -> bool:
+    """ "đã họp chi ủy, chuẩn bị họp chi bộ"."""
+    over = {told.clauses[end.start] for tag in ("did", "closed", "finished") for end in told.all(tag)}
+    return any(
+        fold.fits(told.tokens[ready.end - 1], "bị")
+        and told.clauses[ready.start] not in over
+        and any(told.is_near(ready, act, 1) for act in told.all("holds"))
+        for ready in told.all("assures")
+    )
 
 
 def _has_some_left(told: Told) -> bool:
     """ "còn phần tuyên truyền nữa"; "không còn gì nữa" is all there was."""
     left = [still for still in told.all("still") if not any(no.end == still.start for no in told.all("not"))]
     more = told.all("some_more")
-    return not told.has("question", "asking") and any(told.is_near(still, one, 6) for still in left for one in more)
+    return not told.has("question", "asking", "already") and any(
+        told.is_near(still, one, 6) for still in left for one in more
+    )
 
 
 def is_leisure(heard: Heard) -> bool:
     """ "mai đi ăn cưới nhé"; "bữa nay mắc đám giỗ, mai gửi" is no leisure."""
-    return heard.told.has("leisure") and not heard.told.has("hands_in", "holds", "report", "finished")
+    works = heard.told.has("hands_in", "holds", "report", "finished")
+    return heard.told.has("leisure") and not works and not heard.told.has("blocked")
 
 
 def _is_firm(told: Told, promise: Phrase) -> bool:
@@ -79,7 +106,7 @@ def _is_firm(told: Told, promise: Phrase) -> bool:
 def _is_meant(heard: Heard, meant: Phrase) -> bool:
     """ "định họp mà không họp được" is over."""
     told = heard.told
-    off = any(no.start > meant.end for tag in ("not", "not_yet") for no in told.all(tag))
+    off = any(no.start > meant.end for tag in ("not", "not_yet", "called_off") for no in told.all(tag))
     return not off and not any(did.end == meant.start for did in told.all("did"))
 
 
@@ -89,7 +116,10 @@ def _is_at_work(heard: Heard) -> bool:
     return any(
         _is_firm(told, doing)
         and (told.has("verb", "report", "finished") or not told.has("idle"))
-        and (not has_not(heard) or any(told.is_near(doing, verb, 2) for verb in told.all("verb")))
+        and (
+            not (has_not(heard) or told.has("blocked"))
+            or any(told.is_near(doing, verb, 2) for verb in told.all("verb"))
+        )
         for doing in told.all("doing")
     )
 
@@ -101,10 +131,10 @@ def _waits(told: Told) -> bool:
 
 def _does_then(told: Told) -> bool:
     """ "trình ký xong là em nộp", "ký rồi gửi": one thing, and then the other."""
-    if told.has("did"):
-        return False
+    did = {told.clauses[each.start] for each in told.all("did")}
     return any(
-        any(told.is_near(link, act, 3) for act in told.all("hands_in"))
+        told.clauses[link.start] not in did
+        and any(told.is_near(link, act, 3) for act in told.all("hands_in"))
         and not any(told.is_near(link, end, 9) for tag in ("closed", "finished", "not_yet") for end in told.all(tag))
         and (
             any(told.is_near(verb, link, 3) for verb in told.all("verb"))
@@ -124,14 +154,19 @@ def _finished_first(told: Told) -> list[Phrase]:
         and (
             fold.unmarked(told.tokens[end.end]) in ("em", "toi", "chi", "ben", "minh", "se")
             or (told.tokens[end.end] in ("a", "anh", "tui") and told.tag_at("verb", end.end + 1))
+            or any(
+                sent.start <= end.end + 1 and told.is_near(sent, at_once, 0) and sent.start >= end.end
+                for sent in told.all("hands_in")
+                for at_once in told.all("at_once")
+            )
         )
     ]
 
 
 def _is_planned(heard: Heard, found: Found) -> bool:
-    if found.is_until and heard.told.has("finished") and not heard.told.has("did", "closed"):
-        return True  # "từ giờ đến 30 em xong"
     direction = heard.direction(found)
+    if found.is_until and direction >= 0 and heard.told.has("finished") and not heard.told.has("did", "closed"):
+        return True  # "từ giờ đến 30 em xong", "trong chiều nay em xong"
     if direction > 0:
         return heard.is_fixed(found) or heard.is_only_then(found) or not _is_done_beside(heard, found)
     reading = heard.read(found, "any")
@@ -168,8 +203,13 @@ def _is_lacking(told: Told, lack: Phrase, what: Phrase) -> bool:
 
 
 def denials(told: Told, tag: str) -> list[Phrase]:
-    """Give the negations that nothing denies: "không phải chưa họp" is none."""
-    return [no for no in told.all(tag) if not any(twice.end == no.start for twice in told.all("not_so"))]
+    """Give the negations that nothing denies: "không phải chưa họp", "chưa họp sao được" are none."""
+    return [
+        no
+        for no in told.all(tag)
+        if not any(twice.end == no.start for twice in told.all("not_so"))
+        and not any(told.is_near(no, could, 4) for could in told.all("how_could"))
+    ]
 
 
 def _is_near_any(told: Told, one: Phrase, tags: tuple[str, ...], gap: int) -> bool:
@@ -269,6 +309,12 @@ def _is_of_receipt(told: Told, verb: Phrase, closed: Phrase) -> bool:
     ) or any(told.is_near(known, verb, 1) for known in told.all("received"))
 
 
+def was_called_off(heard: Heard) -> bool:
+    """ "hôm qua định họp nhưng vắng quá lại thôi"."""
+    told = heard.told
+    return told.has("called_off") and not has_done(heard) and not any(heard.ahead())
+
+
 def was_then(heard: Heard) -> bool:
     """Say whether it only names a day gone by, of what is asked for."""
     return _is_past(heard) and _is_about_it(heard)
@@ -285,4 +331,6 @@ def is_today(heard: Heard) -> bool:
 
 def _is_about_it(heard: Heard) -> bool:
     """A day with something done on it, or a day and hardly a word more; "hôm nay trời đẹp quá" is neither."""
-    return heard.told.has("verb") or length(heard) < _A_SENTENCE
+    tokens = without_particles(heard.told.tokens)
+    is_there = tokens[-2:] in (["@date", "có"], ["@date", "co"])  # "trước 5h chiều nay có"
+    return heard.told.has("verb") or is_there or length(heard) < _A_SENTENCE

@@ -27,6 +27,7 @@ from messages.reading.done import (
     only_untold,
     plans,
     protests,
+    was_called_off,
     was_then,
 )
 from messages.reading.heard import Heard, length
@@ -39,7 +40,8 @@ _A_COURTESY = 9  # words
 
 
 def _acknowledges(heard: Heard) -> bool:
-    return heard.told.has("receipt")
+    told = heard.told
+    return any(not any(no.end == got.start for no in told.all("not")) for got in told.all("receipt"))
 
 
 def _starts_now(heard: Heard) -> bool:
@@ -84,6 +86,7 @@ RULES: tuple[tuple[Intent, Callable[[Heard], bool]], ...] = (
     ("done", only_untold),
     ("refuse_or_blocked", has_not),
     ("done", has_done),
+    ("refuse_or_blocked", was_called_off),
     ("done", was_then),
     ("will_do", is_today),
     ("acknowledge", _acknowledges),

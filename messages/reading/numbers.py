@@ -8,6 +8,8 @@ from messages.reading import count_words, dates, fold, pairs, spoken, words
 _ASKS = re.compile(r"(?<!\w)(?:ph[aả]i|c[aầ]n|m[oờ]i|t[ií]nh)(?!\w)[^,.;]*$")
 _TERSE = re.compile(r"(?<!\w)cm ?:? ?(\d+)(\D{1,6})v ?:? ?(?=\d)")  # "CM 16. V 2"
 _REST = re.compile(r"(?<!\w)c[oò]n l[aạ]i(?!\w)")  # "trừ …, còn lại 14 đồng chí đều dự"
+_LEFT = re.compile(r"(?<!\w)(c[oò]n(?: l[aạ]i)?) (\d+)(?= ?,)")  # "đảng viên 33, miễn 2, còn 31, dự 28"
+_ONLY_ONE = re.compile(r"(?<!\w)(?:v[aắ]ng|thi[eế]u|s[oó]t)(?: c[oó])? (?:m[oỗ]i|m[iì]nh|duy nh[aấ]t)(?!\w)(?! \d)")
 _IN_ALL = re.compile(r"(?<!\w)(?:t[oổ]ng|c[oộ]ng|t[oổ]ng c[oộ]ng)(?: s[oố])? ?:? ?$")  # "buổi 1 11/20, …, tổng 20/20"
 
 
@@ -85,6 +87,8 @@ def count(undated: str, *, total: int | None = None) -> Counts:
     exempt, rest = _take(say.exempt, rest)
     said = Counts(masses=0 if masses is None and _has_no_masses(say, rest) else masses, exempt=exempt, roughly=roughly)
     away = say.absent_of.search(rest)
+    if exempt is not None:
+        rest = _LEFT.sub(r"\1 phải dự \2", rest)
     if away:  # "vắng 1/29"
         lost, whole = spoken.spelt_out(away[1]), spoken.spelt_out(away[2])
         return _settled(replace(said, absent=lost, total=whole), None)
@@ -102,8 +106,8 @@ def _has_no_masses(say: count_words.Patterns, text: str) -> bool:
 
 
 def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int | None) -> Counts:
-    attended, rest = _take(say.attended, text)
-    summoned, rest = _take(say.summoned, rest)
+    summoned, rest = _take(say.summoned, text)
+    attended, rest = _take(say.attended, rest)
     whole, rest = _take(say.total, rest)
     whole = whole if summoned is None else summoned
     members = _take(say.members, rest)[0]
@@ -164,7 +168,11 @@ def _take_absent(say: count_words.Patterns, text: str) -> tuple[int | None, str]
     stated, rest = _take(say.absent, text)
     if stated is not None:
         return stated, rest
+    only = _ONLY_ONE.search(text)
+    if only:
+        return 1, f"{text[: only.start()]} , {text[only.end() :]}"
     each = [spoken.value(amount) for amount in say.each_absent.findall(text)]
     if each and None not in each:
         return sum(one or 0 for one in each), say.each_absent.sub(" , ", text)
-    return (0 if say.nobody_absent.search(text) else None), text
+    nobody = say.nobody_absent.search(text)
+    return (0 if nobody and not _ASKS.search(text[: nobody.start()]) else None), text

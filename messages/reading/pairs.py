@@ -87,12 +87,15 @@ _DATE_LEADS = (
         "tức là",
         "tức",
         "cụ thể là",
+        "thời gian",
+        "thời điểm",
     ),
 )
 _ACTS = ("họp", "học", "tổ chức", "làm", "triển khai", "sinh hoạt", "quán triệt", "đăng", "mở", "xong")
 _ROUGHLY = ("hơn", "gần", "khoảng", "quá", "trên", "chưa đến", "chừng")
 _CAME = re.compile(r" (?:d[uự]|c[oó] m[aặ]t|v[aắ]ng|tham gia) ?:? ?\d+(?![\d/])")  # "học 16/5 dự 30"
 _MOVED_TO = re.compile(r"(?<!\w)(?:d[oờ]i|l[uù]i|chuy[eể]n|ho[aã]n|kh[aấ]t) qua $")  # "dời qua 3/6"
+_INSTEAD = re.compile(r"(?<!\w)(?:k[iị]p|h[aạ]n|thay v[iì]) \d+ ?/ ?\d+ ?,? $")  # "không kịp 30/5, 5/6 nhé"
 _LAST_MONTH, _LAST_DAY = 12, 31
 _WEEKDAY = re.compile(
     r"(?<!\w)(?:th[uứ] (?:hai|ba|t[uư]|n[aă]m|s[aá]u|b[aả]y|[2-7])|ch[uủ] nh[aậ]t)"
@@ -102,7 +105,13 @@ _THEN_ACT = re.compile(  # "3/6 em nộp được không"
     r" (?:(?:th[iì]|em|t[oô]i|tui|m[iì]nh|b[eê]n|ch[uú]ng|b[oọ]n|chi b[oộ]|s[eẽ]|m[oớ]i) ){0,4}"
     r"(?:n[oộ]p|g[uử]i|h[oọ]p|t[oổ] ch[uứ]c|[dđ][uư][oợ]c kh[oô]ng)(?!\w)"
 )
+_WHO_ACTED = re.compile(  # "1/6 bọn em có tổ chức rồi"
+    r" (?:em|t[oô]i|tui|m[iì]nh|(?:b[eê]n|b[oọ]n|t[uụ]i|ch[uú]ng|chi b[oộ]) (?:em|t[oô]i|tui|m[iì]nh|anh))"
+    r"(?: (?:c[oó]|[dđ][aã]|v[uừ]a|c[uũ]ng|m[oớ]i|[dđ][eề]u))*"
+    r" (?:l[aà]m|h[oọ]c|h[oọ]p|t[oổ] ch[uứ]c|n[oộ]p|g[uử]i|sinh ho[aạ]t|ho[aà]n th[aà]nh|tri[eể]n khai|xong)(?!\w)"
+)
 _COUNTED = re.compile(r"(?<!\w)(?:qu[aâầ]n ch[uú]ng|[dđ][aả]ng vi[eê]n|v[aắ]ng|c[oó] m[aặ]t|\d+ ?%)")
+_NEXT_PAIR = re.compile(r"[^,.;]{0,20}\d+ ?/ ?\d")  # with the words it belongs to
 _COUNTED_BEFORE = re.compile(  # "dự 19/20 đảng viên 15/5": the members have their figure
     r"\d ?/ ?\d+ (?:[dđ][aả]ng vi[eê]n|[dđ][oồ]ng ch[ií]|ng[uư][oờ]i) ?$"
 )
@@ -149,7 +158,7 @@ def _kind(first: int, second: int, before: str, after: str) -> Kind:
         )
     if not _MOVED_TO.search(before) and _is_part(before, after):
         return "fraction"
-    if _after(_DATE_LEADS).search(before) or _WEEKDAY.search(before):
+    if _after(_DATE_LEADS).search(before) or _INSTEAD.search(before) or _WEEKDAY.search(before):
         return "date"
     if (_after(_COUNT_LEADS).search(before) and not _COUNTED_BEFORE.search(before)) or _is_of_people(
         after, called=first > second
@@ -168,7 +177,9 @@ def _by_the_rest(before: str, after: str) -> Kind:
     """ "họp 6/7" is a day; in "6/7, thêm 3 quần chúng" people are counted."""
     if _after(_ACTS).search(before) or _THEN_ACT.match(after):
         return "date"
-    return "count" if _COUNTED.search(after) else "unclear"
+    if _WHO_ACTED.match(after):
+        return "date"
+    return "count" if _COUNTED.search(_NEXT_PAIR.split(after)[0]) else "unclear"
 
 
 def _is_of_people(after: str, *, called: bool) -> bool:

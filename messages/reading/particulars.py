@@ -13,7 +13,7 @@ _PLEDGED = _any("cam kết", "đăng ký", "bản cam kết", "bản đăng ký"
 _NOT_PLEDGED = rf"(?! {_any('dự', 'học', 'tham gia', 'họp', 'nhận', 'lịch')}(?!\w))"
 _WHO = _any("đồng chí", "đảng viên", "người", "đồng chí đảng viên")
 _DO = _any("đã", "đều", "có", "nộp", "ký", "viết", "làm", "được", "bản", "phiếu", "tờ")
-_POSTS = _any("bài", "tin", "video", "clip", "tin bài", "bài viết", "phóng sự", "bài đăng")
+_POSTS = _any("bài", "tin", "video", "clip", "tin bài", "bài viết", "phóng sự", "bài đăng", "post", "status")
 
 
 def speaker(told: Told) -> str | None:
@@ -63,7 +63,7 @@ def pledges(undated: str) -> tuple[int | None, str]:
 def items(undated: str) -> tuple[int | None, str]:
     """Give how many posts are named together, and the text without them."""
     pattern = _items(fold.is_accented(undated))
-    amounts = [spoken.value(amount) for amount in pattern.findall(undated)]
+    amounts = [spoken.value(before or after) for before, after in pattern.findall(undated)]
     if not amounts or None in amounts:
         return None, undated
     return sum(amount or 0 for amount in amounts), pattern.sub(" , ", undated)
@@ -74,10 +74,13 @@ def _pledges(accented: bool) -> re.Pattern[str]:
     number = spoken.atom(accented)
     before = rf"({number})(?: {_WHO})?(?: {_DO})* {_PLEDGED}{_NOT_PLEDGED}(?: {_any('làm theo')})?"
     other = rf"(?!(?: {_WHO})? {_any('mô hình', 'ngày', 'dự', 'học')}(?!\w))"
-    after = rf"{_PLEDGED}(?: {_any('làm theo')})? ?[:=-]? ?({number}){other}"
+    after = rf"{_PLEDGED}(?: {_any('làm theo')})? ?[:=(-]? ?({number}){other}"
     return re.compile(rf"(?<![\w/])(?:{before}|{after})(?!\w)")
 
 
 @functools.cache
 def _items(accented: bool) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w/])({spoken.atom(accented)})(?: {_any('mới')})? {_POSTS}(?!\w)")
+    number, label = spoken.atom(accented), _any("tin bài", "tin, bài", "số tin bài", "bài viết", "bài đăng", "tin")
+    return re.compile(
+        rf"(?<![\w/])(?:({number})(?: {_any('mới')})? {_POSTS}|{label} ?:? ?({number})(?=$| ?[,.;]))(?!\w)"
+    )

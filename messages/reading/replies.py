@@ -79,7 +79,9 @@ def read_reply(text: str, *, today: date, due: date | None = None) -> Reply:
     """Read one reply written on `today` to a reminder of what is due on `due`. Never raises, whatever the text."""
     normal = asides.without_greetings(asides.without_wishes(words.normal(asides.without_quoted(text))))
     number, normal = duty_number.split(_without_undone(asides.without_orders(normal)))
-    before, after = (_said(part) for part in corrections.split(normal))
+    first, then = corrections.split(normal)
+    before = _said(first)
+    after = _said(then, "date" if before.found and before.counts.attended is None else "ask")
     said = _corrected(before, after)
     told = words.tell(said.marked)
     places = tuple(index for index, token in enumerate(told.tokens) if token in ("@date", "@more"))
@@ -91,8 +93,8 @@ def _without_undone(normal: str) -> str:
     return corrections.without_intended(corrections.without_denied(normal))
 
 
-def _said(normal: str) -> _Said:
-    found = dates.scan(normal, bare="ask") if normal else ()
+def _said(normal: str, bare: pairs.Bare = "ask") -> _Said:
+    found = dates.scan(normal, bare=bare) if normal else ()
     marked = dates.mark(normal, found)
     items, countable = particulars.items(marked)
     pledges, countable = particulars.pledges(countable)
@@ -170,6 +172,7 @@ def _when(heard: Heard, intent: Intent) -> DateReading:
     away = -1 if tense == "future" else 1
     fitting = [one for one in heard.found if heard.direction(one) != away or not heard.is_fixed(one)]
     fitting = [one for one in fitting if not heard.repeats(one)]
+    fitting = [one for one in fitting if not (one.is_due or _is_reason(heard, one))] or fitting
     if tense == "future":
         fitting = [
             one for one in fitting if not _is_left(heard, one) and not (intent == "will_do" and _is_away(heard, one))
@@ -195,6 +198,11 @@ def _when(heard: Heard, intent: Intent) -> DateReading:
 def _is_away(heard: Heard, found: Found) -> bool:
     """ "bí thư đi vắng đến 22/5" names the day on which somebody is back."""
     return found.is_until and _beside(heard, found, "blocked") and not _beside(heard, found, "verb")
+
+
+def _is_reason(heard: Heard, found: Found) -> bool:
+    """ "cho nộp 3/6 vì 31/5 cơ quan có hội thao"."""
+    return bool({"vì", "vi", "tại", "do"} & set(heard.told.tokens[max(heard.place(found) - 2, 0) : heard.place(found)]))
 
 
 def _is_left(heard: Heard, found: Found) -> bool:
