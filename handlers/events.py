@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from campaigns.schema import Json
+from campaigns.schema import Form, Json, Kind
 from handlers.rules.answers import Line
 
 KNOWN, PART, REVIEW, ENDED, SENT = ":known", ":part", ":review", ":ended", ":sent"
@@ -181,6 +181,17 @@ class Submitted:
 
 Event = Ask | Help | Wrong | Confirm | Note | Read | PartDone | Review | Ended | Postponed | Submitted
 Step = tuple[State, tuple[Event, ...]]
+
+
+def asked_for(form: Form, state: State, events: Sequence[Event]) -> str:
+    """Return what may be typed now besides the choices: number | day | question (its number), "" for anything else."""
+    last = next((event for event in reversed(events) if not isinstance(event, Note | Wrong)), None)
+    if isinstance(last, Review) and last.ready:
+        return "question"
+    if not isinstance(last, Ask) or not reads_figures(state, events):
+        return ""
+    kind = form.question(last.question).kind
+    return "number" if last.place else {Kind.NUMBER: "number", Kind.DATE: "day"}.get(kind, "")
 
 
 def reads_figures(state: State, events: Sequence[Event]) -> bool:

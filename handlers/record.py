@@ -11,7 +11,7 @@ from typing import Any
 
 import handlers
 from campaigns.schema import Form, Json, Kind
-from handlers import flow
+from handlers import flow, spelled
 from handlers.branch import drafts
 from handlers.events import (
     Act,
@@ -26,6 +26,7 @@ from handlers.events import (
     State,
     Submitted,
     Wrong,
+    asked_for,
     reads_figures,
 )
 from handlers.rules import answers as rules
@@ -158,7 +159,8 @@ async def _say(
     parts = [*lead, *(part for event in events if (part := _part(asked, event)))]
     head = {"title": asked.title, "of": asked.questions[-1].number if opening else 0}
     rows, figures = _rows(name, state, events), reads_figures(state, events)
-    await turn.say("record.step", choices=rows, numbered=not figures, parts=parts, **head)
+    told = spelled.Asks(asked_for(asked, state, events))
+    await turn.say("record.step", choices=rows, numbered=not figures, asks=told, parts=parts, **head)
 
 
 def _part(asked: Form, event: Event) -> dict[str, Any] | None:

@@ -30,6 +30,21 @@ class Part:
     file: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What may be typed besides the choices, told where nothing can be pressed.
+
+    `what` "number", "day", "question" (the number of one, to change it), "" nothing to tell; `steps`: also the words
+    by which people go through a form.
+    """
+
+    what: str = ""
+    steps: bool = False
+
+
+NOTHING = Asks()
+
+
 FIGURES = frozenset(
     {
         "answer.extension_day",
@@ -114,19 +129,29 @@ def _own(choice: Mapping[str, Any]) -> int | None:
     return number if isinstance(number, int) and re.search(rf"\b{number}$", label) else None
 
 
-def lines(stored: Stored, words: str, code: str = "") -> str:
+def lines(stored: Stored, words: str, code: str = "", asks: Asks = NOTHING) -> str:
     """Return what is added to a text in place of buttons, small HTML; `code` ties a later answer to it."""
     flat = [each for row in stored for each in row]
     with_number = [each for each in flat if each.get("number") and str(each["label"]) != str(each["number"])]
     own = bool(with_number and _LISTED.search(words))
     shown = [] if own else [(each["number"], each["label"]) for each in with_number]
     others = [each["label"] for each in flat if each not in with_number]
-    return render.text("spelled.choices", {"shown": shown, "own": own, "others": others, "code": code})
+    told = {"shown": shown, "own": own, "others": others, "code": code, "asks": asks.what, "steps": asks.steps}
+    return render.text("spelled.choices", told)
 
 
-def parts(words: str, stored: Stored, manners: Manners, *, plain: bool, file: bool, code: str = "") -> list[Part]:
+def parts(
+    words: str,
+    stored: Stored,
+    manners: Manners,
+    *,
+    plain: bool,
+    file: bool,
+    code: str = "",
+    asks: Asks = NOTHING,
+) -> list[Part]:
     """Return what is said as messages that the channel can carry, the choices with the last one."""
-    added = "" if manners.buttons else lines(stored, words, code)
+    added = "" if manners.buttons else lines(stored, words, code, asks)
     if not plain and len(both := f"{words}\n\n{added}".strip()) <= _room(manners, both, file=file):
         return [Part(both, plain, stored, file)]
     begun = _parts(words, manners, plain=plain, file=file)

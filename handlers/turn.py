@@ -62,6 +62,7 @@ class Shape:
     forget: bool = False
     figures: bool = False
     coded: bool = False
+    asks: spelled.Asks = spelled.NOTHING
 
 
 @dataclass
@@ -214,14 +215,15 @@ class Moment:
         plain: bool = False,
         forget: bool = False,
         numbered: bool = True,
+        asks: spelled.Asks = spelled.NOTHING,
         **values: Any,
     ) -> Said | None:
         """Write what an account is told: notice and outbox rows. None if `dedupe` was used before.
 
         `about` are obligation ids in the order shown (a reply lands on them), `batch` groups one push to many,
         `plain` sends without markup so that it can be copied, `forget` keeps neither values nor, once sent, the text
-        (it holds a code), `numbered` False where a number typed is no choice but an answer, `values` go to the template
-        (moments are made local).
+        (it holds a code), `numbered` False where a number typed is no choice but an answer, `asks` what may be typed
+        then, `values` go to the template (moments are made local).
         """
         manners, push = self.carries(account.bot_id), kind is not NoticeKind.ANSWER
         cursor = await self._cursor(account) if choices else None
@@ -229,7 +231,7 @@ class Moment:
         aside = push and bool(expects) and not manners.buttons  # a number typed next answers the open question
         figures = not numbered or aside or expects in spelled.FIGURES
         coded = push and bool(choices or about)
-        shape = Shape(self.stored(choices), file, plain=plain, forget=forget, figures=figures, coded=coded)
+        shape = Shape(self.stored(choices), file, plain=plain, forget=forget, figures=figures, coded=coded, asks=asks)
         words = self.words(template, plain=plain, buttons=manners.buttons, **values)
         said = Said(
             self._notice(account, template, kind, to, about, dedupe, batch, {} if forget else values),
@@ -337,7 +339,8 @@ class Moment:
         manners, token = self.carries(bot_id), outbox.new_token()
         code = spelled.code_of(token) if shape.coded and not manners.quotes else ""
         stored = shape.choices if manners.buttons else spelled.numbered(shape.choices, words, figures=shape.figures)
-        found = spelled.parts(words, stored, manners, plain=shape.plain, file=shape.file is not None, code=code)
+        has_file = shape.file is not None
+        found = spelled.parts(words, stored, manners, plain=shape.plain, file=has_file, code=code, asks=shape.asks)
         common = self._row(account_id, bot_id, PRIORITY.get(kind, LAST)) | {"forget": shape.forget}
         rows = [
             {

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import handlers
 from handlers import spelled
 from messages import render
+from messages.reading import steps
 from messages.types import FULL, Manners
 from tests.test_templates import VI
 from tests.typed_dialog import WORDS_ALONE
@@ -37,6 +38,22 @@ def test_a_list_in_the_words_keeps_its_numbers() -> None:
     assert spelled.typed(stored, "2") == 1
     assert spelled.typed(stored, "3") is None
     assert spelled.lines(stored, words) == "Đồng chí nhắn số ở trên, hoặc: “Báo cáo ngay”, “Đã gửi”."
+
+
+def test_what_may_be_typed_is_told_where_it_is_asked_for() -> None:
+    """A figure or a day after the choices, the number of a question to change; the words of a form's steps once."""
+    said = spelled.numbered(FIGURE, "Mấy?", figures=True)
+    for what, told in (("number", ", hoặc gõ số."), ("day", ", hoặc gõ ngày, ví dụ 15/5."), ("", ".")):
+        assert spelled.lines(said, "Mấy?", asks=spelled.Asks(what)) == f"Nhắn: “25”, “Không ghi”{told}"
+    assert spelled.lines([], "Ngày nào?", asks=spelled.Asks("day")) == "Gõ ngày, ví dụ 15/5."
+    assert spelled.lines([], "Việc gì?") == ""
+    review = spelled.lines(said, "1. Đã học", asks=spelled.Asks("question"))
+    assert review == "Nhắn: “25”, “Không ghi”.\nGõ số câu là sửa câu ấy."
+    opening = spelled.lines(said, "Mấy?", asks=spelled.Asks("number", steps=True)).split("\n")
+    assert opening[1].startswith("Giữa chừng nhắn được: “lùi”")
+    assert all(steps.step_of(word) for word in re.findall("“([^”]+)”", opening[1]))
+    on_buttons = spelled.parts("Mấy?", FIGURE, FULL, plain=False, file=False, asks=spelled.Asks("number"))
+    assert [each.text for each in on_buttons] == ["Mấy?"]
 
 
 def test_a_figure_among_choices_is_itself() -> None:

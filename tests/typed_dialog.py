@@ -11,7 +11,10 @@ from tests.fake_channel import Shown
 from tests.world import World
 
 WORDS_ALONE = Manners(buttons=False, edits=False, files=False, quotes=False, text_limit=1900, caption_limit=1900)
-_ADDED = re.compile(r"(?:\A|\n)(?:Đồng chí nhắn số:\n|Đồng chí nhắn số ở trên|Hoặc nhắn: “|Nhắn: “|Mã tin: #)")
+_ADDED = re.compile(
+    r"(?:\A|\n)(?:Đồng chí nhắn số:\n|Đồng chí nhắn số ở trên|Hoặc nhắn: “|Nhắn: “|Mã tin: #"
+    r"|Gõ số\.|Gõ ngày, ví dụ 15/5\.|Gõ số câu là sửa|Giữa chừng nhắn được: )"
+)
 _CODE = re.compile(r"^Mã tin: (#[A-Z]\d\d)$", re.MULTILINE)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from handlers import plan
+from handlers import plan, spelled
 from handlers.branch import duties, remind, rung
 from handlers.branch.duties import Duty
 from handlers.office import items
@@ -110,7 +110,9 @@ async def ask_extension(turn: Turn, duty: Duty, day: date, words: str = "") -> N
 async def ask_day(turn: Turn, duty: Duty, *, again: bool = False) -> None:
     """Ask until which day the branch wants more time."""
     turn.expect("answer.extension_day", obligation=duty.id)
-    await turn.say("answer.extension_day", about=[duty.id], duty=await duties.view(turn, duty), again=again)
+    asks = spelled.NOTHING if again else spelled.Asks("day")
+    view = await duties.view(turn, duty)
+    await turn.say("answer.extension_day", about=[duty.id], asks=asks, duty=view, again=again)
 
 
 async def ask_call(turn: Turn, duty: Duty | None) -> None:

@@ -9,11 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import handlers
 from campaigns.schema import Json, Kind
-from handlers import flow
+from handlers import flow, spelled
 from handlers.branch import branch_plan, drafts, duties, files, sending, together, wording
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
-from handlers.events import REVIEW, SENT, Act, Ask, Ended, Event, Postponed, Said, State, Submitted, reads_figures
+from handlers.events import (
+    REVIEW,
+    SENT,
+    Act,
+    Ask,
+    Ended,
+    Event,
+    Postponed,
+    Said,
+    State,
+    Submitted,
+    asked_for,
+    reads_figures,
+)
 from handlers.routes import SENDERS, WRITERS
 from handlers.rules import permissions
 from handlers.turn import Turn
@@ -398,4 +411,5 @@ async def _say(turn: Turn, draft: Draft, state: State, events: tuple[Event, ...]
     may_send = permissions.over_unit(turn.roles, draft.duty.unit.id, SENDERS)
     said = [*lead, *wording.parts(draft, state, events)]
     rows = wording.rows(draft, state, events, may_send=may_send)
-    await turn.say("report.step", parts=said, choices=rows, numbered=not reads_figures(state, events))
+    told = spelled.Asks(asked_for(draft.form, state, events), steps=any(each["kind"] == "opening" for each in lead))
+    await turn.say("report.step", parts=said, choices=rows, numbered=not reads_figures(state, events), asks=told)
