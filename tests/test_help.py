@@ -32,6 +32,14 @@ def test_menu_shows_only_what_a_role_may() -> None:
     assert {"moi", "tonghop"} <= {name for name, _ in help_.menu_for({RoleKind.OFFICE})}
 
 
+async def test_a_secretary_sees_the_conference_first(world: World) -> None:
+    """After the report and the branch's duties comes what the plan asks next: /hoinghi, on the first page."""
+    await world.join("A", RoleKind.SECRETARY, "BT", "Nguyễn Văn A")
+    await world.say("A", "/trogiup")
+    listed = [line.partition(":")[0] for line in world.unread("A")[0].message.text.split("\n") if line[:1] == "/"]
+    assert listed[:3] == ["/baocao", "/tinhhinh", "/hoinghi"]
+
+
 def test_descriptions_fit_a_menu() -> None:
     """Telegram takes 3–256 letters; on a phone a line has room for about fifty."""
     assert all(3 <= len(words) <= 60 for _, words in help_.menu_for(EVERYBODY))

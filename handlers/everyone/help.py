@@ -20,7 +20,7 @@ MAIN = {
 MAIN_OF_OTHERS = ("report", "status", "summary", "excerpt")
 MOST_BUTTONS = 4
 FIRST = {
-    "*": ("report", "status", "dissemination", "summary", "excerpt", "stop", "privacy"),
+    "*": ("report", "status", "conference", "dissemination", "summary", "excerpt", "stop", "privacy"),
     RoleKind.OFFICE: ("summary", "review", "requests", "branches", "deadlines", "export", "invite"),
 }
 """Commands of the first page; whoever has few more sees all at once."""
