@@ -131,10 +131,15 @@ async def _draft(moment: Moment, duty: Duty, found: Report) -> Draft:
     form, known = _form(await forms.text(moment.session, found.form_id)), await facts(moment, duty)
     sensitive = any(question.sensitive for question in form.questions)
     in_house = sensitive and await moment.in_house()
-    before = await _before(moment, duty, form) if form.compared and duty.deadline.period else {}
+    before = await before_of(moment, duty, form)
     if in_house or before:
         known = replace(known, in_house=in_house, before=before)
     return Draft(duty, found, form, known)
+
+
+async def before_of(moment: Moment, duty: Duty, form: Form) -> dict[str, Before]:
+    """Return what the branch answered for the last period, by question, as far as the form compares or offers it."""
+    return await _before(moment, duty, form) if form.compared and duty.deadline.period else {}
 
 
 async def _before(moment: Moment, duty: Duty, form: Form) -> dict[str, Before]:
@@ -223,11 +228,15 @@ async def with_branches(moment: Moment, draft: Draft) -> Draft:
 
 async def with_records(moment: Moment, draft: Draft) -> Draft:
     """Return the draft knowing what was recorded elsewhere of the questions that are held against it."""
-    compared = [question for question in draft.form.questions if held_to_records(question)]
-    if not compared or draft.facts.recorded:
+    if draft.facts.recorded or not (known := await recorded_of(moment, draft.duty, draft.form)):
         return draft
-    known = await _elsewhere(moment, draft.duty, compared)
     return replace(draft, facts=replace(draft.facts, recorded=known))
+
+
+async def recorded_of(moment: Moment, duty: Duty, form: Form) -> dict[str, Json]:
+    """Return what was recorded elsewhere of the questions that are held against it."""
+    compared = [question for question in form.questions if held_to_records(question)]
+    return await _elsewhere(moment, duty, compared) if compared else {}
 
 
 def held_to_records(question: Question) -> bool:

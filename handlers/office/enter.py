@@ -351,6 +351,7 @@ def _shown(slot: Slot, given: Entry) -> dict[str, Any]:
         "other_register": not settled and None not in (total, register) and total != register,
         "missing": [name for name in _asked(slot) if name not in values],
         "had": not slot.missing,
+        "doubts": entry.doubts(slot.form, entry.answers(slot.form, values), facts),
     }
 
 

@@ -1,7 +1,7 @@
 """Keeps the figures that the office typed in for a branch, as a report it may confirm. Says nothing to the office."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -90,8 +90,12 @@ async def _slot(moment: Moment, duty: Duty, found: Report | None, day: schema.Js
     kept = await session.get(Form, found.form_id) if found else latest
     if kept is None:
         raise LookupError(f"form {duty.deadline.form_name} is not there")
-    facts = await drafts.facts(moment, duty, date.fromisoformat(str(day)) if day else None)
-    return Slot(duty, kept.id, drafts.read_form(kept.body), facts, found)
+    form, known = (
+        drafts.read_form(kept.body),
+        await drafts.facts(moment, duty, date.fromisoformat(str(day)) if day else None),
+    )
+    before, recorded = await drafts.before_of(moment, duty, form), await drafts.recorded_of(moment, duty, form)
+    return Slot(duty, kept.id, form, replace(known, before=before, recorded=recorded), found)
 
 
 async def candidates(moment: Moment, draft: Draft) -> list[Deadline]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from campaigns.schema import Level
 from handlers.branch import drafts, sent
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
@@ -187,10 +188,13 @@ NOT_ASKED = ("entered", "reply")
 def _flag(draft: Draft, revision: Revision, name: str, check: str) -> dict[str, Any]:
     plain, question = drafts.plain(revision.answers), draft.form.question(name)
     names = rules.known(draft.form, plain, draft.facts)
-    fired = {each.name: each.values for each in rules.findings(question, plain.get(name), names)}
-    confirmed = revision.answers.get(name, {}).get("how") not in NOT_ASKED
-    jump, record = (fired.get(check) if check == each else None for each in ("jumps", rules.RECORDED))
-    return {"number": question.number, "name": check, "jump": jump, "record": record, "confirmed": confirmed}
+    fired = {each.name: each for each in rules.findings(question, plain.get(name), names)}
+    jump, record = (
+        fired[each].values if each in fired and check == each else None for each in ("jumps", rules.RECORDED)
+    )
+    asked = check in {each.name for each in question.checks if each.level is Level.ASK}
+    said = revision.answers.get(name, {}).get("how") not in NOT_ASKED or draft.report.confirmed_at is not None
+    return {"number": question.number, "name": check, "jump": jump, "record": record, "confirmed": asked and said}
 
 
 def _choices(draft: Draft, revision: Revision, *, files: bool) -> Rows:

@@ -93,3 +93,17 @@ def blocked(form: Form, given: Answers, facts: Facts) -> Odd | None:
             if found.level is Level.BLOCK:
                 return Odd(found.name, found.values)
     return None
+
+
+def doubts(form: Form, given: Answers, facts: Facts) -> list[dict[str, Any]]:
+    """Return what the form would ask its branch about these answers, or tell the office of them: name and values.
+
+    The register's total has its own question.
+    """
+    names = rules.known(form, given, facts)
+    found: list[dict[str, Any]] = []
+    for question in rules.applicable(form, names):
+        for each in rules.findings(question, given.get(question.id), names):
+            if each.level in (Level.ASK, Level.FLAG) and each.name != "differs_from_register":
+                found.append({"name": each.name, **each.values})
+    return found
