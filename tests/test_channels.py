@@ -18,6 +18,12 @@ from tests.dialog import shown_text
 from tests.world import World, local
 
 
+@pytest.fixture
+def world(either: World) -> World:
+    """Return a world on SQLite and on PostgreSQL in turn: what is counted here is counted by the database."""
+    return either
+
+
 async def linked(world: World) -> None:
     """Let a secretary be on Telegram (A) and, by a code, on Zalo (Z)."""
     await world.start_campaign()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +20,12 @@ from models.outbox import HELD, Out, Outbox
 from models.role import RoleKind
 from tests.dialog import shown_text
 from tests.world import ZONE, World, local
+
+
+@pytest.fixture
+def world(either: World) -> World:
+    """Return a world on SQLite and on PostgreSQL in turn: what is counted here is counted by the database."""
+    return either
 
 
 async def people(world: World, messages: int = 3000) -> None:
@@ -133,21 +140,21 @@ async def test_the_office_is_told_once_at_four_fifths(world: World) -> None:
     assert shown in shown_text(world.unread("O")[-1])
 
 
-async def test_the_office_hears_at_once_that_the_platform_takes_no_more(either: World) -> None:
+async def test_the_office_hears_at_once_that_the_platform_takes_no_more(world: World) -> None:
     """On another channel, once a day, with what was counted; nothing is lost, and it goes when the month is new."""
-    await people(either, messages=100)
-    zalo = either.side("X").channel
+    await people(world, messages=100)
+    zalo = world.side("X").channel
     zalo.faults = [TryLater(900, everyone=True, why="used_up")]
-    await tell(either, NoticeKind.REMINDER, "one")
-    await either.move_to(local("2024-05-21 09:01"))
-    (told,) = [text for each in either.unread("O") if "hết tin được gửi" in (text := shown_text(each))]
-    used_now = sum(await used(either))
+    await tell(world, NoticeKind.REMINDER, "one")
+    await world.move_to(local("2024-05-21 09:01"))
+    (told,) = [text for each in world.unread("O") if "hết tin được gửi" in (text := shown_text(each))]
+    used_now = sum(await used(world))
     assert told.startswith(f"Kênh Zalo báo đã hết tin được gửi; Trợ lý đếm được {used_now}/100 tin tháng này.")
-    assert [len(either.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 0, 0, 0]
+    assert [len(world.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 0, 0, 0]
     waiting = select(func.count()).select_from(Outbox).where(Outbox.state == Out.DUE)
-    assert await either.read(lambda session: session.scalar(waiting)) == 3
-    await either.move_to(local("2024-05-21 10:00"))
-    assert not any("hết tin được gửi" in shown_text(each) for each in either.unread("O"))
+    assert await world.read(lambda session: session.scalar(waiting)) == 3
+    await world.move_to(local("2024-05-21 10:00"))
+    assert not any("hết tin được gửi" in shown_text(each) for each in world.unread("O"))
 
 
 async def test_who_has_only_that_channel_is_not_written_to_there(world: World) -> None:
@@ -172,8 +179,9 @@ async def test_what_can_wait_waits_and_duties_go(world: World) -> None:
     async def room(session: AsyncSession) -> int:
         moment = await world.assistant.moment(session)
         (month,) = await budget.uses(moment)
-        needed = await budget._needed(moment, [month.bot_id])
-        return month.left - month.going - month.quota.kept(needed.get(month.bot_id, 0))
+        letters = [budget.Letter(account_id, month.bot_id, 1) for account_id in range(month.left)]
+        waits, _ = await budget.hold(moment, NoticeKind.BROADCAST, letters)
+        return month.left - len(waits)
 
     await use_up(world, await world.write(room) - 2)
     await tell(world, NoticeKind.BROADCAST, "one")
@@ -234,17 +242,17 @@ async def test_what_is_held_is_no_menu_of_anybodys(world: World) -> None:
     assert await world.read(lambda session: all_of(session, shown)) == []
 
 
-async def test_a_month_is_added_up_on_either_database(either: World) -> None:
+async def test_a_month_is_added_up_on_either_database(world: World) -> None:
     """What goes and what is held is counted apart."""
-    await people(either, messages=1000)
-    await use_up(either, 1000 - sum(await used(either)))
-    await tell(either, NoticeKind.BROADCAST, "one")
+    await people(world, messages=1000)
+    await use_up(world, 1000 - sum(await used(world)))
+    await tell(world, NoticeKind.BROADCAST, "one")
 
     async def look(session: AsyncSession) -> tuple[int, int]:
-        (month,) = await budget.uses(await either.assistant.moment(session))
+        (month,) = await budget.uses(await world.assistant.moment(session))
         return month.going, month.held
 
-    assert await either.read(look) == (0, 3)
+    assert await world.read(look) == (0, 3)
 
 
 async def all_of(session: AsyncSession, query):  # type: ignore[no-untyped-def]

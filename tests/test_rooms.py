@@ -16,6 +16,12 @@ from tests.world import World, local
 BRANCHES = ("BT", "TV", "NH", "DT")
 
 
+@pytest.fixture
+def world(either: World) -> World:
+    """Return a world on SQLite and on PostgreSQL in turn: what is counted here is counted by the database."""
+    return either
+
+
 async def bots(world: World, people: int) -> None:
     """Let the office be on Telegram, and two Zalo bots with so many places each: "Bot Một" and "Bot Hai"."""
     world.assistant.quotas = {"zalo": replace(PLANS["zalo"], people=people)}
@@ -97,32 +103,32 @@ async def all_of(session: AsyncSession, query):  # type: ignore[no-untyped-def]
     return (await session.scalars(query)).all()
 
 
-async def test_a_stranger_takes_a_place(either: World) -> None:
+async def test_a_stranger_takes_a_place(world: World) -> None:
     """Who wrote to a bot counts there, known or not: the next invitation names the other one; the office sees both."""
-    await bots(either, people=3)
-    await either.put_on("L", "zalo")
-    await either.say("L", "chào bạn")
-    said = await invite(either, "Bí thư", "Bảo tàng", "Nguyễn Văn A")
+    await bots(world, people=3)
+    await world.put_on("L", "zalo")
+    await world.say("L", "chào bạn")
+    said = await invite(world, "Bí thư", "Bảo tàng", "Nguyễn Văn A")
     assert any("Mở Zalo, tìm “Bot Hai”" in each for each in said)
-    await either.say("O", "/tinhhinh")
-    assert "01/03 người, trong đó 01 người lạ." in shown_text(either.unread("O")[-1])
+    await world.say("O", "/tinhhinh")
+    assert "01/03 người, trong đó 01 người lạ." in shown_text(world.unread("O")[-1])
 
 
-async def test_the_office_is_told_once_when_places_run_short(either: World) -> None:
+async def test_the_office_is_told_once_when_places_run_short(world: World) -> None:
     """At four fifths of a bot's places, whoever took them; not again for the next one."""
-    await either.start_campaign()
-    await either.move_to(local("2024-05-21 09:00"))
-    await bots(either, people=5)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-21 09:00"))
+    await bots(world, people=5)
     for alias in ("L", "M", "N", "P"):
-        await either.put_on(alias, "zalo")
-        await either.say(alias, "chào bạn")
-    await either.move_to(local("2024-05-21 09:30"))
-    (told,) = [text for each in either.unread("O") if "người nhắn vào" in (text := shown_text(each))]
+        await world.put_on(alias, "zalo")
+        await world.say(alias, "chào bạn")
+    await world.move_to(local("2024-05-21 09:30"))
+    (told,) = [text for each in world.unread("O") if "người nhắn vào" in (text := shown_text(each))]
     assert told.startswith("Kênh Zalo (Bot Một) đã có 04/05 người nhắn vào, trong đó 04 người lạ.")
-    await either.put_on("Q", "zalo")
-    await either.say("Q", "chào bạn")
-    await either.move_to(local("2024-05-21 10:00"))
-    assert either.unread("O") == []
+    await world.put_on("Q", "zalo")
+    await world.say("Q", "chào bạn")
+    await world.move_to(local("2024-05-21 10:00"))
+    assert world.unread("O") == []
 
 
 @pytest.mark.parametrize("way", ["zalo", "telegram"])
