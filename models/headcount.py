@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import ahead, quick
 from models.base import Base
-from models.obligation import apart
+from models.obligation import Obligation, apart
 from models.unit import Unit
 
 AHEAD = "headcounts"
@@ -89,18 +89,30 @@ async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> None:
 async def owing(session: AsyncSession, unit_id: int, on: date | None, deadline_id: int) -> Counted | None:
     """Return the count that goes for a duty: the newest, or that of the day the duty names (`register_on`).
 
-    To that day's come those who joined later with a branch that does not stand in the figures by itself.
+    To that day's come those who joined later with a branch that does not stand in the figures by itself; of such a
+    branch, too, only those who are not counted elsewhere.
     """
     if on is None:
         return await latest(session, unit_id)
-    joined = select(Unit.id, Unit.active_to).where(Unit.merged_into_id == unit_id, Unit.active_to > on)
-    rows = await session.execute(joined.where(Unit.id.not_in(apart(deadline_id))))
-    days = {unit_id: on, **{merged: ended for merged, ended in rows if ended}}
-    kept = await histories(session, list(days))
-    return _sum(unit_id, [found for each, day in days.items() if (found := at(kept.get(each, []), day))])
+    counts = [await on_day(session, unit_id, on)]
+    for merged, ended, its_own in await _joined(session, unit_id, on, deadline_id):
+        counts.append(
+            await owing(session, merged, its_own, deadline_id) if its_own else await on_day(session, merged, ended)
+        )
+    return _sum(unit_id, [each for each in counts if each])
 
 
-def _sum(unit_id: int, counts: Sequence[Headcount]) -> Counts | None:
+async def _joined(
+    session: AsyncSession, unit_id: int, on: date, deadline_id: int
+) -> list[tuple[int, date, date | None]]:
+    """Return (unit, its last day, its own `register_on`) of those merged into one after a day who told nothing."""
+    owed = (Obligation.unit_id == Unit.id) & (Obligation.deadline_id == deadline_id)
+    query = select(Unit.id, Unit.active_to, Obligation.register_on).outerjoin(Obligation, owed)
+    query = query.where(Unit.merged_into_id == unit_id, Unit.active_to > on, Unit.id.not_in(apart(deadline_id)))
+    return [(merged, ended, own) for merged, ended, own in await session.execute(query.order_by(Unit.id)) if ended]
+
+
+def _sum(unit_id: int, counts: Sequence[Counted]) -> Counts | None:
     masses = [each.masses for each in counts if each.masses is not None]
     full, probationary, exempt = (
         sum(getattr(each, name) for each in counts) for name in ("full", "probationary", "exempt")

@@ -119,6 +119,14 @@ async def merged_into(session: AsyncSession, unit_id: int) -> Sequence[Unit]:
     return (await session.scalars(query)).all()
 
 
+async def merged_through(session: AsyncSession, unit_id: int) -> list[Unit]:
+    """Return the branches that became part of one, and those that had become part of these before."""
+    found = list(await merged_into(session, unit_id))
+    for each in tuple(found):
+        found += await merged_through(session, each.id)
+    return sorted(found, key=lambda each: (each.ordinal, each.id))
+
+
 async def named(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, str]:
     """Return {id: name} of these units."""
     rows = await session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))

@@ -54,10 +54,10 @@ async def _reported(world: World, code: str) -> None:
     await world.write(send)
 
 
-async def _merge(world: World, which: str = "thư viện") -> None:
+async def _merge(world: World, which: str = "thư viện", into: str = "Bảo tàng") -> None:
     await world.say("D", f"/chibo {which}")
     await world.press("D", "Ghép chi bộ")
-    await world.press("D", "Bảo tàng")
+    await world.press("D", into)
     await world.press("D", "Đúng, ghép")
 
 
@@ -201,6 +201,50 @@ async def test_who_joins_without_a_report_is_counted_too(either: World, second: 
     assert after["thematic_meeting", "2024-Q2"] == 26 + nha_hat
     assert after["quarterly_report", "2024-Q2"] == 26 + 17 + nha_hat
     assert after["study_report", ""] == 26
+
+
+@pytest.mark.parametrize("second", ["2024-06-10 15:00", "2024-06-12 09:00"])
+async def test_a_chain_of_mergers_counts_everybody_once(either: World, second: str) -> None:
+    """Thư viện (17) reported its quarter's meeting and joins Nhà hát, which did not and joins Bảo tàng (26): that one
+    is asked about its own and Nhà hát's, told who is left out; of what nobody reported, about all three.
+    """
+    world = either
+    await _begun(world, "2024-06-10 09:00")
+    nha_hat = await _summoned(world, "NH")
+    await hand_in(world, "B", "Sinh hoạt chuyên đề quý II:", _met("17", "10/6"))
+    await _take_in(world, "Rà soát 1")
+    await _merge(world, into="Nhà hát")
+    await world.move_to(local(second))
+    await _merge(world, "nhà hát")
+    after = await _owed_by_bao_tang(world)
+    assert after["thematic_meeting", "2024-Q2"] == 26 + nha_hat
+    assert after["quarterly_report", "2024-Q2"] == after["thematic_meeting", "2024-Q3"] == 26 + 17 + nha_hat
+    assert after["study_report", ""] == 26
+    asked = f"{26 + nha_hat}, không kể Chi bộ Thư viện"
+    await hand_in(world, "A", "Sinh hoạt chuyên đề quý II:", _met(asked, "10/6"))
+    await _take_in(world, "Rà soát 1")
+    _, summoned, attended, _ = (await _registers(world))["thematic_meeting", "2024-Q2"]
+    assert summoned == attended == 26 + 17 + nha_hat
+
+
+async def test_a_chain_of_mergers_of_those_who_reported(either: World) -> None:
+    """Thư viện reported and joins Nhà hát, which reports its own; joined by both, Bảo tàng is asked about its own."""
+    world = either
+    await _begun(world, "2024-06-10 09:00")
+    await world.join("C", "secretary", "NH", "Lê Văn C")
+    nha_hat = await _summoned(world, "NH")
+    await hand_in(world, "B", "Sinh hoạt chuyên đề quý II:", _met("17", "10/6"))
+    await _take_in(world, "Rà soát 1")
+    await _merge(world, into="Nhà hát")
+    await hand_in(world, "C", "Sinh hoạt chuyên đề quý II:", _met(f"{nha_hat}, không kể Chi bộ Thư viện", "10/6"))
+    await _take_in(world, "Rà soát 1")
+    await world.move_to(local("2024-06-12 09:00"))
+    await _merge(world, "nhà hát")
+    assert (await _owed_by_bao_tang(world))["thematic_meeting", "2024-Q2"] == 26
+    await hand_in(world, "A", "Sinh hoạt chuyên đề quý II:", _met("26, không kể Chi bộ Thư viện, Nhà hát", "10/6"))
+    await _take_in(world, "Rà soát 1")
+    _, summoned, attended, _ = (await _registers(world))["thematic_meeting", "2024-Q2"]
+    assert summoned == attended == 26 + 17 + nha_hat
 
 
 async def _summoned(world: World, code: str) -> int:

@@ -28,7 +28,7 @@ from models.headcount import Counted
 from models.obligation import Obligation, State, apart
 from models.person import Person
 from models.report import Report, Revision
-from models.unit import Unit, UnitKind, merged_into
+from models.unit import Unit, UnitKind, merged_through
 
 AHEAD, HELD, PLAN_DATES = "drafts", "held for drafts", "plan dates"
 SENT = (State.WAITING, State.INCOMPLETE, State.ACCEPTED)
@@ -199,7 +199,7 @@ async def _register(moment: Moment, duty: Duty, day: date | None) -> Counted | N
 
 async def _merged_apart(moment: Moment, duty: Duty) -> str:
     """Return the branches that became part of this one and stand in the figures by themselves: they count there."""
-    merged = await merged_into(moment.session, duty.unit.id)
+    merged = await merged_through(moment.session, duty.unit.id)
     themselves = set(await moment.session.scalars(apart(duty.deadline.id)))
     return ", ".join(each.name for each in merged if each.id in themselves)
 

@@ -70,9 +70,10 @@ async def _move_people(moment: Moment, old: Unit, into: Unit | None, by: Person)
 
 async def _count_once(moment: Moment, old: Unit, into: Unit, by: Person) -> None:
     """What the old branch reported, or owed before today, counts its people: for the same duty the other one owes only
-    those it had before.
+    those it had before. So it does where some of the old branch's people were counted with one that joined it earlier.
     """
-    itself = or_(Obligation.state.in_(REPORTED), Deadline.last_on_time < moment.today)
+    partly = Obligation.register_on.is_not(None)
+    itself = or_(Obligation.state.in_(REPORTED), Deadline.last_on_time < moment.today, partly)
     done = select(Obligation.deadline_id).join(Deadline, Deadline.id == Obligation.deadline_id)
     apart = done.where(Obligation.unit_id == old.id, itself)
     theirs = select(Obligation).where(Obligation.unit_id == into.id, Obligation.deadline_id.in_(apart))
