@@ -71,10 +71,11 @@ def _preamble(body: Sequence[Block]) -> int:
 
 def _anchor(made: date | None, subject: str | None, rests_on: Iterable[Basis], text: str) -> Anchor:
     """Return when the plan was made: its own day, else not before its newest basis and not before its own year."""
+    titled = re.findall(r"năm\s+(20\d\d)", subject or "")
     if made:
-        return Anchor(made, made.year)
+        return Anchor(made, made.year, ahead=any(int(each) > made.year for each in titled))
     newest = max((each.date for each in rests_on if each.date), default=None)
-    named = re.findall(r"năm\s+(20\d\d)", subject or "") or _common_years(text)
+    named = titled or _common_years(text)
     year = max(int(named[0]) if named else 0, newest.year if newest else 0)
     if not year:
         return Anchor()

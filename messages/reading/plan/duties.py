@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from messages.reading.plan import basis, marks, sentences, tables, when, who, words
+from messages.reading.plan import basis, marks, sentences, tables, told, when, who, words
 from messages.reading.plan.moments import Anchor
 from messages.reading.plan.outline import Item, TableItem
 from messages.reading.plan.shapes import Duty, When
@@ -28,6 +28,9 @@ _UPWARD = re.compile(
     r"\sđể\s+(?P<what>(?:Văn\s+phòng\s+)?tổng\s+hợp,?\s+(?:và\s+)?báo\s+cáo\s+[^.;:]{5,200})", re.IGNORECASE
 )
 _THROUGH = re.compile(r"\(qua\s+(?P<who>[^)]{3,80})\)\s*$", re.IGNORECASE)
+_PLACE_AND_DAY = re.compile(
+    r"\s*(?:[A-ZĐÀ-Ỹ][^\W\d]*[\s.-]*){1,5},\s*ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}\s+năm\s+|/\d{1,2}/)\d{4}\s*\.?\s*"
+)
 _LONGEST = 600
 
 
@@ -50,6 +53,11 @@ class _Said:
         if label and not _OF_A_TERM.fullmatch(label["label"]):
             return False
         return not _NOTHING_ELSE.sub("", _PLACE.sub("", self.blanked)).strip()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether one of its terms can be nothing else ("trước ngày …")."""
+        return any(told.is_strict(each.when.due_text or "") or each.when.mode == "recurring" for each in self.terms)
 
     @property
     def terms_first(self) -> bool:
@@ -89,6 +97,8 @@ class _Reader:
             who_above = self._above(item.above).who
             for duty in tables.duties(item.table, self._anchor, item.part):
                 self._keep(replace(duty, who=duty.who or who_above), item.above)
+        elif _PLACE_AND_DAY.fullmatch(item.text):
+            return
         elif item.heading:
             self._head(item)
         else:
@@ -121,6 +131,7 @@ class _Reader:
         above, aims = self._above(item.above), any(words.is_one(each, "aims") for each in item.above)
         begun, subject, facet = len(self.found), None, False
         goals = any(words.is_one(each, "goals") for each in item.above)
+        reviews = any(words.begins_with_one(each, "reviews") for each in item.above)
         for text, sentence in self._clauses(item.text):
             said = self._said(text)
             if self._names_who(said, item):
@@ -135,6 +146,8 @@ class _Reader:
             named = subject or above.who
             facet = facet or _is_facet(text)
             if goals and said.terms and explicit is None:
+                continue
+            if reviews and said.terms and not said.is_asking:
                 continue
             if said.terms:
                 self._keep_clause(said, named, item, sentence)

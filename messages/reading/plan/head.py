@@ -19,7 +19,7 @@ _DATE = re.compile(
     r"ngày\s+(?P<d>\d{1,2})(?:\s+tháng\s+|\s?[/.-]\s?)(?P<m>\d{1,2})(?:\s+năm\s+|\s?[/.-]\s?)(?P<y>\d{4})", _FLAGS
 )
 _OPENING = re.compile(
-    r"(?:[-–+*]\s*)?(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|ngày\s+\d|để\s+|nhằm|xét|tiếp\s+tục|thi\s+hành|kính\s+gửi|nơi\s+nhận|phần)\b",
+    r"(?:[-–+*]\s*)?(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|ngày\s+\d{1,2}|để\s+|nhằm|xét|tiếp\s+tục|thi\s+hành|kính\s+gửi|nơi\s+nhận|phần)\b",
     _FLAGS,
 )
 _ISSUES = re.compile(
@@ -36,7 +36,7 @@ _THEME = re.compile(
     _FLAGS,
 )
 _GREETING = re.compile(r"\s*kính\s+gửi", _FLAGS)
-_REASON = re.compile(r"\s*(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|xét|để|nhằm|ngày\s+\d|ban\s+thường\s+vụ)\b", _FLAGS)
+_REASON = re.compile(r"\s*(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|xét|để|nhằm|ngày\s+\d{1,2}|ban\s+thường\s+vụ)\b", _FLAGS)
 _ABOUT_WHAT = re.compile(r"(?:V/v|về\s+việc)\s+(?P<subject>[^\n]{8,300})", _FLAGS)
 _HEAD = 24  # paragraphs in which letterhead and title stand
 _TITLE_LINES = 6
@@ -70,11 +70,21 @@ def read(paragraphs: Sequence[Paragraph]) -> Head:
 def _letter(texts: Sequence[str]) -> Head:
     """Read a letter ("Công văn"), which has no title: all before its first sentence, "V/v …" as its subject."""
     greeted = any(_GREETING.match(text) for text in texts[:_HEAD])
-    body = next((n for n, text in enumerate(texts[:_HEAD]) if _REASON.match(text)), 0)
+    body = next((n for n, text in enumerate(texts[:_HEAD]) if _is_reason(text)), 0) or _after_greeting(texts)
     near = texts[:body] or texts[:3]
     about = next((found for text in near if (found := _ABOUT_WHAT.search(text))), None)
     subject = about["subject"].strip(" .;*") if about and greeted else None
     return Head(_number(near), _date(near), subject, tuple(near) if greeted else (), body)
+
+
+def _is_reason(text: str) -> bool:
+    return _REASON.match(text) is not None and not marks.is_shouted(text)
+
+
+def _after_greeting(texts: Sequence[str]) -> int:
+    """Return the first paragraph after "Kính gửi" and the list of whom the letter goes to; 0 where nobody is greeted."""
+    greeting = next((n for n, text in enumerate(texts[:_HEAD]) if _GREETING.match(text)), len(texts))
+    return next((n for n in range(greeting + 1, len(texts)) if marks.of(texts[n]) is None), 0)
 
 
 def _number(near: Sequence[str]) -> str | None:

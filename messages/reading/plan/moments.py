@@ -32,6 +32,7 @@ class Anchor:
 
     day: date | None = None
     year: int | None = None
+    ahead: bool = False  # it is a plan for a later year than that it was made in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def a_month(n: int | str = "") -> str:
     """Return the pattern of a month, its groups mm, my numbered by `n`; of "tháng 9, 10" the last."""
     more = r"(?:\d{1,2}\s*(?:,|-|–|và|hoặc|đến)\s*(?:tháng\s+)?){0,3}"
     return (
-        rf"(?:tháng\s+{more}|(?<=tuần\s\d/))(?P<mm{n}>\d{{1,2}}|{_NAMED})(?:{_YEAR}(?P<my{n}>\d{{4}}))?(?!\w|[/.-]\d)"
+        rf"(?:(?:(?:hai|ba|2|3|02|03)\s+)?tháng\s+{more}|(?<=tuần\s\d/))(?P<mm{n}>\d{{1,2}}|{_NAMED})(?:{_YEAR}(?P<my{n}>\d{{4}}))?(?!\w|[/.-]\d)"
     )
 
 
@@ -99,6 +100,15 @@ def span(found: re.Match[str], anchor: Anchor, n: int | str = "") -> Span | None
         first, last = (1, 12) if half.lower() == "năm" else (1, 6) if "đầu" in half.lower() else (7, 12)
         return _months(first, last, _year(groups.get(f"hy{n}")), anchor)
     return None
+
+
+def is_nearer_behind(found: re.Match[str], span: Span, anchor: Anchor, n: int | str = "") -> bool:
+    """Say whether a day without a year was not long over when the plan was made, rather than to come a year later."""
+    groups = found.groupdict()
+    if not groups.get(f"d{n}") or groups.get(f"y{n}") or anchor.day is None or anchor.ahead:
+        return False
+    behind = almanac.exact(span.last.year - 1, span.last.month, span.last.day)
+    return span.last.year != anchor.year and behind is not None and anchor.day - behind < span.last - anchor.day
 
 
 def _year(written: str | None) -> int | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from messages.reading.plan import moments, words
+from messages.reading import almanac
+from messages.reading.plan import moments, told, words
 from messages.reading.plan.moments import Anchor, Span
 from messages.reading.plan.recurring import every
 from messages.reading.plan.shapes import Mode, When
@@ -57,13 +58,23 @@ def find(text: str, anchor: Anchor, *, alone: bool = False) -> tuple[Found, ...]
     if not _MAY.search(text):
         return ()
     taken: list[Found] = []
-    for one in (*_relative(text, anchor), *_ranges(text, anchor), *_worded(text, anchor)):
+    for one in (*_offset(text, anchor), *_last_days(text, anchor), *_relative(text, anchor), *_ranges(text, anchor), *_worded(text, anchor)):
         _add(taken, one)
     for one in _bare(text, anchor, alone=alone):
         if alone or not any(each.when.mode != "none" for each in taken) or _is_aside(text, one, taken):
             _add(taken, one)
     taken = [one for one in taken if one.when.mode != "none" and not _is_narrowed(text, one, taken)]
-    return tuple(sorted(_with_recurring(text, taken), key=lambda one: one.start))
+    kept = [one for one in _with_recurring(text, taken) if not _is_told(text, one, taken)]
+    return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def _is_told(text: str, one: Found, taken: list[Found]) -> bool:
+    said = one.when.due_text or ""
+    if told.is_told(text, one.start, one.end, said):
+        return True
+    if told.is_a_name(text, one.start, said) and one.when.mode == "within":
+        return any(each.end < one.start or one.end < each.start for each in taken)
+    return told.is_of_another(text, one.start) and any(each.end <= one.start for each in taken)
 
 
 def _add(taken: list[Found], new: Found) -> None:
@@ -112,16 +123,17 @@ def _is_of_figures(text: str, start: int) -> bool:
 
 @functools.cache
 def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    part = r"(?P<part>(?:(?:đầu|giữa|cuối|hết|nửa\s+đầu|nửa\s+cuối|(?:thượng|trung|hạ)\s+tuần)\s+)?)"
+    part = r"(?P<part>(?:(?:đầu|giữa|cuối|hết|nửa\s+đầu|nửa\s+cuối|\d{1,2}\s+ngày\s+(?:đầu|cuối)|(?:thượng|trung|hạ)\s+tuần)\s+)?)"
     week = r"(?P<week>(?:(?:0?[234]|hai|ba)\s+)?tuần\s+(?:thứ\s+)?(?:\d|hai|ba|tư|nhất|đầu|cuối)(?:(?:\s+của)?\s+|/))?"
     term = rf"{moments.BEFORE_DAY}{week}{part}(?:{moments.anything()}|{moments.a_part()})"
     day_term = rf"{moments.BEFORE_DAY}(?=ngày|\d|thứ|chủ){moments.a_day()}"
     rules = (
         ("before", rf"(?P<due>(?:(?:{_LATEST}|{_NOT_AFTER})\s+)?trước(?:\s+(?:thời\s+điểm|thời\s+hạn|hết))?\s+{term})"),
         ("before", rf"(?P<due>trước\s+(?!(?:ngày|hết)\s+\d)(?:[^\W\d]+\s+){{0,4}}[^\W\d]+\s*[,(]\s*{moments.a_day()})"),
+        ("before", rf"(?P<due>trước\s+(?:hội\s+nghị|đại\s+hội|cuộc\s+họp|phiên\s+họp|buổi\s+lễ|lễ)\s+(?=ngày){moments.a_day()})"),
         ("by", rf"(?P<due>(?:{_LATEST}|{_NOT_AFTER})\s+{term})"),
         ("by", rf"(?P<due>(?:{_UNTIL})\s+{term})"),
-        ("term", rf"(?<!\w)(?:{_LABEL})(?P<due>(?:{_IN}\s+)?{term})"),
+        ("label", rf"(?<!\w)(?:{_LABEL})(?P<due>(?:{_IN}\s+)?{term})"),
         ("term", rf"(?<!\w)(?:{_DONE})\s+(?P<due>(?:{_IN}\s+)?{term})"),
         ("term", rf"(?P<due>{_IN}\s+{day_term})"),
         (
@@ -139,6 +151,7 @@ def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
             "term",
             rf"(?P<due>(?P<part>đầu|giữa|cuối|(?:thượng|trung|hạ)\s+tuần)\s+(?:{moments.a_month()}|{moments.a_quarter()}))",
         ),
+        ("term", rf"(?:lùi|dời|chuyển|đổi|điều\s+chỉnh)\s+(?:[^\W\d]+\s+){{0,4}}?(?:sang|thành|về|tới)\s+(?P<due>{term})"),
         ("term", rf"(?P<due>(?:dự\s+kiến|khoảng)\s+(?:{_IN}\s+)?{term})"),
     )
     return tuple((name, re.compile(rf"(?<!\w){pattern}", _FLAGS)) for name, pattern in rules)
@@ -150,7 +163,7 @@ def _worded(text: str, anchor: Anchor) -> Iterator[Found]:
             start, end = found.span("due")
             if _is_counted(text, found.start(), name, found) or (name == "by" and _is_range_end(text, start)):
                 continue
-            if name == "term" and (_is_over(text, found) or _is_occasion(text, found.start(), found)):
+            if name == "term" and _is_occasion(text, found.start(), found):
                 continue
             if _is_fraction(text, found):
                 continue
@@ -170,6 +183,8 @@ def _made(text: str, start: int, end: int, name: str, found: re.Match[str], span
         return Found(start, end, unheard)
     mode, due, last = _days(name, found, span)
     if anchor.day and (due if name != "before" else last) < anchor.day:
+        return Found(start, end, When())
+    if name == "term" and moments.is_nearer_behind(found, span, anchor):
         return Found(start, end, When())
     return Found(start, end, When(due_text, mode, due, last, strictly_before=mode == "before" and due != last))
 
@@ -196,7 +211,7 @@ def _days(name: str, found: re.Match[str], span: Span) -> tuple[Mode, date, date
         on_the_day = bool(hour) and not _MIDNIGHT.match(hour)
         return "before", span.first, span.first if on_the_day else moments.day_before(span.first)
     whole = span.first != span.last
-    return "within" if whole and name == "term" else "by", span.last, span.last
+    return "within" if whole and name in ("term", "label") else "by", span.last, span.last
 
 
 def _narrowed(found: re.Match[str], span: Span | None) -> Span | None:
@@ -206,6 +221,8 @@ def _narrowed(found: re.Match[str], span: Span | None) -> Span | None:
     part = " ".join((found.groupdict().get("part") or "").lower().split())
     if week := (found.groupdict().get("week") or "").lower():
         return _week_of(span, week)
+    if days := re.fullmatch(r"(\d{1,2}) ngày (đầu|cuối)", part):
+        return Span(span.first, span.first + timedelta(int(days[1]) - 1)) if days[2] == "đầu" else span
     middle = span.first.replace(day=moments.MIDDLE)
     if (span.last - span.first).days > _LONGEST_MONTH:
         middle = span.first + (span.last - span.first) // 2
@@ -286,12 +303,6 @@ def _is_counted(text: str, start: int, name: str = "", found: re.Match[str] | No
     return told is not None and not (name == "before" and words.is_one(told["word"], "figures"))
 
 
-def _is_over(text: str, found: re.Match[str]) -> bool:
-    """Say whether a clause tells what was done: "Trong quý I/2025, các chi bộ đã tổ chức …"."""
-    after = re.split(r"[.;]\s", text[found.end("due") : found.end("due") + _WIDE], maxsplit=1)[0]
-    return re.search(r"(?<!\w)đã\s", after, _FLAGS) is not None
-
-
 def _is_occasion(text: str, start: int, found: re.Match[str] | None = None) -> bool:
     if found and not found.groupdict().get("d"):
         return False
@@ -326,11 +337,38 @@ def _ranges(text: str, anchor: Anchor) -> Iterator[Found]:
                 continue
             if span is None or _is_counted(text, start) or (pattern is _DAYS and not _is_list(text, start)):
                 continue
-            if anchor.day and span.last < anchor.day:
+            if pattern is _DAYS and (first := _far_before(found, span, anchor)):
+                yield from (Found(at, to, When(text[at:to], "by", day, day)) for at, to, day in first)
+                continue
+            if _is_history(found, span, begun, anchor):
                 yield Found(start, end, When())
             else:
                 due_text = text[start:end].strip()
                 yield Found(start, end, When(due_text, "within", span.last, span.last))
+
+
+_FIRST_DAY = re.compile(r"(?:ngày\s+)?(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})", _FLAGS)
+_FAR = timedelta(days=10)
+
+
+def _far_before(found: re.Match[str], span: Span, anchor: Anchor) -> list[tuple[int, int, date]]:
+    """Return both days of "ngày 25/6 và 25/12/2025", which are no stretch of days but two terms; else nothing."""
+    first = _FIRST_DAY.search(found["due"])
+    start, end = found.span("due")
+    if first is None or anchor.year is None or not re.search(r"(?:và|,)\s*(?:ngày\s+)?$", text := found.string[start : found.start("d2")]):
+        return []
+    day = almanac.exact(span.last.year, int(first["m"]), int(first["d"]))
+    if day is None or len(_FIRST_DAY.findall(text)) > 1 or span.last - day <= _FAR:
+        return []
+    at = start + first.end()
+    return [(start, at, day), (found.start("d2"), end, span.last)] if not anchor.day or day >= anchor.day else []
+
+
+def _is_history(found: re.Match[str], span: Span, begun: Span | None, anchor: Anchor) -> bool:
+    if anchor.day is None:
+        return False
+    long_ago = begun is not None and told.is_begun_long_before(begun, anchor)
+    return span.last < anchor.day or long_ago or moments.is_nearer_behind(found, span, anchor, 2)
 
 
 def _is_list(text: str, start: int) -> bool:
@@ -352,6 +390,44 @@ def _relative(text: str, anchor: Anchor) -> Iterator[Found]:
         yield Found(found.start(), found.end(), When(found.group().strip(), "within", last, last))
 
 
+_OFFSET = re.compile(
+    rf"(?<!\w)(?P<due>(?:(?:{_LATEST}|ít\s+nhất|tối\s+thiểu)\s+)?(?P<n>\d{{1,2}})\s+ngày\s+(?P<side>trước|sau)\s+(?=ngày){moments.a_day()})"
+    rf"|(?<!\w)(?P<due2>trước\s+(?=ngày){moments.a_day(2)}\s+(?:ít\s+nhất|tối\s+thiểu)\s+(?P<n2>\d{{1,2}})\s+ngày(?!\s+làm))",
+    _FLAGS,
+)
+
+
+def _offset(text: str, anchor: Anchor) -> Iterator[Found]:
+    """Read "chậm nhất 05 ngày trước ngày 30/6/2025" and "trước ngày 30/6/2025 ít nhất 10 ngày"."""
+    for found in _OFFSET.finditer(text):
+        n = 2 if found["due2"] else ""
+        span = moments.span(found, anchor, n)
+        if span:
+            days = timedelta(days=int(found[f"n{n}"]))
+            last = span.last + days if found["side"] == "sau" else span.last - days
+            start, end = found.span(f"due{n}")
+            history = anchor.day is not None and last < anchor.day
+            yield Found(start, end, When() if history else When(text[start:end], "by", last, last))
+
+
+_LAST_DAY = re.compile(
+    rf"(?<!\w)(?P<due>(?:vào\s+|trong\s+)?ngày\s+(?P<work>làm\s+việc\s+)?cuối\s+cùng\s+(?:của\s+)?(?:{moments.a_month()}|{moments.a_quarter()}))",
+    _FLAGS,
+)
+_SATURDAY = 5
+
+
+def _last_days(text: str, anchor: Anchor) -> Iterator[Found]:
+    """Read "ngày làm việc cuối cùng của tháng 6/2025"; which days are holidays is not known here."""
+    for found in _LAST_DAY.finditer(text):
+        span = moments.span(found, anchor)
+        if span:
+            last = span.last
+            while found["work"] and last.weekday() >= _SATURDAY:
+                last = moments.day_before(last)
+            yield Found(*found.span("due"), When(found["due"], "by", last, last))
+
+
 def _counted_from(said: str, anchor: Anchor) -> date | None:
     """Return the day a period runs from: one that is named, or that of the plan itself."""
     if named := _FROM_DAY.match(said):
@@ -367,7 +443,8 @@ _ALONE = re.compile(
     _FLAGS,
 )
 _PAIR = re.compile(
-    rf"(?<!\w)(?P<due>(?:ngày\s+)?\d{{1,2}}(?:/\d{{1,2}})?\s*[-–]\s*(?:ngày\s+)?{moments.a_day(2)})", _FLAGS
+    rf"(?<!\w)(?P<due>(?:ngày\s+)?\d{{1,2}}(?:/\d{{1,2}})?\s*[-–]\s*(?:ngày\s+)?{moments.a_day(2, after_a_dash=True)})",
+    _FLAGS,
 )
 _REPORTED = re.compile(
     r"(?<!\w)(?:báo\s+cáo\s+năm|cả\s+năm|hằng\s+năm|hàng\s+năm|,\s*năm|(?:6|06|09|9)\s+tháng|sơ\s+kết|tổng\s+kết)\s*\($",

@@ -65,6 +65,12 @@ def is_one(text: str, name: str) -> bool:
     return plain(text) in {plain(each) for each in table()[name]}
 
 
+def begins_with_one(text: str, name: str) -> bool:
+    """Say whether a heading is one of a list's, or one of those and more: "Kết quả thực hiện quý I"."""
+    said = f"{plain(text)} "
+    return any(said.startswith(f"{plain(each)} ") for each in table()[name])
+
+
 def has(text: str, name: str) -> bool:
     """Say whether one of a list's words is in a text."""
     return re.search(rf"(?<!\w)(?:{listed(name)})(?!\w)", text, re.IGNORECASE) is not None

@@ -1,0 +1,121 @@
+"""Says of words of time whether they tell of a day instead of setting a term. Knows no duty."""
+
+import re
+from datetime import timedelta
+
+from messages.reading.plan import words
+from messages.reading.plan.moments import Anchor, Span
+
+_FLAGS = re.IGNORECASE
+_STRICT = re.compile(r"(?:trước|chậm|muộn|trễ|không|hạn|xong|hoàn\s+thành)(?!\w)", _FLAGS)
+_INSTEAD = re.compile(r"(?:thành|bằng|là|sang)\s*:?\s*[“\"']\s*$", _FLAGS)
+_NOW = re.compile(r"(?<!\w)(?:nay|mà|sang|thành|bằng)(?!\w)", _FLAGS)
+_STRETCH = re.compile(r"[^,;.:()]*$")
+_OPENS = r"^\s*(?:[-–+*]\s*)?"
+_STATE = re.compile(
+    r"(?<!\w)(?:(?:đã|từng)(?:\s+[^\W\d]+){1,3}|chưa(?:\s+(?!hoàn|xong|nộp|gửi|báo)[^\W\d]+){1,2})\s*$", _FLAGS
+)
+_REACHED = re.compile(r"[^;.:“]{0,60}?(?<!\w)(?:(?<!như\s)đã\s|(?:chỉ|mới)\s+(?:có|đạt|được|nhận)(?!\w))", _FLAGS)
+_EXEMPT = re.compile(
+    r"[^;.:]*?(?::|(?<!\w)thì)\s*(?:không\s+(?:phải|cần|áp\s+dụng|thuộc)|(?:được\s+)?miễn)(?!\w)", _FLAGS
+)
+_MOVED = re.compile(
+    r"[\s,)]*(?:(?:nay|được|xin)\s+)*(?:(?:lùi|chuyển|dời|đổi|sửa|hoãn|điều\s+chỉnh)\s|không\s+(?:tổ\s+chức|họp|diễn\s+ra))",
+    _FLAGS,
+)
+_CALLED_OFF = re.compile(rf"{_OPENS}(?:hoãn|hủy|huỷ|bãi\s+bỏ)\s", _FLAGS)
+_BY_ANOTHER = re.compile(
+    r"(?<!\w)(?:theo|bảo\s+đảm|đảm\s+bảo|kịp)\s+(?:đúng\s+)?(?:thời\s+hạn|hạn|yêu\s+cầu|quy\s+định|chỉ\s+đạo|lịch|kế\s+hoạch)[^,;.()]{0,80}\(\s*$",
+    _FLAGS,
+)
+_RESTS_ON = re.compile(
+    rf"{_OPENS}(?:căn\s+cứ|thực\s+hiện|theo|trên\s+cơ\s+sở|sau)\s(?:.*\s)?(?:kết\s+luận|ý\s+kiến|chỉ\s+đạo|tinh\s+thần|thông\s+báo|biên\s+bản|kết\s+quả|công\s+điện)(?!\w)",
+    _FLAGS,
+)
+_IN_BRACKETS = re.compile(r"\(\s*(?:dự\s+kiến|diễn\s+ra|khai\s+mạc|tổ\s+chức|họp)?(?:\s+[^\W\d]+){0,3}\s*$", _FLAGS)
+_ONCE = re.compile(rf"{_OPENS}(?:kể\s+từ\s+|từ\s+|sau\s+|trước\s+|ngay\s+)*khi\s", _FLAGS)
+_OF_A_PERIOD = re.compile(r"(?<!\w)(?:kết\s+quả|số\s+liệu|tình\s+hình)\s.*(?:đợt|quý|kỳ|giai\s+đoạn)\s+\w+\s*$", _FLAGS)
+_SINCE = re.compile(r"(?<!\w)từ\s+$", _FLAGS)
+_SPOKEN_OF = re.compile(
+    rf"{_OPENS}(?:tuyên\s+truyền|giới\s+thiệu|đưa\s+tin|phản\s+ánh)\s(?:.*\s)?(?:đại\s+hội|kỳ\s+họp|bầu\s+cử|sự\s+kiện|lễ\s+hội|liên\s+hoan)(?!\w)",
+    _FLAGS,
+)
+_FROM = re.compile(r"(?<!\w)(?:từ|sau|bắt\s+đầu(?:\s+vào)?|khởi\s+đầu)(?:\s+(?:ngày|tháng))?\s*$", _FLAGS)
+_NAMES = re.compile(r"(?<!\w)(?:báo\s+cáo|số\s+liệu|sơ\s+kết|tổng\s+kết|chương\s+trình|nhiệm\s+vụ|kết\s+quả)\s+$", _FLAGS)
+_A_DAY = re.compile(r"ngày|\d\s?[/.-]\s?\d{1,2}(?!\d)", _FLAGS)
+_LONG_BEFORE = timedelta(days=45)
+
+
+def is_strict(due_text: str) -> bool:
+    """Say whether the words can hardly be but a term: "trước", "chậm nhất", "hạn"."""
+    return _STRICT.match(due_text.strip(" (,")) is not None
+
+
+def is_told(text: str, start: int, end: int, due_text: str) -> bool:
+    """Say whether what stands around words of time says that they set no term."""
+    before, after = text[:start], text[end:]
+    if _is_quoted(before, after) or _is_of_old(before) or _SINCE.search(before) or _STATE.search(before) or _EXEMPT.match(after):
+        return True
+    if is_strict(due_text):
+        return False
+    if _REACHED.match(after) or _MOVED.match(after):
+        return True
+    if _FROM.search(before) or _is_of_what_is_told(_stretch(before)):
+        return True
+    return _is_beside_what_is_told(before, day=_A_DAY.search(due_text) is not None)
+
+
+def is_of_another(text: str, start: int) -> bool:
+    """Say whether brackets tell a term that somebody else set: "theo thời hạn Tỉnh ủy ấn định (trước ngày 10/5)"."""
+    return _BY_ANOTHER.search(text[:start]) is not None
+
+
+def is_a_name(text: str, start: int, due_text: str) -> bool:
+    """Say whether it names a report: "báo cáo quý II"; beside a term of its own it is none."""
+    return _NAMES.search(text[:start]) is not None and re.match(r"(?:qu[ýí]|tháng|năm|\d)", due_text, _FLAGS) is not None
+
+
+def is_begun_long_before(begun: Span, anchor: Anchor) -> bool:
+    """Say whether a period began so long before the plan that it is one figures are of."""
+    return anchor.day is not None and begun.first == begun.last and begun.first < anchor.day - _LONG_BEFORE
+
+
+def _is_quoted(before: str, after: str) -> bool:
+    """Take "sửa “trước ngày 31/5” thành …" as words of another document, and what they become as a term."""
+    quoted = re.search(r"[“\"']\s*$", before) and re.match(r"\s*[”\"']", after)
+    return bool(quoted) and _INSTEAD.search(before) is None
+
+
+def _is_of_old(before: str) -> bool:
+    """Say whether the words right before are of what once was: "lẽ ra họp ngày 26/9", "trước đây dự kiến"."""
+    said = _stretch(before)
+    found = re.finditer(rf"{_listed('told')}(?!\s+(?:ngày|\d))", said, _FLAGS)
+    last = max((each.end() for each in found), default=None)
+    return last is not None and _NOW.search(said, last) is None
+
+
+def _is_of_what_is_told(said: str) -> bool:
+    """Say of the words up to a day whether they are of what lasts, is called off, or is done elsewhere."""
+    called_off = _CALLED_OFF.match(said) is not None and _NOW.search(said) is None
+    elsewhere = re.match(rf"{_OPENS}{_listed('elsewhere')}", said, _FLAGS)
+    lasting = re.search(_listed("lasting"), said, _FLAGS)
+    return called_off or bool(elsewhere or lasting or _RESTS_ON.match(said))
+
+
+def _is_beside_what_is_told(before: str, *, day: bool) -> bool:
+    """Say whether it stands in brackets after such words: "chào mừng Đại hội Đảng bộ tỉnh (dự kiến …)"."""
+    opened = _IN_BRACKETS.search(before)
+    if opened is None:
+        return False
+    said = _stretch(before[: opened.start()])
+    others = re.search(f"{_listed('greeted')}|{_listed('elsewhere')}", said, _FLAGS)
+    return bool(others or _SPOKEN_OF.match(said) or (day and _ONCE.match(said)) or _OF_A_PERIOD.search(said))
+
+
+def _stretch(before: str) -> str:
+    found = _STRETCH.search(before)
+    return found.group() if found else ""
+
+
+def _listed(name: str) -> str:
+    return rf"(?<!\w)(?:{words.listed(name)})(?!\w)"
