@@ -89,10 +89,11 @@ def test_a_set_put_aside_shows_sums_only() -> None:
 # What the reader reaches on sets it is worked on; whoever makes it read better raises the figures here.
 AT_LEAST = {
     "a": {"dated right": 41, "recurring right": 6, "who right": 43, "basis right": 12, "recipients right": 18},
-    "b": {"dated right": 35, "recurring right": 5, "who right": 22, "basis right": 8, "recipients right": 16},
+    "b": {"dated right": 36, "recurring right": 5, "who right": 22, "basis right": 8, "recipients right": 16},
     "c": {"dated right": 82, "recurring right": 15, "who right": 98, "basis right": 20, "recipients right": 43},
+    "h": {"dated right": 62, "recurring right": 8, "who right": 62, "basis right": 30, "recipients right": 29},
 }
-AT_MOST = {"a": 0, "b": 0, "c": 0}
+AT_MOST = {"a": 0, "b": 0, "c": 0, "h": 0}
 
 
 @pytest.mark.parametrize("name", AT_LEAST)

@@ -23,11 +23,15 @@ _NOTHING_ELSE = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\s*,?\s*(?:tại|ở)\s+.*$", re.IGNORECASE | re.DOTALL)
-_ADVERB = re.compile(r"\s*(?:sau|khi|trước|trong|hằng|hàng|định\s+kỳ|nhân|kết\s+thúc|ngay)\s", re.IGNORECASE)
+_ADVERB = re.compile(r"\s*(?:sau|khi|trước|trong|hằng|hàng|định\s+kỳ|nhân|kết\s+thúc|ngay|quá)\s", re.IGNORECASE)
 _UPWARD = re.compile(
     r"\sđể\s+(?P<what>(?:Văn\s+phòng\s+)?tổng\s+hợp,?\s+(?:và\s+)?báo\s+cáo\s+[^.;:]{5,200})", re.IGNORECASE
 )
 _THROUGH = re.compile(r"\(qua\s+(?P<who>[^)]{3,80})\)\s*$", re.IGNORECASE)
+_HANDED = re.compile(
+    r"(?:giao|phân\s+công)\s+(?:cho\s+)?(?P<who>[^;:.,]{3,100}?)\s+(?:chủ\s+trì|phụ\s+trách|triển\s+khai|tổ\s+chức)?\s*(?:thực\s+hiện)?[.;]?",
+    re.IGNORECASE,
+)
 _PLACE_AND_DAY = re.compile(
     r"\s*(?:[A-ZĐÀ-Ỹ][^\W\d]*[\s.-]*){1,5},\s*ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}\s+năm\s+|/\d{1,2}/)\d{4}\s*\.?\s*"
 )
@@ -141,6 +145,8 @@ class _Reader:
             if said.is_term:
                 self._give_term(said, item, begun)
                 continue
+            if self._hands_on(text, begun):
+                continue
             explicit = self._subject(said)
             subject = explicit or subject
             named = subject or above.who
@@ -184,6 +190,15 @@ class _Reader:
             for n in range(len(self.found) - 1, -1, -1):
                 if self._places[n] == item.above and self.found[n].text == item.above[-1].rstrip(" :"):
                     self.found[n] = replace(self.found[n], who=named)
+        return True
+
+    def _hands_on(self, text: str, begun: int) -> bool:
+        """Take "…; giao Ủy ban nhân dân phường thực hiện." as who does what stands before it."""
+        handed = _HANDED.fullmatch(text)
+        if handed is None or begun >= len(self.found):
+            return False
+        for n in range(begun, len(self.found)):
+            self.found[n] = replace(self.found[n], who=self.found[n].who or handed["who"].strip())
         return True
 
     def _keep_upward(self, text: str, item: Item) -> None:

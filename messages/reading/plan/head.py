@@ -36,7 +36,9 @@ _THEME = re.compile(
     _FLAGS,
 )
 _GREETING = re.compile(r"\s*kính\s+gửi", _FLAGS)
-_REASON = re.compile(r"\s*(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|xét|để|nhằm|ngày\s+\d{1,2}|ban\s+thường\s+vụ)\b", _FLAGS)
+_REASON = re.compile(
+    r"\s*(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|xét|để|nhằm|ngày\s+\d{1,2}|ban\s+thường\s+vụ)\b", _FLAGS
+)
 _ABOUT_WHAT = re.compile(r"(?:V/v|về\s+việc)\s+(?P<subject>[^\n]{8,300})", _FLAGS)
 _HEAD = 24  # paragraphs in which letterhead and title stand
 _TITLE_LINES = 6
@@ -82,7 +84,7 @@ def _is_reason(text: str) -> bool:
 
 
 def _after_greeting(texts: Sequence[str]) -> int:
-    """Return the first paragraph after "Kính gửi" and the list of whom the letter goes to; 0 where nobody is greeted."""
+    """Return the first paragraph after "Kính gửi" and the list of whom it goes to; 0 where nobody is greeted."""
     greeting = next((n for n, text in enumerate(texts[:_HEAD]) if _GREETING.match(text)), len(texts))
     return next((n for n in range(greeting + 1, len(texts)) if marks.of(texts[n]) is None), 0)
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from messages.reading import almanac
 
@@ -11,7 +12,7 @@ _MONTHS = {word: n for n, word in enumerate(_WORDS, 1)} | {"tư": 4, "giêng": 1
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "một": 1, "hai": 2, "ba": 3, "tư": 4}
 _QUARTERS |= {"bốn": 4, "01": 1, "02": 2, "03": 3, "04": 4}
 _NAMED = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_END = r"(?![\d%]|[/.-]\d)"
+_END = r"(?![\d%]|[/.]\d|-\d(?!\d?/\d))"
 _YEAR = r"(?:\s*[/.-]\s*|\s?–\s?(?=\d{4})|,?\s+năm\s+)"
 HOURS = r"(?:(?:lúc\s+)?\d{1,2}\s*(?:giờ|h|g)\s*(?:\d{1,2}\s*(?:phút|')?)?\s*,?\s*(?:của\s+)?)"
 DAYTIME = (
@@ -45,18 +46,19 @@ class Span:
 
 def a_day(n: int | str = "", *, after_a_dash: bool = False) -> str:
     """Return the pattern of a day with its month, its groups d, m, y numbered by `n`."""
-    sign = r"(?:\s?[/.-]\s?|\s?–\s?(?=\d{1,2}\s?–\s?\d{4})|\s+tháng\s+)"
+    sign = r"(?:\s?[/.-]\s?|\s?–\s?(?=\d{1,2}\s?–\s?\d{4})|\s+(?:của\s+)?tháng\s+)"
     apart = r"(?<!\d)" if after_a_dash else r"(?<![\d/.-])(?<!tuần\s)"
     year = rf"(?:{_YEAR}(?P<y{n}>\d{{4}}|\d{{2}}(?!\d)))?"
-    return rf"(?:ngày\s+)?(?:(?:mùng|mồng)\s+)?{apart}(?P<d{n}>\d{{1,2}}){sign}(?P<m{n}>\d{{1,2}}){year}{_END}"
+    month = rf"(?P<m{n}>\d{{1,2}}|(?<=tháng\s)(?:{_NAMED})(?!\w))"
+    return rf"(?:ngày\s+)?(?:(?:mùng|mồng)\s+)?{apart}(?P<d{n}>\d{{1,2}}){sign}{month}{year}{_END}"
 
 
 def a_month(n: int | str = "") -> str:
     """Return the pattern of a month, its groups mm, my numbered by `n`; of "tháng 9, 10" the last."""
-    more = r"(?:\d{1,2}\s*(?:,|-|–|và|hoặc|đến)\s*(?:tháng\s+)?){0,3}"
-    return (
-        rf"(?:(?:(?:hai|ba|2|3|02|03)\s+)?tháng\s+{more}|(?<=tuần\s\d/))(?P<mm{n}>\d{{1,2}}|{_NAMED})(?:{_YEAR}(?P<my{n}>\d{{4}}))?(?!\w|[/.-]\d)"
-    )
+    more = rf"(?:\d{{1,2}}(?:{_YEAR}\d{{4}})?\s*(?:,|;|-|–|và|hoặc|đến)\s*(?:tháng\s+)?){{0,3}}"
+    short = r"(?-i:T)\.?(?=\d{1,2}\s?[/-]\s?20\d\d)"
+    called = rf"(?:(?:(?:hai|ba|2|3|02|03)\s+)?tháng\s+{more}|{short}|(?<=tuần\s\d/))"
+    return rf"{called}(?P<mm{n}>\d{{1,2}}|{_NAMED})(?:{_YEAR}(?P<my{n}>\d{{4}}))?(?!\w|[/.-]\d)"
 
 
 def a_quarter(n: int | str = "") -> str:
@@ -64,6 +66,11 @@ def a_quarter(n: int | str = "") -> str:
     one = r"(?:IV|III|II|I|0?[1-4]|một|hai|ba|bốn|tư)"
     more = rf"(?:{one}\s*(?:,|-|–|và|hoặc|đến)\s*(?:qu[ýí]\s+)?){{0,3}}"
     return rf"qu[ýí]\s+{more}(?P<q{n}>{one})(?:{_YEAR}(?P<qy{n}>\d{{4}}))?(?!\w|[/.-]\d)"
+
+
+def a_short_month() -> str:
+    """Return the pattern of a month and year in figures alone, "04/2025"."""
+    return r"(?<![\d/.-])(?P<mm>0?[1-9]|1[0-2])\s?/\s?(?P<my>20\d\d)(?![\d/])"
 
 
 _HALF = r"(?:6|06|sáu)\s+tháng\s+(?:đầu|cuối)\s+năm"
@@ -79,19 +86,19 @@ def a_part(n: int | str = "") -> str:
     return rf"(?P<half{n}>{_HALF}|năm(?=\s+\d{{4}}))(?:\s+(?P<hy{n}>\d{{4}}))?(?!\w)"
 
 
-def anything(n: int | str = "") -> str:
+def anything(n: int | str = "", *, after_a_dash: bool = False) -> str:
     """Return the pattern of a day, month, quarter or year."""
-    return rf"(?:{a_day(n)}|{a_month(n)}|{a_quarter(n)})"
+    return rf"(?:{a_day(n, after_a_dash=after_a_dash)}|{a_month(n)}|{a_quarter(n)})"
 
 
 def span(found: re.Match[str], anchor: Anchor, n: int | str = "") -> Span | None:
     """Return the days of what `anything(n)` or `a_part(n)` matched, None where there are none such."""
     groups = found.groupdict()
     if groups.get(f"d{n}"):
-        day = _day(int(groups[f"d{n}"]), int(groups[f"m{n}"]), _year(groups.get(f"y{n}")), anchor)
+        day = _day(int(groups[f"d{n}"]), _month(groups[f"m{n}"]), _year(groups.get(f"y{n}")), anchor)
         return Span(day, day) if day else None
     if named := groups.get(f"mm{n}"):
-        month = _MONTHS.get(" ".join(named.lower().split())) or int(named)
+        month = _month(named)
         return _months(month, month, _year(groups.get(f"my{n}")), anchor)
     if named := groups.get(f"q{n}"):
         last = 3 * _QUARTERS[named.lower()]
@@ -109,6 +116,10 @@ def is_nearer_behind(found: re.Match[str], span: Span, anchor: Anchor, n: int | 
         return False
     behind = almanac.exact(span.last.year - 1, span.last.month, span.last.day)
     return span.last.year != anchor.year and behind is not None and anchor.day - behind < span.last - anchor.day
+
+
+def _month(written: str) -> int:
+    return _MONTHS.get(" ".join(written.lower().split())) or int(written)
 
 
 def _year(written: str | None) -> int | None:
@@ -141,6 +152,29 @@ def _near(anchor: Anchor, of_year) -> date | None:  # type: ignore[no-untyped-de
     if found and anchor.day and found < anchor.day:
         found = of_year(anchor.year + 1)
     return found
+
+
+_LISTED = re.compile(
+    r"(?:trong\s+)?(?:tháng|qu[ýí])\s+(?:\d{1,2}|[IV]+)(?:\s*(?:,|;|và)\s*(?:(?:tháng|qu[ýí])\s+)?(?:\d{1,2}(?![\d/])|[IV]+))*\s*(?:,|;|và)\s*(?:(?:tháng|qu[ýí])\s+)?(?:\d{1,2}|[IV]+)(?:(?:/|\s+năm\s+)\d{4})?",
+    re.IGNORECASE,
+)
+
+
+def apart(said: str, last: date) -> list[tuple[int, int, date]]:
+    """Return each of "tháng 6 và tháng 12/2025", months or quarters that do not follow one another: place, last day."""
+    if not _LISTED.fullmatch(said):
+        return []
+    found = list(re.finditer(r"(?<![/\d])(?:\d{1,2}|[IV]+)(?![\d\w])", said, re.IGNORECASE))
+    quarter = re.search(r"qu[ýí]", said, re.IGNORECASE) is not None
+    numbers = [_QUARTERS.get(each[0].lower()) if quarter else int(each[0]) for each in found]
+    known = [each for each in numbers if each]
+    if len(known) != len(numbers) or sorted(set(known)) != known or all(b - a == 1 for a, b in pairwise(known)):
+        return []
+    months = [3 * each if quarter else each for each in known]
+    return [
+        (each.start(), each.end(), date(last.year, month, almanac.last_day(last.year, month)))
+        for each, month in zip(found, months, strict=True)
+    ]
 
 
 def day_before(day: date) -> date:

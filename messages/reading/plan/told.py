@@ -23,6 +23,8 @@ _MOVED = re.compile(
     r"[\s,)]*(?:(?:nay|được|xin)\s+)*(?:(?:lùi|chuyển|dời|đổi|sửa|hoãn|điều\s+chỉnh)\s|không\s+(?:tổ\s+chức|họp|diễn\s+ra))",
     _FLAGS,
 )
+_NOT_THEN = re.compile(r"[^;.]*?(?<!\w)không\s+(?:tổ\s+chức|họp|bố\s+trí|triệu\s+tập)(?!\w)", _FLAGS)
+_PAST = re.compile(r"(?<!\w)quá\s+(?:thời\s+)?hạn\s*$", _FLAGS)
 _CALLED_OFF = re.compile(rf"{_OPENS}(?:hoãn|hủy|huỷ|bãi\s+bỏ)\s", _FLAGS)
 _BY_ANOTHER = re.compile(
     r"(?<!\w)(?:theo|bảo\s+đảm|đảm\s+bảo|kịp)\s+(?:đúng\s+)?(?:thời\s+hạn|hạn|yêu\s+cầu|quy\s+định|chỉ\s+đạo|lịch|kế\s+hoạch)[^,;.()]{0,80}\(\s*$",
@@ -41,7 +43,10 @@ _SPOKEN_OF = re.compile(
     _FLAGS,
 )
 _FROM = re.compile(r"(?<!\w)(?:từ|sau|bắt\s+đầu(?:\s+vào)?|khởi\s+đầu)(?:\s+(?:ngày|tháng))?\s*$", _FLAGS)
-_NAMES = re.compile(r"(?<!\w)(?:báo\s+cáo|số\s+liệu|sơ\s+kết|tổng\s+kết|chương\s+trình|nhiệm\s+vụ|kết\s+quả)\s+$", _FLAGS)
+_NAMES = re.compile(
+    r"(?<!\w)(?:báo\s+cáo|số\s+liệu|sơ\s+kết|tổng\s+kết|chương\s+trình|nhiệm\s+vụ|kết\s+quả)\s+$", _FLAGS
+)
+_TO = re.compile(r"[-–]|đến|tới", _FLAGS)
 _A_DAY = re.compile(r"ngày|\d\s?[/.-]\s?\d{1,2}(?!\d)", _FLAGS)
 _LONG_BEFORE = timedelta(days=45)
 
@@ -54,13 +59,15 @@ def is_strict(due_text: str) -> bool:
 def is_told(text: str, start: int, end: int, due_text: str) -> bool:
     """Say whether what stands around words of time says that they set no term."""
     before, after = text[:start], text[end:]
-    if _is_quoted(before, after) or _is_of_old(before) or _SINCE.search(before) or _STATE.search(before) or _EXEMPT.match(after):
+    if _is_quoted(before, after) or _is_of_old(before) or _STATE.search(before) or _EXEMPT.match(after):
         return True
     if is_strict(due_text):
-        return False
-    if _REACHED.match(after) or _MOVED.match(after):
+        return _SINCE.search(before) is not None
+    if _REACHED.match(after) or _MOVED.match(after) or _PAST.search(before):
         return True
-    if _FROM.search(before) or _is_of_what_is_told(_stretch(before)):
+    if (_FROM.search(before) and not _TO.search(due_text)) or _is_of_what_is_told(_stretch(before)):
+        return True
+    if _TO.search(due_text) and _NOT_THEN.match(after):
         return True
     return _is_beside_what_is_told(before, day=_A_DAY.search(due_text) is not None)
 
@@ -72,7 +79,9 @@ def is_of_another(text: str, start: int) -> bool:
 
 def is_a_name(text: str, start: int, due_text: str) -> bool:
     """Say whether it names a report: "báo cáo quý II"; beside a term of its own it is none."""
-    return _NAMES.search(text[:start]) is not None and re.match(r"(?:qu[ýí]|tháng|năm|\d)", due_text, _FLAGS) is not None
+    return (
+        _NAMES.search(text[:start]) is not None and re.match(r"(?:qu[ýí]|tháng|năm|\d)", due_text, _FLAGS) is not None
+    )
 
 
 def is_begun_long_before(begun: Span, anchor: Anchor) -> bool:

@@ -58,14 +58,34 @@ def find(text: str, anchor: Anchor, *, alone: bool = False) -> tuple[Found, ...]
     if not _MAY.search(text):
         return ()
     taken: list[Found] = []
-    for one in (*_offset(text, anchor), *_last_days(text, anchor), *_relative(text, anchor), *_ranges(text, anchor), *_worded(text, anchor)):
+    for one in (
+        *_offset(text, anchor),
+        *_last_days(text, anchor),
+        *_relative(text, anchor),
+        *_ranges(text, anchor),
+        *_worded(text, anchor),
+    ):
         _add(taken, one)
     for one in _bare(text, anchor, alone=alone):
         if alone or not any(each.when.mode != "none" for each in taken) or _is_aside(text, one, taken):
             _add(taken, one)
     taken = [one for one in taken if one.when.mode != "none" and not _is_narrowed(text, one, taken)]
-    kept = [one for one in _with_recurring(text, taken) if not _is_told(text, one, taken)]
+    kept = [
+        each for one in _with_recurring(text, taken) if not _is_told(text, one, taken) for each in _apart(one, anchor)
+    ]
     return tuple(sorted(kept, key=lambda one: one.start))
+
+
+def _apart(one: Found, anchor: Anchor) -> Iterator[Found]:
+    """Give "tháng 6 và tháng 12/2025" as two terms, what follows one another ("tháng 4 và tháng 5") as one."""
+    due = one.when.due_date
+    each = moments.apart(one.when.due_text or "", due) if due and one.when.mode == "within" else []
+    each = [(start, end, last) for start, end, last in each if not anchor.day or last >= anchor.day]
+    if not each:
+        yield one
+    for start, end, last in each:
+        when_ = replace(one.when, due_date=last, last_on_time=last)
+        yield Found(one.start if start == each[0][0] else one.start + start, one.start + end, when_)
 
 
 def _is_told(text: str, one: Found, taken: list[Found]) -> bool:
@@ -123,14 +143,18 @@ def _is_of_figures(text: str, start: int) -> bool:
 
 @functools.cache
 def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    part = r"(?P<part>(?:(?:đầu|giữa|cuối|hết|nửa\s+đầu|nửa\s+cuối|\d{1,2}\s+ngày\s+(?:đầu|cuối)|(?:thượng|trung|hạ)\s+tuần)\s+)?)"
+    some = r"nửa\s+đầu|nửa\s+cuối|\d{1,2}\s+ngày\s+(?:đầu|cuối)|(?:thượng|trung|hạ)\s+tuần"
+    part = rf"(?P<part>(?:(?:đầu|giữa|cuối|hết|{some})\s+)?)"
     week = r"(?P<week>(?:(?:0?[234]|hai|ba)\s+)?tuần\s+(?:thứ\s+)?(?:\d|hai|ba|tư|nhất|đầu|cuối)(?:(?:\s+của)?\s+|/))?"
     term = rf"{moments.BEFORE_DAY}{week}{part}(?:{moments.anything()}|{moments.a_part()})"
     day_term = rf"{moments.BEFORE_DAY}(?=ngày|\d|thứ|chủ){moments.a_day()}"
     rules = (
         ("before", rf"(?P<due>(?:(?:{_LATEST}|{_NOT_AFTER})\s+)?trước(?:\s+(?:thời\s+điểm|thời\s+hạn|hết))?\s+{term})"),
         ("before", rf"(?P<due>trước\s+(?!(?:ngày|hết)\s+\d)(?:[^\W\d]+\s+){{0,4}}[^\W\d]+\s*[,(]\s*{moments.a_day()})"),
-        ("before", rf"(?P<due>trước\s+(?:hội\s+nghị|đại\s+hội|cuộc\s+họp|phiên\s+họp|buổi\s+lễ|lễ)\s+(?=ngày){moments.a_day()})"),
+        (
+            "before",
+            rf"(?P<due>trước\s+(?:hội\s+nghị|đại\s+hội|cuộc\s+họp|phiên\s+họp|buổi\s+lễ|lễ)\s+(?=ngày){moments.a_day()})",
+        ),
         ("by", rf"(?P<due>(?:{_LATEST}|{_NOT_AFTER})\s+{term})"),
         ("by", rf"(?P<due>(?:{_UNTIL})\s+{term})"),
         ("label", rf"(?<!\w)(?:{_LABEL})(?P<due>(?:{_IN}\s+)?{term})"),
@@ -149,9 +173,12 @@ def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("term", rf"(?P<due>{week[:-1]}{moments.a_month()})"),
         (
             "term",
-            rf"(?P<due>(?P<part>đầu|giữa|cuối|(?:thượng|trung|hạ)\s+tuần)\s+(?:{moments.a_month()}|{moments.a_quarter()}))",
+            rf"(?P<due>(?P<part>(?:nửa\s+)?đầu|giữa|(?:nửa\s+)?cuối|(?:thượng|trung|hạ)\s+tuần)\s+(?:{moments.a_month()}|{moments.a_quarter()}))",
         ),
-        ("term", rf"(?:lùi|dời|chuyển|đổi|điều\s+chỉnh)\s+(?:[^\W\d]+\s+){{0,4}}?(?:sang|thành|về|tới)\s+(?P<due>{term})"),
+        (
+            "term",
+            rf"(?:lùi|dời|chuyển|đổi|điều\s+chỉnh)\s+(?:[^\W\d]+\s+){{0,4}}?(?:sang|thành|về|tới)\s+(?P<due>{term})",
+        ),
         ("term", rf"(?P<due>(?:dự\s+kiến|khoảng)\s+(?:{_IN}\s+)?{term})"),
     )
     return tuple((name, re.compile(rf"(?<!\w){pattern}", _FLAGS)) for name, pattern in rules)
@@ -282,9 +309,14 @@ _MORE = re.compile(
 )
 
 
+_BEGUN = re.compile(
+    r"\btừ\s+(?:ngày\s+)?[\d/.\s-]{1,12}$|(?<!\w)(?:tháng|qu[ýí])\s+(?:\d{1,2}|[IV]+)(?:/\d{4})?\s*$", _FLAGS
+)
+
+
 def _is_range_end(text: str, start: int) -> bool:
     """Say whether "đến …" ends a "từ …" that was no range of days."""
-    return re.search(r"\btừ\s+(?:ngày\s+)?[\d/.\s-]{1,12}$", text[:start], _FLAGS) is not None
+    return _BEGUN.search(text[:start]) is not None
 
 
 @functools.cache
@@ -311,9 +343,13 @@ def _is_occasion(text: str, start: int, found: re.Match[str] | None = None) -> b
 
 # --- "từ ngày … đến ngày …" ---
 
+_OR_BEGINS = rf"hết\s+|đầu\s+|{moments.HOURS}|{moments.DAYTIME}[,\s]+"
+_OR_ENDS = rf"hết\s+|cuối\s+|{moments.HOURS}|{moments.DAYTIME}[,\s]+"
+_ISSUED = r"(?:ngày\s+)?(?:ký\s+)?ban\s+hành(?:\s+kế\s+hoạch)?"
 _RANGE = re.compile(
-    rf"(?<!\w)(?P<due>(?:từ|trong)\s+(?:các\s+ngày\s+)?(?:hết\s+|đầu\s+|{moments.HOURS}|{moments.DAYTIME}[,\s]+)*(?:nay|(?:ngày\s+)?(?:ký\s+)?ban\s+hành(?:\s+kế\s+hoạch)?|{moments.anything(1)}|(?:ngày\s+)?(?P<d0>\d{{1,2}})|tháng\s+(?P<m0>\d{{1,2}}))"
-    rf"\s*(?:đến|tới|[-–])\s*(?:hết\s+|cuối\s+|{moments.HOURS}|{moments.DAYTIME}[,\s]+)*(?:{moments.anything(2)}|{moments.a_part(2)}))",
+    rf"(?<!\w)(?P<due>(?:từ|trong)\s+(?:các\s+ngày\s+)?(?:{_OR_BEGINS})*"
+    rf"(?:nay|{_ISSUED}|{moments.anything(1)}|(?:ngày\s+)?(?P<d0>\d{{1,2}})|tháng\s+(?P<m0>\d{{1,2}}))"
+    rf"\s*(?:đến|tới|[-–])\s*(?:{_OR_ENDS})*(?:{moments.anything(2, after_a_dash=True)}|{moments.a_part(2)}))",
     _FLAGS,
 )
 _DAYS = re.compile(
@@ -355,7 +391,11 @@ def _far_before(found: re.Match[str], span: Span, anchor: Anchor) -> list[tuple[
     """Return both days of "ngày 25/6 và 25/12/2025", which are no stretch of days but two terms; else nothing."""
     first = _FIRST_DAY.search(found["due"])
     start, end = found.span("due")
-    if first is None or anchor.year is None or not re.search(r"(?:và|,)\s*(?:ngày\s+)?$", text := found.string[start : found.start("d2")]):
+    if (
+        first is None
+        or anchor.year is None
+        or not re.search(r"(?:và|,)\s*(?:ngày\s+)?$", text := found.string[start : found.start("d2")])
+    ):
         return []
     day = almanac.exact(span.last.year, int(first["m"]), int(first["d"]))
     if day is None or len(_FIRST_DAY.findall(text)) > 1 or span.last - day <= _FAR:
@@ -446,6 +486,7 @@ _PAIR = re.compile(
     rf"(?<!\w)(?P<due>(?:ngày\s+)?\d{{1,2}}(?:/\d{{1,2}})?\s*[-–]\s*(?:ngày\s+)?{moments.a_day(2, after_a_dash=True)})",
     _FLAGS,
 )
+_MONTH_ALONE = re.compile(rf"(?P<due>{moments.a_short_month()})")
 _REPORTED = re.compile(
     r"(?<!\w)(?:báo\s+cáo\s+năm|cả\s+năm|hằng\s+năm|hàng\s+năm|,\s*năm|(?:6|06|09|9)\s+tháng|sơ\s+kết|tổng\s+kết)\s*\($",
     _FLAGS,
@@ -465,7 +506,7 @@ _CLOSES = re.compile(r"\s*[:,)–-]|\s*$|\s+(?:tổ\s+chức|hoàn\s+thành)")
 
 def _bare(text: str, anchor: Anchor, *, alone: bool) -> Iterator[Found]:
     """Read a term without words around it: a cell, the head of a line ("Ngày 15/6/2025: …"), one in brackets."""
-    for pattern, n in ((_PAIR, 2), (_ALONE, "")) if alone else ((_ALONE, ""),):
+    for pattern, n in ((_PAIR, 2), (_ALONE, ""), (_MONTH_ALONE, "")) if alone else ((_ALONE, ""),):
         for found in pattern.finditer(text):
             start, end = found.span("due")
             start += len(found["due"]) - len(found["due"].lstrip(" (,"))

@@ -20,6 +20,7 @@ _DIRECT = re.compile(
 _TO_END = re.compile(
     r"(?<!\()\s+(?:để|báo\s+cáo|trước|theo|bằng|chậm|muộn|không|đến|vào|xem|tổng\s+hợp|trong|định\s+kỳ|hằng|hàng|mỗi|kèm|khi|nếu|và\s+(?:thực|tổng|báo|gửi|kịp|đồng)|kết\s+quả|tình\s+hình|về|quyết\s+định|phê\s+duyệt|cho\s+ý|xong|sau|từ|ngay|đúng|thông\s+qua|ban\s+hành|biết|đúng|chỉ\s+đạo|tháo\s+gỡ|hạn|hoàn\s+thành|ngày|,)(?=\s|$|,|\))|,\s+(?![A-ZĐ])|\s*[\ue000\ue001]|\s+-\s"
 )
+_NOT_OF_THE_NAME = re.compile(r"\s+(?:chưa|đã|sẽ|cũng|đều|chỉ|không|vẫn|còn)$", _FLAGS)
 _ROUTE = re.compile(r"\s*\((?:qua|thông\s+qua|qua\s+đường)\s[^)]{2,120}\)")
 
 
@@ -53,7 +54,7 @@ def subject(said: str) -> tuple[str, int] | None:
     name = said[found.start("who") : end]
     if ":" in name:
         name, end = name[: name.index(":")], found.start("who") + name.index(":") + 1
-    name = re.split(r"\s+là\s", name, maxsplit=1)[0].strip(" ,;-–")
+    name = _NOT_OF_THE_NAME.sub("", re.split(r"\s+là\s", name, maxsplit=1)[0].strip(" ,;-–"))
     if with_ := re.match(r"phối\s+hợp\s+(?:với\s+)?", said[end:]):
         other = _first_verb(said, end + with_.end())
         if other is not None and other - found.start("who") <= _LONGEST and with_.group().rstrip().endswith("với"):
@@ -172,5 +173,5 @@ def _addressee(said: str) -> str | None:
     cut = _TO_END.search(name)
     if cut:
         name, route = name[: cut.start()], None
-    name = name.strip(" ,;-–(")
+    name = re.sub(r"\s\([^()]*$", "", name).strip(" ,;-–(")
     return (name + (" " + route.group().strip() if route else "")) or None
