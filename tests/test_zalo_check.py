@@ -49,6 +49,7 @@ class Person:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zalo_check, "CALM", 1.0)
+    monkeypatch.setattr(zalo_check, "LONGEST", 3.0)
     monkeypatch.setattr(zalo_check, "RETRIES", 0.5)
     monkeypatch.setattr(zalo_check, "SLOW", 0.2)
 
