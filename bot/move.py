@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import config
 from bot.setup import CannotRun
-from models import integrity, schema, transfer
+from models import database, integrity, schema, transfer
 from models.transfer import Carried
 
 
@@ -57,7 +57,7 @@ async def _carried(source: str, target: str, address: str, told: Callable[[Carri
     except transfer.Unequal as error:
         raise _stopped("unequal", table=error.table, here=error.here, there=error.there) from error
     except (DBAPIError, OSError) as error:
-        raise _stopped("failed", address=address, failure=transfer.kind(error)) from error
+        raise _stopped("failed", address=address, failure=database.kind(error)) from error
 
 
 def _stopped(why: str, **values: object) -> CannotRun:

@@ -35,6 +35,12 @@ def is_away(error: Exception) -> bool:
     return not str(getattr(error.orig, "sqlstate", None) or "").startswith(OUR_CLASSES)
 
 
+def kind(error: Exception) -> str:
+    """Name a failure as the driver itself does, InvalidPasswordError, where SQLAlchemy says DBAPIError."""
+    inner = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return type(inner.__cause__ or inner).__name__
+
+
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _record: Any) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from models import tables
+from models import database, tables
 
 HERE = Path(__file__).parent / "migrations"
 VERSIONS = [HERE / "versions"]
@@ -30,7 +30,7 @@ class CannotOpen(Exception):
     """The database cannot be reached, opened or read. Its text is the kind of failure; `address` has no password."""
 
     def __init__(self, engine: AsyncEngine, error: Exception) -> None:
-        super().__init__(type(error).__name__)
+        super().__init__(database.kind(error))
         self.address = engine.url.render_as_string(hide_password=True)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from models import schema, tables
+from models import database, schema, tables
 from models.fingerprint import Fingerprint, Taking
 
 BATCH = 500  # rows held at once
@@ -56,7 +56,7 @@ class NotCarried(Exception):
     """A `table` could not be written; its text is the kind of failure."""
 
     def __init__(self, table: str, error: DBAPIError) -> None:
-        super().__init__(kind(error))
+        super().__init__(database.kind(error))
         self.table = table
 
 
@@ -66,12 +66,6 @@ class Unequal(Exception):
     def __init__(self, table: str, here: int, there: int) -> None:
         super().__init__(table)
         self.table, self.here, self.there = table, here, there
-
-
-def kind(error: Exception) -> str:
-    """Name a failure as the driver itself does, DiskFullError, where SQLAlchemy says DBAPIError."""
-    inner = getattr(error, "orig", None) or error
-    return type(inner.__cause__ or inner).__name__
 
 
 async def carry(source: str, target: str, told: Callable[[Carried], None]) -> None:

@@ -75,7 +75,7 @@ async def _fill(
     people = list(await session.scalars(select(Person.id).order_by(Person.id)))
     await add_all(session, Account, list(_accounts(bot.id, people, size)))
     await add_all(session, Role, list(_roles(people, units, size, started)))
-    await _approve(session, people[0], started)
+    await approve(session, people[0], started)
 
 
 def _branch(owner: int, n: int) -> dict[str, Any]:
@@ -115,7 +115,8 @@ def _roles(people: list[int], units: list[int], size: Size, at: datetime) -> Ite
         yield {"person_id": person, "unit_id": units[place % size.branches], "kind": kind, "started_at": at}
 
 
-async def _approve(session: AsyncSession, by: int, at: datetime) -> None:
+async def approve(session: AsyncSession, by: int, at: datetime) -> None:
+    """Let all excerpts go out: checked and approved by one person."""
     for each in await session.scalars(select(Excerpt)):
         each.checked_by_id = each.approved_by_id = by
         each.approved_at = at
