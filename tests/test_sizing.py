@@ -72,6 +72,20 @@ def test_bots_keep_their_own_pace() -> None:
     assert lines[2] == "| 100 | 2.900 | 300.000 | 1,7 phút | 12 |"
 
 
+def test_each_part_goes_to_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is around the places stays, what was in them goes; `make bench` renews the bots alone."""
+    copy = tmp_path / "page.md"
+    text = sizes.PAGE.read_text(encoding="utf-8")
+    copy.write_text(text.replace(page("bot"), "| old |"), encoding="utf-8")
+    monkeypatch.setattr(sizes, "PAGE", copy)
+    sizes.renew_bots()
+    assert copy.read_text(encoding="utf-8") == text
+    sizes.write(COSTS)
+    assert (page("đo"), page("năm")) == (sizes.measured(COSTS), sizes.years(COSTS))
+    assert copy.read_text(encoding="utf-8").partition("<!--")[0] == text.partition("<!--")[0]
+    assert copy.read_text(encoding="utf-8").rpartition("-->")[2] == text.rpartition("-->")[2]
+
+
 async def test_what_was_written_is_multiplied_whole(world: worlds.World, tmp_path: Path) -> None:
     """Every row after the mark comes again so often, with its relations; what was before is not touched."""
     before = await sizing.marks(worlds_url(world))

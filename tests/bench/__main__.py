@@ -16,6 +16,7 @@ from tests.bench.answers import AIOGRAM, OURS, PTB, Round
 from tests.bench.broadcast import Sent
 from tests.bench.growth import Grown
 from tests.bench.processes import PEERS, ROOT
+from tests.bench.sizes import renew_bots
 
 SETTINGS = (
     "this assistant: `main.py run` on uvloop, SQLite WAL, synchronous=FULL, gate, audit, inbox, outbox; then kill -9",
@@ -51,6 +52,7 @@ def main(
     print(made)
     if write and not only:
         table.write(ROOT / "docs" / "performance.md", made)
+        renew_bots()
 
 
 async def _all(parts: Sequence[str], rounds: int, people: int, at_once: int, readers: int, sizes: Sequence[int]) -> str:

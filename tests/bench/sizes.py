@@ -79,12 +79,19 @@ def told(costs: Sequence[Cost]) -> str:
 
 def write(costs: Sequence[Cost]) -> None:
     """Put them into the page, each in its place."""
-    page = PAGE.read_text(encoding="utf-8")
     for part, made in zip(PARTS, told(costs).split("\n\n"), strict=True):
-        begin, end = f"<!-- {part}: -->", f"<!-- hết {part} -->"
-        before, _, rest = page.partition(begin)
-        page = f"{before}{begin}\n{made}\n{end}{rest.partition(end)[2]}"
-    PAGE.write_text(page, encoding="utf-8")
+        _put(part, made)
+
+
+def renew_bots() -> None:
+    """Put the rows of bots into the page anew, as docs/performance.md now is."""
+    _put("bot", bots(SPEED.read_text(encoding="utf-8")))
+
+
+def _put(part: str, made: str) -> None:
+    begin, end = f"<!-- {part}: -->", f"<!-- hết {part} -->"
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}\n{made}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def _row(*cells: str) -> str:
