@@ -236,6 +236,39 @@ def test_wording_of_a_deadline(said: str, day: str | None, mode: str, text: str)
     assert (read and (read.date.isoformat(), read.mode, read.text)) == ((day, mode, text) if day else None)
 
 
+@pytest.mark.parametrize(("way", "done"), [("Dời", "Dời và báo chi bộ"), ("Hủy", "Hủy và báo chi bộ")])
+async def test_a_preview_tells_whom_and_what_the_press_then_sends(world: World, way: str, done: str) -> None:
+    """A deputy, whom no ladder asks beside a secretary, is told of a change too: counted before, to the letter."""
+    await _people(world)
+    await world.join("P", "deputy", "BT", "Lê Văn P")
+    await world.join("B", "deputy", "TV", "Trần Thị B")
+    await world.move_to(local("2024-05-24 09:00"))
+    await _open_study(world)
+    await world.press("D", "Dời hạn" if way == "Dời" else "Hủy mốc")
+    if way == "Dời":
+        await world.say("D", "14/6")
+    preview = world.phone("D")[-1].message.text
+    await world.press("D", done)
+    after = world.phone("D")[-1].message.text
+    await world.move_to(local("2024-05-24 09:10"))
+    assert "lúc 09:00 thứ Sáu 24/5 có 03 đ/c nhận tin này" in preview
+    assert "úc 09:00 thứ Sáu 24/5 báo 03 đ/c" in after
+    for alias in "APB":
+        told = world.phone(alias)[-1].message.text
+        assert told.startswith("Văn phòng Đảng ủy Sở gửi các đ/c Bí thư, Phó Bí thư:")
+        assert told in preview
+
+
+async def test_a_preview_says_that_nobody_would_be_told(world: World) -> None:
+    """With no branch connected there is nobody to tell, and it is said."""
+    await world.join("D", "office", "", "Phạm Văn D")
+    await world.start_campaign()
+    await world.move_to(local("2024-05-24 09:00"))
+    await _open_study(world)
+    await world.press("D", "Hủy mốc")
+    assert "Không có đ/c nào của chi bộ chưa gửi nhận được tin báo." in world.phone("D")[-1].message.text
+
+
 async def test_the_preview_says_how_many_reminders_fall_away(world: World) -> None:
     """Three branches wait for a reminder, one reported: three fall away, and none of the old version is left."""
     await _people(world)

@@ -152,6 +152,8 @@ async def _foretell(turn: Turn, found: Deadline, read: days.Due) -> None:
     ]
     sent, _ = (await obligation.counted(turn.session, [found.id])).get(found.id, (0, 0))
     dropped, dropped_first = await dues.waiting_of(turn.session, found.id)
+    words = turn.words("deadlines.moved", plain=True, **moved_words(found, ahead))
+    people, message = await spreading.foretell(turn, words, TOLD, turn.me, deadline=found)
     await turn.say(
         "deadlines.move_preview",
         choices=menu,
@@ -162,7 +164,9 @@ async def _foretell(turn: Turn, found: Deadline, read: days.Due) -> None:
         owing=owing,
         dropped=dropped,
         dropped_first=turn.local(dropped_first) if dropped_first else None,
-        words=turn.words("deadlines.moved", plain=True, **moved_words(found, ahead)),
+        at=await spreading.opening(turn),
+        told=people,
+        message=message,
         times=timeliness.moved(timeliness.of(found), last, found.office_wanted_on),
         wanted_lost=bool(found.office_wanted_on and found.office_wanted_on > last),
         **ahead_values(ahead),
@@ -250,9 +254,9 @@ async def ask_cancel(turn: Turn, deadline: int) -> None:
         [Choice("deadlines.cancel", {**about, "tell": True}), quietly],
         [Choice("deadlines.one", about, "deadlines.leave")],
     ]
-    ahead = await foresight.foresee(turn, Dates(max(found.last_on_time, turn.today)), obligation.owing(found.id))
     dropped, _ = await dues.waiting_of(turn.session, found.id)
     words = turn.words("deadlines.cancelled", plain=True, title=found.title)
+    people, message = await spreading.foretell(turn, words, TOLD, turn.me, deadline=found)
     await turn.say(
         "deadlines.cancel_preview",
         choices=menu,
@@ -260,8 +264,8 @@ async def ask_cancel(turn: Turn, deadline: int) -> None:
         sent=sent,
         owing=owing,
         dropped=dropped,
-        people=ahead.asked.people,
-        words=words,
+        told=people,
+        message=message,
         at=await spreading.opening(turn),
     )
 

@@ -8,7 +8,7 @@ from handlers.branch import rung
 from handlers.office import progress
 from handlers.push import Push
 from handlers.rules import windows
-from handlers.turn import Moment, SaidFile
+from handlers.turn import Moment, SaidFile, Turn
 from models import broadcast, due
 from models.attachment import Attachment
 from models.broadcast import Broadcast, BroadcastState
@@ -33,7 +33,15 @@ async def order(
     moment: Moment, text: str, roles: Sequence[str], by: Person, *, deadline: Deadline | None = None
 ) -> Broadcast:
     """Tell everybody who owes a deadline these words, at the next sending time."""
-    made = Broadcast(
+    made = _drafted(moment, text, roles, by, deadline)
+    moment.session.add(made)
+    await moment.session.flush()
+    await begin(moment, made, by)
+    return made
+
+
+def _drafted(moment: Moment, text: str, roles: Sequence[str], by: Person, deadline: Deadline | None) -> Broadcast:
+    return Broadcast(
         committee_id=moment.committee.id,
         text=text,
         roles=list(roles),
@@ -43,10 +51,15 @@ async def order(
         state=BroadcastState.DRAFT,
         made_at=moment.now,
     )
-    moment.session.add(made)
-    await moment.session.flush()
-    await begin(moment, made, by)
-    return made
+
+
+async def foretell(
+    turn: Turn, text: str, roles: Sequence[str], by: Person, *, deadline: Deadline | None = None
+) -> tuple[int, str]:
+    """Return how many people `order` would write to, and the whole message as it would arrive."""
+    thought = _drafted(turn, text, roles, by, deadline)
+    people, _, _ = await broadcast.counts(turn.session, thought)
+    return people, turn.words("broadcast.message", plain=True, **(await pushed(turn, thought, by)).values)
 
 
 async def begin(moment: Moment, found: Broadcast, by: Person) -> datetime:
