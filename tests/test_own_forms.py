@@ -14,7 +14,7 @@ from messages.documents import own_form
 from messages.documents.own_form import FormError
 from tests import test_consolidated as upward
 from tests.dialog import shown_text
-from tests.world import World
+from tests.world import World, local
 
 DOCUMENT = (Path(__file__).parent.parent / "docs/mau-rieng.md").read_text(encoding="utf-8")
 VALUES: dict[str, Any] = {
@@ -181,3 +181,37 @@ def test_dates_are_dates() -> None:
     assert lines(own_form.fill("a.docx", word("{{ ngay }}"), values)) == ["13/5/2024"]
     page = openpyxl.load_workbook(io.BytesIO(own_form.fill("a.xlsx", excel(("{{ ngay }}",)), values))).worksheets[0]
     assert page["A1"].is_date
+    assert (page["A1"].number_format, page.column_dimensions["A"].width) == ("dd/mm/yyyy", 12)
+
+
+def test_a_form_says_itself_how_days_and_rates_look() -> None:
+    """What it formatted or made wide stays; else a rate is a percentage, never 0.9231."""
+    made = openpyxl.Workbook()
+    page, out = made.worksheets[0], io.BytesIO()
+    page.append(("{{ ngay }}", "{{ phan }}", "{{ phan }}"))
+    page["A1"].number_format, page["C1"].number_format = "d/m", "0.0"
+    page.column_dimensions["A"].width = 30
+    made.save(out)
+    values = {"ngay": datetime(2024, 5, 13).date(), "phan": 0.9231}  # noqa: DTZ001 - a day has no zone
+    page = openpyxl.load_workbook(io.BytesIO(own_form.fill("a.xlsx", out.getvalue(), values))).worksheets[0]
+    assert [page[each].number_format for each in ("A1", "B1", "C1")] == ["d/m", "0.00%", "0.0"]
+    assert page.column_dimensions["A"].width == 30
+
+
+async def test_a_form_is_tried_with_every_part(world: World) -> None:
+    """One that asks for what a quarter's report alone has is taken, though the whole plan begins with the study report;
+    what no part has is named.
+    """
+    await upward.ready(world)
+    await world.start_campaign({"due.thematic_meeting": 18})
+    await world.move_to(local("2024-05-29 10:30"))
+    await world.say("D", "/xuat")
+    for label in ("Mẫu của cơ quan", "Thêm mẫu"):
+        await world.press("D", label)
+    await world.send_file("D", "bieu-02.docx", word("{%p for x in chon.level %}", "{{ x.ten }}", "{%p endfor %}"))
+    assert "Đã nhận mẫu bieu-02.docx, điền thử được." in shown_text(world.unread("D")[-1])
+    await world.say("D", "/xuat")
+    for label in ("Mẫu của cơ quan", "Thêm mẫu"):
+        await world.press("D", label)
+    await world.send_file("D", "bieu-03.docx", word("{{ chon.levell }}"))
+    assert "{{ chon.levell }}: không có" in shown_text(world.unread("D")[-1])

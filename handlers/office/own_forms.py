@@ -77,23 +77,33 @@ async def fetched(
 
 
 async def check(moment: Moment, attachment: int, account: int, person: int) -> Build | None:
-    """Try a form with the figures there are now."""
+    """Try a form with the figures there are now: it may be meant for any of the parts there are to choose from."""
     found, kept = await export.scopes(moment), await moment.session.get(Attachment, attachment)
     if not found or kept is None:
         return None
-    wanted = await _wanted(moment, found[-1], draft=True)
+    alike = {frozenset(due.form_name for due in each.deadlines): each for each in found}  # the newest of each
+    wanted = [await _wanted(moment, each, draft=True) for each in reversed(alike.values())]
     return Build(try_out, (wanted, kept.name, str(moment.files / kept.path)), LONGEST)
 
 
-def try_out(wanted: Wanted, name: str, path: str) -> list[MadeFile]:
-    """Fill a form in and hand on only what is wrong with it (in the child process)."""
+def try_out(wanted: Sequence[Wanted], name: str, path: str) -> list[MadeFile]:
+    """Fill a form in with one part after another; hand on what is wrong where least is (in the child process)."""
+    found: list[Sequence[str]] = []
+    for each in wanted:
+        found.append(_wrong(each, name, path))
+        if not found[-1]:
+            break
+    return _said(min(found, key=len))
+
+
+def _wrong(wanted: Wanted, name: str, path: str) -> Sequence[str]:
     try:
         fill(wanted, name, path)
     except FormError as error:
-        return _said(error.problems)
+        return error.problems
     except Exception:  # noqa: BLE001 (any library may trip over a file from outside: it is not kept)
-        return _said(("tệp này không mở được để điền",))
-    return _said(())
+        return ("tệp này không mở được để điền",)
+    return ()
 
 
 def _said(problems: Sequence[str]) -> list[MadeFile]:

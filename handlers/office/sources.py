@@ -35,6 +35,8 @@ _SOURCES = (
     Column("Số", 12, COUNT, "right"),
     Column("Ghi chú", 20),
 )
+_BESIDE = "Ghi nhận khi thực hiện"
+"""Where figures stand that no duty's report gave."""
 
 
 async def show(turn: Turn, issue: int) -> None:
@@ -63,11 +65,11 @@ def build(figures: dict[str, Any], title: str, as_of: datetime, name: str) -> li
     found = traced.sources(figures)
     below = f"Số liệu tính đến {numbers.moment(as_of)}, như đã giữ cùng bản này. Lưu hành nội bộ."
     totals = tuple(
-        (n, duty, _words(figure, words), total, branches)
+        (n, duty or _BESIDE, _words(figure, words), total, branches)
         for n, ((duty, figure, words), (total, branches)) in enumerate(traced.totals(found).items(), 1)
     )
     rows = tuple(
-        (n, each.title, _words(each.figure, each.words), each.branch, each.number, _note(each.mark))
+        (n, each.title or _BESIDE, _words(each.figure, each.words), each.branch, each.number, _note(each.mark))
         for n, each in enumerate(found, 1)
     )
     made = (

@@ -51,18 +51,18 @@ def _held(line: Line) -> str:
 
 
 _COLUMNS: tuple[tuple[Column, str, Callable[[Line], str]], ...] = (
-    (Column("Ngày", 10, "center"), "held_on", _held),
+    (Column("Ngày", 13, "center"), "held_on", _held),
     (Column("Hình thức", 12), "form", lambda line: line.form),
-    (Column("Báo cáo viên", 20), "speaker", lambda line: line.speaker),
-    (Column("Tổng ĐV", 7, "center"), "summoned", lambda line: _count(line.summoned)),
-    (Column("Miễn SH", 7, "center"), "summoned", lambda line: _count(line.exempt)),
+    (Column("Báo cáo viên", 18), "speaker", lambda line: line.speaker),
+    (Column("Tổng ĐV", 8, "center"), "summoned", lambda line: _count(line.summoned)),
+    (Column("Miễn SH", 8, "center"), "summoned", lambda line: _count(line.exempt)),
     (Column("Dự", 7, "center"), "attended", lambda line: _count(line.attended)),
-    (Column("%", 8, "center"), "attended", _rate),
+    (Column("%", 10, "center"), "attended", _rate),
     (Column("QC", 7, "center"), "masses", lambda line: _count(line.masses)),
     (Column("Cam kết", 7, "center"), "pledges", lambda line: _count(line.pledged)),
     (Column("Tin, bài", 7, "center"), "dissemination", lambda line: _count(line.items)),
 )
-"""Columns between the branch and the note: each with the question whose form has it."""
+"""Columns between the branch and the note: each with the question whose form has it; days and rates fit in."""
 
 
 def annex_of(made: "Consolidated", part: Part, number: int, symbol: str) -> Annex:
@@ -74,7 +74,7 @@ def annex_of(made: "Consolidated", part: Part, number: int, symbol: str) -> Anne
     ]
     own = [each for each in part.columns if each.kind != "long"]
     columns = (
-        Column("STT", 5, "center"),
+        Column("STT", 6, "center"),
         Column("Chi bộ", 20),
         *(each[0] for each in shown),
         *(_own_column(each) for each in own),
@@ -101,7 +101,7 @@ def annex_of(made: "Consolidated", part: Part, number: int, symbol: str) -> Anne
     return Annex(f"Kết quả của các chi bộ: {part.title}", _below(made, symbol), columns, rows, total, label)
 
 
-_WIDTHS = {"count": 8, "day": 10, "words": 14}
+_WIDTHS = {"count": 8, "day": 13, "words": 14}
 
 
 def _own_column(each: summed.Column) -> Column:

@@ -15,15 +15,17 @@ from docxtpl import DocxTemplate
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 from openpyxl.cell.cell import MergedCell
+from openpyxl.styles.numbers import is_date_format
 from openpyxl.worksheet.worksheet import Worksheet
 
 from messages import numbers
-from messages.documents import text
+from messages.documents import sheets, text
 
 Values = Mapping[str, Any]
 """{name: text | number | date | None | list of Values | Values}: nothing else is ever reached."""
 MOST_ROWS = 20_000  # cells of an .xlsx are looked at up to this row
 NEAR = 3  # names proposed
+DAY_WIDTH = 12  # letters; a column as wide as Excel makes it shows ### for a day
 _HOLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _TAG = re.compile(r"<[^>]+>")
 _FILTERS = ("upper", "lower", "default", "join", "length")
@@ -253,14 +255,27 @@ def _make_room(page: Worksheet, n: int, more: int) -> None:
 
 def _fill_cell(cell: Any, words: str, values: Values, problems: dict[str, None]) -> None:
     """Put values in; a placeholder that is the whole cell stays a number or a date."""
-    holes = _HOLE.findall(words)
+    holes, before = _HOLE.findall(words), cell.number_format
     found = {path: _look(path, values, problems) for path in holes}
     if len(holes) == 1 and _HOLE.fullmatch(words.strip()):
         _put(cell, found[holes[0]])
+        _show(cell, found[holes[0]], before)
     elif "{{" in _HOLE.sub("", words):
         problems[f"ô {cell.coordinate}: “{words[:60]}” viết chưa đúng, cần {{{{ tên }}}}"] = None
     else:
         _put(cell, _HOLE.sub(lambda hole: str(_written(found[hole[1]])), words))
+
+
+def _show(cell: Any, value: Any, before: str) -> None:
+    """Let days and rates be read as such where the form itself did not say how, in a column wide enough for a day."""
+    if isinstance(value, float) and before == "General":
+        cell.number_format = sheets.SHARE
+    elif isinstance(value, date):
+        if not is_date_format(before):
+            cell.number_format = sheets.MOMENT if isinstance(value, datetime) else sheets.DAY
+        columns = cell.parent.column_dimensions
+        if not any(each.min and each.min <= cell.column <= each.max for each in columns.values()):
+            columns[cell.column_letter].width = DAY_WIDTH
 
 
 def _look(path: str, values: Values, problems: dict[str, None]) -> Any:
