@@ -18,7 +18,14 @@ from messages.reading import fold, plan, plan_file
 from messages.reading.plan.shapes import Duty, PlanRead
 
 DATA = Path(__file__).parent / "data"
-SETS = {"a": DATA / "plans", "b": DATA / "plans", "c": DATA / "plans", "d": DATA / "plans_apart", "h": DATA / "plans", "i": DATA / "plans"}
+SETS = {
+    "a": DATA / "plans",
+    "b": DATA / "plans",
+    "c": DATA / "plans",
+    "d": DATA / "plans_apart",
+    "h": DATA / "plans",
+    "i": DATA / "plans",
+}
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
 

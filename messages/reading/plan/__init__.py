@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 
 from messages.reading.plan import basis, duties, head, lines, outline, passages, tail
 from messages.reading.plan.moments import Anchor
@@ -24,7 +25,7 @@ def read_text(text: str) -> PlanRead:
 def read_plan(document: Document) -> PlanRead:
     """Read a plan. Whatever the text is, something is returned; what is not in it is None or ()."""
     written = [each for each in document if isinstance(each, Paragraph)]
-    top, foot = head.read(written), tail.read(document)
+    top, foot = head.read(written, _after_tables(document)), tail.read(document)
     start = _place(document, written, top.body)
     body = [*document[start : foot.start], *document[foot.end :]]
     begin = _preamble(body)
@@ -47,11 +48,20 @@ def read_plan(document: Document) -> PlanRead:
     )
 
 
+def _after_tables(document: Document) -> frozenset[int]:
+    """Return which paragraphs, counted without tables, stand right after one."""
+    pairs = zip(document, document[1:], strict=False)
+    after = [isinstance(one, Table) and isinstance(other, Paragraph) for one, other in pairs]
+    numbers = accumulate(isinstance(each, Paragraph) for each in document)
+    return frozenset(n for n, follows in zip(numbers, after, strict=False) if follows)
+
+
 def _place(document: Document, written: Sequence[Paragraph], body: int) -> int:
-    """Return the block at which paragraph number `body` stands."""
-    if body >= len(written):
-        return 0 if body == 0 else len(document)
-    return next(n for n, each in enumerate(document) if each is written[body])
+    """Return the block after the head's last paragraph: a table may be the first of the body."""
+    if body == 0:
+        return 0
+    last = written[min(body, len(written)) - 1]
+    return next(n for n, each in enumerate(document) if each is last) + 1
 
 
 def _preamble(body: Sequence[Block]) -> int:

@@ -1,7 +1,7 @@
 """Reads letterhead and title: number, day, issuer, what the plan is about. Knows no duty."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,14 +57,14 @@ class Head:
     body: int
 
 
-def read(paragraphs: Sequence[Paragraph]) -> Head:
-    """Read the first paragraphs."""
+def read(paragraphs: Sequence[Paragraph], after_tables: Container[int] = ()) -> Head:
+    """Read the first paragraphs; no title goes on over a table, after which those of `after_tables` stand."""
     texts = [each.text for each in paragraphs]
     title = next((n for n, text in enumerate(texts[:_HEAD]) if _TITLE.match(text) and len(text) < _SHORT), None)
     if title is None:
         return _letter(texts)
     above = texts[:title]
-    subject, body = _subject(texts, title)
+    subject, body = _subject(texts, title, after_tables)
     near = [*above, *texts[title + 1 : body]]
     return Head(_number(near), _date(near), subject, tuple(above), body)
 
@@ -105,11 +105,12 @@ def signed_on(foot: Sequence[str]) -> date | None:
     return _date(foot)
 
 
-def _subject(texts: Sequence[str], title: int) -> tuple[str | None, int]:
+def _subject(texts: Sequence[str], title: int, after_tables: Container[int]) -> tuple[str | None, int]:
     """Return the title's words after "KẾ HOẠCH", over as many lines as they take, and where the body begins."""
     said = [re.sub(_TITLE, "", texts[title], count=1).strip(" -–:")]
     at = title + 1
-    while at < min(len(texts), title + _TITLE_LINES) and _is_title_line(texts[at], bool("".join(said))):
+    end = min(len(texts), title + _TITLE_LINES)
+    while at < end and at not in after_tables and _is_title_line(texts[at], bool("".join(said))):
         said.append(texts[at])
         at += 1
     kept = [

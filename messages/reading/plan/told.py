@@ -24,6 +24,13 @@ _MOVED = re.compile(
     _FLAGS,
 )
 _NOT_THEN = re.compile(r"[^;.]*?(?<!\w)không\s+(?:tổ\s+chức|họp|bố\s+trí|triệu\s+tập)(?!\w)", _FLAGS)
+_FIGURES = re.compile(
+    rf"{_OPENS}(?:số\s+liệu|dữ\s+liệu|thành\s+tích)(?!\w)(?!.*(?:gửi|nộp|báo\s+cáo|trình|xong|hoàn\s+thành|cập\s+nhật))",
+    _FLAGS,
+)
+_THOSE_WHO = re.compile(
+    r"[\s,]*(?:thì\s+)?(?:được|bị)\s+(?!tổ\s+chức|thực\s+hiện|tiến\s+hành|chia|triển\s+khai|bố\s+trí|giao|phân)", _FLAGS
+)
 _PAST = re.compile(r"(?<!\w)quá\s+(?:thời\s+)?hạn\s*$", _FLAGS)
 _CALLED_OFF = re.compile(rf"{_OPENS}(?:hoãn|hủy|huỷ|bãi\s+bỏ)\s", _FLAGS)
 _BY_ANOTHER = re.compile(
@@ -67,7 +74,7 @@ def is_told(text: str, start: int, end: int, due_text: str) -> bool:
         return True
     if (_FROM.search(before) and not _TO.search(due_text)) or _is_of_what_is_told(_stretch(before)):
         return True
-    if _TO.search(due_text) and _NOT_THEN.match(after):
+    if _TO.search(due_text) and (_NOT_THEN.match(after) or _THOSE_WHO.match(after)):
         return True
     return _is_beside_what_is_told(before, day=_A_DAY.search(due_text) is not None)
 
@@ -108,7 +115,7 @@ def _is_of_what_is_told(said: str) -> bool:
     called_off = _CALLED_OFF.match(said) is not None and _NOW.search(said) is None
     elsewhere = re.match(rf"{_OPENS}{_listed('elsewhere')}", said, _FLAGS)
     lasting = re.search(_listed("lasting"), said, _FLAGS)
-    return called_off or bool(elsewhere or lasting or _RESTS_ON.match(said))
+    return called_off or bool(elsewhere or lasting or _RESTS_ON.match(said) or _FIGURES.match(said))
 
 
 def _is_beside_what_is_told(before: str, *, day: bool) -> bool:

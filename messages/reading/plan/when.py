@@ -310,7 +310,7 @@ _MORE = re.compile(
 
 
 _BEGUN = re.compile(
-    r"\btừ\s+(?:ngày\s+)?[\d/.\s-]{1,12}$|(?<!\w)(?:tháng|qu[ýí])\s+(?:\d{1,2}|[IV]+)(?:/\d{4})?\s*$", _FLAGS
+    r"\btừ\s+(?:ngày\s+|năm\s+)?[\d/.\s-]{1,12}$|(?<!\w)(?:tháng|qu[ýí])\s+(?:\d{1,2}|[IV]+)(?:/\d{4})?\s*$", _FLAGS
 )
 
 
