@@ -25,6 +25,7 @@ SETS = {
     "d": DATA / "plans_apart",
     "h": DATA / "plans",
     "i": DATA / "plans",
+    "j": DATA / "plans",
 }
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
