@@ -8,6 +8,8 @@ from messages.reading.plan import marks
 from messages.reading.plan.shapes import Block, Table
 
 _LONGEST_HEADING = 170
+_SHORT = 70
+_LETTER = 8  # the rank of "a)", above that of dashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,12 @@ def of(blocks: Sequence[Block]) -> Iterator[Item | TableItem]:
             yield TableItem(block, above, _part(opened))
             continue
         mark, rank, text = _marked(block.text)
-        while opened and opened[-1].rank >= rank:
-            opened.pop()
         label = mark.label if mark else ""
         following = blocks[n + 1] if n + 1 < len(blocks) else None
+        rank = _raised(text, rank, following)
         heading = _is_heading(text, rank, following)
+        while opened and opened[-1].rank >= rank:
+            opened.pop()
         here = _Open(rank, text, label)
         yield Item(text, block.text, rank, tuple(each.text for each in opened), _part([*opened, here]), heading, n)
         opened.append(here)
@@ -67,6 +70,18 @@ def _marked(written: str) -> tuple[marks.Mark | None, int, str]:
         return mark, mark.rank, written[mark.end :].strip()
     rank = marks.HEADLINE if marks.is_shouted(written) else marks.PLAIN
     return None, rank, written.strip()
+
+
+def _raised(text: str, rank: int, following: Block | None) -> int:
+    """Raise a short line without a number over the dashes below it: "Tháng 4/2025", "Các chi bộ trực thuộc"."""
+    if rank != marks.PLAIN or following is None or isinstance(following, Table) or not _is_short_title(text):
+        return rank
+    below = _marked(following.text)[1]
+    return below - 1 if _LETTER <= below < marks.PLAIN else rank
+
+
+def _is_short_title(text: str) -> bool:
+    return len(text) <= _SHORT and text[:1].isupper() and not re.search(r"[.;,!?]\s*$", text)
 
 
 def _part(opened: Sequence[_Open]) -> str:

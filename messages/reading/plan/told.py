@@ -20,7 +20,7 @@ _EXEMPT = re.compile(
     r"[^;.:]*?(?::|(?<!\w)thì)\s*(?:không\s+(?:phải|cần|áp\s+dụng|thuộc)|(?:được\s+)?miễn)(?!\w)", _FLAGS
 )
 _MOVED = re.compile(
-    r"[\s,)]*(?:(?:nay|được|xin)\s+)*(?:(?:lùi|chuyển|dời|đổi|sửa|hoãn|điều\s+chỉnh)\s|không\s+(?:tổ\s+chức|họp|diễn\s+ra))",
+    r"[\s,)]*(?:giữ\s+nguyên|vẫn\s+(?:giữ|theo|như))|[\s,)]*(?:(?:nay|được|xin)\s+)*(?:(?:lùi|chuyển|dời|đổi|sửa|hoãn|điều\s+chỉnh)\s|không\s+(?:tổ\s+chức|họp|diễn\s+ra))",
     _FLAGS,
 )
 _NOT_THEN = re.compile(r"[^;.]*?(?<!\w)không\s+(?:tổ\s+chức|họp|bố\s+trí|triệu\s+tập)(?!\w)", _FLAGS)
@@ -31,10 +31,12 @@ _FIGURES = re.compile(
 _THOSE_WHO = re.compile(
     r"[\s,]*(?:thì\s+)?(?:được|bị)\s+(?!tổ\s+chức|thực\s+hiện|tiến\s+hành|chia|triển\s+khai|bố\s+trí|giao|phân)", _FLAGS
 )
+_ADOPTED = re.compile(r"^[^,;:]{3,60}\s(?:thông\s+qua|ký|lập)\s+(?:tại\s+[^,;:]{3,40}\s)?$", _FLAGS)
 _PAST = re.compile(r"(?<!\w)quá\s+(?:thời\s+)?hạn\s*$", _FLAGS)
 _CALLED_OFF = re.compile(rf"{_OPENS}(?:hoãn|hủy|huỷ|bãi\s+bỏ)\s", _FLAGS)
 _BY_ANOTHER = re.compile(
-    r"(?<!\w)(?:theo|bảo\s+đảm|đảm\s+bảo|kịp)\s+(?:đúng\s+)?(?:thời\s+hạn|hạn|yêu\s+cầu|quy\s+định|chỉ\s+đạo|lịch|kế\s+hoạch)[^,;.()]{0,80}\(\s*$",
+    r"(?<!\w)(?:theo|bảo\s+đảm|đảm\s+bảo|kịp)\s+(?:đúng\s+)?(?:thời\s+hạn|hạn|yêu\s+cầu|quy\s+định|chỉ\s+đạo|lịch|kế\s+hoạch)[^,;.()]{0,80}\(\s*$"
+    r"|\(\s*[^()]{3,60}\s(?:yêu\s+cầu|quy\s+định|ấn\s+định|đề\s+nghị)\s+$",
     _FLAGS,
 )
 _RESTS_ON = re.compile(
@@ -70,6 +72,8 @@ def is_told(text: str, start: int, end: int, due_text: str) -> bool:
         return True
     if is_strict(due_text):
         return _SINCE.search(before) is not None
+    if _ADOPTED.search(before) and not after.strip(" .)"):
+        return True
     if _REACHED.match(after) or _MOVED.match(after) or _PAST.search(before):
         return True
     if (_FROM.search(before) and not _TO.search(due_text)) or _is_of_what_is_told(_stretch(before)):

@@ -70,6 +70,8 @@ def find(text: str, anchor: Anchor, *, alone: bool = False) -> tuple[Found, ...]
         if alone or not any(each.when.mode != "none" for each in taken) or _is_aside(text, one, taken):
             _add(taken, one)
     taken = [one for one in taken if one.when.mode != "none" and not _is_narrowed(text, one, taken)]
+    if alone and any(told.is_strict(one.when.due_text or "") for one in taken):
+        taken = [one for one in taken if told.is_strict(one.when.due_text or "") or not _is_occasion(text, one.start)]
     kept = [
         each for one in _with_recurring(text, taken) if not _is_told(text, one, taken) for each in _apart(one, anchor)
     ]
@@ -94,7 +96,7 @@ def _is_told(text: str, one: Found, taken: list[Found]) -> bool:
         return True
     if told.is_a_name(text, one.start, said) and one.when.mode == "within":
         return any(each.end < one.start or one.end < each.start for each in taken)
-    return told.is_of_another(text, one.start) and any(each.end <= one.start for each in taken)
+    return told.is_of_another(text, one.start) and any(each is not one for each in taken)
 
 
 def _add(taken: list[Found], new: Found) -> None:
@@ -353,7 +355,7 @@ _RANGE = re.compile(
     _FLAGS,
 )
 _DAYS = re.compile(
-    rf"(?<!\w)(?P<due>(?:{_IN}\s+)?(?:\d{{1,2}}\s+)?(?:ngày|các\s+ngày)\s+"
+    rf"(?<!\w)(?P<due>(?:{_IN}\s+)?(?:\d{{1,2}}\s+)?(?:ngày|các\s+ngày)[,:]?\s+"
     rf"(?:\d{{1,2}}(?:\s*/\s*\d{{1,2}})?\s*(?:[-–,]|và|đến)\s*(?:ngày\s+)?){{1,4}}"
     rf"{moments.a_day(2, after_a_dash=True)})",
     _FLAGS,
@@ -365,7 +367,7 @@ def _ranges(text: str, anchor: Anchor) -> Iterator[Found]:
         for found in pattern.finditer(text):
             span = moments.span(found, anchor, 2)
             start, end = found.span("due")
-            begun = moments.span(found, anchor, 1) if pattern is _RANGE else None
+            begun = _begun(found, anchor, span) if pattern is _RANGE else None
             if (
                 span and begun and anchor.year and begun.first.year < anchor.year
             ):  # figures of the year before are in it
@@ -402,6 +404,15 @@ def _far_before(found: re.Match[str], span: Span, anchor: Anchor) -> list[tuple[
         return []
     at = start + first.end()
     return [(start, at, day), (found.start("d2"), end, span.last)] if not anchor.day or day >= anchor.day else []
+
+
+def _begun(found: re.Match[str], anchor: Anchor, last: Span | None) -> Span | None:
+    """Return what a stretch begins with; where its year is left out, that of its end or the one before."""
+    first = moments.span(found, anchor, 1)
+    if first is None or last is None or first.first <= last.last or not found.groupdict().get("d1"):
+        return first
+    day = almanac.exact(first.first.year - 1, first.first.month, first.first.day)
+    return Span(day, day) if day else first
 
 
 def _is_history(found: re.Match[str], span: Span, begun: Span | None, anchor: Anchor) -> bool:
