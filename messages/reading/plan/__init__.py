@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from messages.reading.plan import basis, duties, head, lines, outline, passages, tail
 from messages.reading.plan.moments import Anchor
@@ -50,8 +50,7 @@ def read_plan(document: Document) -> PlanRead:
 
 def _after_tables(document: Document) -> frozenset[int]:
     """Return which paragraphs, counted without tables, stand right after one."""
-    pairs = zip(document, document[1:], strict=False)
-    after = [isinstance(one, Table) and isinstance(other, Paragraph) for one, other in pairs]
+    after = [isinstance(one, Table) and isinstance(other, Paragraph) for one, other in pairwise(document)]
     numbers = accumulate(isinstance(each, Paragraph) for each in document)
     return frozenset(n for n, follows in zip(numbers, after, strict=False) if follows)
 

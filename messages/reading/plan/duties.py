@@ -158,7 +158,7 @@ class _Reader:
             if said.terms:
                 self._keep_clause(said, named, item, sentence)
                 self._keep_upward(text, item)
-            elif self._is_duty(said, explicit, named, aims):
+            elif self._is_duty(said, explicit, named or _in_its_time(above), aims):
                 term = above.term or When()
                 whole = f"{above.words}: {sentence}" if above.words else sentence
                 self._keep(self._duty(text, whole, named, term, item), item.above, facet)
@@ -325,6 +325,11 @@ def _pieces(said: _Said) -> Iterator[tuple[int, int, Found]]:
         else:
             start = terms[n - 1].end if n else 0
             yield start, len(said.text) if n + 1 == len(terms) else each.end, each
+
+
+def _in_its_time(above: _Heading) -> str | None:
+    """Say of what stands below "Tháng 4/2025" that it is somebody's, whoever it is."""
+    return above.words or None
 
 
 def _opens(clause: str) -> bool:

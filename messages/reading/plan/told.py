@@ -31,7 +31,7 @@ _FIGURES = re.compile(
 _THOSE_WHO = re.compile(
     r"[\s,]*(?:thì\s+)?(?:được|bị)\s+(?!tổ\s+chức|thực\s+hiện|tiến\s+hành|chia|triển\s+khai|bố\s+trí|giao|phân)", _FLAGS
 )
-_ADOPTED = re.compile(r"^[^,;:]{3,60}\s(?:thông\s+qua|ký|lập)\s+(?:tại\s+[^,;:]{3,40}\s)?$", _FLAGS)
+_ADOPTED = re.compile(r"^[^,;:]{3,60}\sthông\s+qua\s+(?:tại\s+[^,;:]{3,40}\s)?$", _FLAGS)
 _PAST = re.compile(r"(?<!\w)quá\s+(?:thời\s+)?hạn\s*$", _FLAGS)
 _CALLED_OFF = re.compile(rf"{_OPENS}(?:hoãn|hủy|huỷ|bãi\s+bỏ)\s", _FLAGS)
 _BY_ANOTHER = re.compile(
@@ -72,15 +72,20 @@ def is_told(text: str, start: int, end: int, due_text: str) -> bool:
         return True
     if is_strict(due_text):
         return _SINCE.search(before) is not None
-    if _ADOPTED.search(before) and not after.strip(" .)"):
-        return True
-    if _REACHED.match(after) or _MOVED.match(after) or _PAST.search(before):
-        return True
-    if (_FROM.search(before) and not _TO.search(due_text)) or _is_of_what_is_told(_stretch(before)):
-        return True
+    return _is_reached_or_moved(before, after, due_text) or _is_said_of_others(before, after, due_text)
+
+
+def _is_reached_or_moved(before: str, after: str, due_text: str) -> bool:
+    adopted = _ADOPTED.search(before) and due_text.lower().startswith("ngày") and not after.strip(" .)")
+    begins = _FROM.search(before) and not _TO.search(due_text)
+    return bool(adopted or begins or _REACHED.match(after) or _MOVED.match(after) or _PAST.search(before))
+
+
+def _is_said_of_others(before: str, after: str, due_text: str) -> bool:
     if _TO.search(due_text) and (_NOT_THEN.match(after) or _THOSE_WHO.match(after)):
         return True
-    return _is_beside_what_is_told(before, day=_A_DAY.search(due_text) is not None)
+    day = _A_DAY.search(due_text) is not None
+    return _is_of_what_is_told(_stretch(before)) or _is_beside_what_is_told(before, day=day)
 
 
 def is_of_another(text: str, start: int) -> bool:
