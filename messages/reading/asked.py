@@ -109,7 +109,21 @@ def asks_openly(heard: Heard) -> bool:
     asking = any(not _is_put_off(told, ask) for ask in told.all("asking")) or _opens_with_why(told)
     if of_figures and _reports_first(heard):
         return False
-    return of_figures or (asking and heard.counts.total is None)
+    return of_figures or (figures and _asks_in_one_clause(heard)) or (asking and heard.counts.total is None)
+
+
+def _asks_in_one_clause(heard: Heard) -> bool:
+    """ "tỷ lệ 24/26 tính ra mấy phần trăm", "em ghi 24/26 hay 24/24": the figures are what is asked about."""
+    told = heard.told
+    if has_done(heard) or any(heard.direction(found) <= 0 for found in heard.found) or not is_marked_as_asking(told):
+        return False
+    said = zip(told.tokens, told.clauses, strict=True)
+    figures = {clause for token, clause in said if token[0].isdigit()}
+    asked = {told.clauses[one.start] for tag in ("question", "asking", "asking_word", "or") for one in told.all(tag)}
+    words_only = [own for token, own in zip(told.tokens, told.clauses, strict=True) if token[0].isalnum()]
+    if _ends_asking(told) or "?" in told.tokens:
+        asked.add(words_only[-1] if words_only else 0)
+    return bool(figures) and figures <= asked
 
 
 def _reports_first(heard: Heard) -> bool:
@@ -168,9 +182,20 @@ def asks_for_later(heard: Heard) -> bool:
     too_late = [found for found in later if not _is_in_time(heard, found)]
     if (too_late and _asks_with_date(told)) or (later and _may(told) and told.has("verb")):
         return True
-    if heard.due and too_late and told.has("too_short") and not has_done(heard):
+    if heard.due and too_late and (told.has("too_short") or _begs_to_send(told)) and not has_done(heard):
         return True
     return any(_is_asked_for(heard, found) for found in later)
+
+
+def _begs_to_send(told: Told) -> bool:
+    """ "cho em nộp khi về": nothing stands between but those asking."""
+    return any(
+        told.is_near(ask, sent, _A_CALL)
+        and told.tokens[ask.start - 1] not in _GIVES
+        and all(told.tag_at("for_whom", index) for index in range(ask.end, sent.start))
+        for ask in _begs(told)
+        for sent in told.all("hands_in")
+    )
 
 
 def _is_in_time(heard: Heard, found: Found) -> bool:
@@ -249,10 +274,19 @@ def _is_undone(told: Told, delay: Phrase) -> bool:
     forced = any(one.start <= delay.start < one.end for one in told.all("blocked")) and not _may(told)
     return (
         at_latest
+        or _asks_about(told, delay)
         or (forced and not _begs(told) and not told.has("pardon") and "@date" not in told.tokens)
         or over
         or any(told.is_near(no, delay, 1) for tag in ("did", "not", "need_not") for no in told.all(tag))
     )
+
+
+def _asks_about(told: Told, delay: Phrase) -> bool:
+    """ "được gia hạn đến bao giờ", "có cần xin gia hạn không", "có gia hạn không anh" want to know."""
+    until_when = told.has("when_asked") and not told.has("whenever") and "xin" not in told.tokens
+    before = [fold.unmarked(token) for token in told.tokens[max(delay.start - 2, 0) : delay.start]]
+    whether = "@date" not in told.tokens and (before[-1:] == ["co"] or "can" in before) and _ends_asking(told)
+    return until_when or whether
 
 
 def _asks_with_date(told: Told) -> bool:
@@ -326,7 +360,9 @@ def asks(heard: Heard) -> bool:
         return False
     if rhetoric.despairs(told, lacks=has_not(heard)):
         return False
-    if (has_not(heard) and told.has("pleads")) or (told.has("already") and has_done(heard) and not _wonders(told)):
+    if (has_not(heard) and told.has("pleads") and not _ends_asking(told)) or (
+        told.has("already") and has_done(heard) and not _wonders(told)
+    ):
         return False
     if (
         "?" in told.tokens
@@ -357,7 +393,8 @@ def _ends_asking(told: Told) -> bool:
     tokens = without_particles(told.tokens)
     last = tokens[-1] if len(tokens) > 1 else ""
     if fold.fits(last, "chưa"):
-        return told.has("opens_question") or told.tag_at("act", len(tokens) - 2)
+        sound = fold.unmarked(tokens[-2]) in ("dat", "du", "dung", "on", "ok", "duoc", "chuan", "xong")
+        return told.has("opens_question") or sound or told.tag_at("act", len(tokens) - 2)
     assured = any(whole.end == len(tokens) for whole in told.all("compound"))  # "không sai đâu"
     if (fold.unmarked(last) in ("khong", "may", "nhi") and not _is_machine(tokens)) or (
         fold.fits(last, "đâu") and not told.has("did", "not") and not assured
@@ -386,7 +423,7 @@ def _breaks_off(told: Told, index: int) -> bool:
     """Say whether a clause ends at `index` or turns to somebody there."""
     if index >= len(told.tokens) or told.clauses[index] != told.clauses[index - 1]:
         return True
-    return told.tokens[index] in words.listed("particles") or fold.unmarked(told.tokens[index]) in ("cho", "de", "thi")
+    return words.is_particle(told.tokens[index]) or fold.unmarked(told.tokens[index]) in ("cho", "de", "thi")
 
 
 def _has_asking_word(told: Told) -> bool:
@@ -412,5 +449,8 @@ def is_marked_as_asking(told: Told) -> bool:
     ):
         return True
     end = len(without_particles(told.tokens))
-    at_the_end = any(ask.end >= end for tag in ("question", "asking_word") for ask in told.all(tag))
+    at_the_end = any(ask.end >= end for ask in told.all("question")) or any(
+        ask.end >= end and not any(told.is_near(no, ask, 2) for no in told.all("not"))
+        for ask in told.all("asking_word")
+    )
     return at_the_end or any(token in ("vậy", "hả", "nhỉ") for token in told.tokens)

@@ -7,8 +7,11 @@ from messages.reading import words
 from messages.reading.fold import any_of as _any
 
 _TIMED = rf"(?:\d|{_any('mai', 'mốt', 'kia', 'hôm nay', 'hôm qua')}(?!\w)|(?<!b[ií] ){_any('thứ', 'tuần')} )"
+_DENIED = rf"{_any('chứ', 'chớ')} {_any('không phải', 'đâu phải', 'không')}(?: {_any('là')})? "
+_ONE_DAY = r"(?:ng[aà]y |h[oô]m |m[uù]ng )?\d{1,2}(?: ?/ ?\d{1,2})?(?![\d/])"
 _NOT_SO = re.compile(
-    rf"(?<!\w)(?:{_any('chứ', 'chớ')} {_any('không phải', 'đâu phải', 'không')}(?: {_any('là')})? (?=[^,.;!?]*{_TIMED})"
+    rf"(?<!\w){_DENIED}{_ONE_DAY}(?= \d)"
+    rf"|(?<!\w)(?:{_DENIED}(?=[^,.;!?]*{_TIMED})"
     rf"|{_any('không phải')} (?:{_any('là')} )?(?=[^,.;!?]{{0,16}}{_TIMED}))"
     rf"[^,.;!?]*?(?:{_any(' mà là', ' mà', ' đâu')}(?!\w)|(?= ?[,.;!?]|$))"
 )

@@ -90,7 +90,21 @@ _COME = _any(
     ),
 )
 _CAME = _any(
-    *("có mặt", "dự", "tham gia", "học", "họp", "đã học", "đi học", "đi họp", "đến dự", "đã dự", "đều dự", "được học"),
+    *(
+        "có mặt",
+        "dự",
+        "tham gia",
+        "học",
+        "họp",
+        "nghe",
+        "đã học",
+        "đi học",
+        "đi họp",
+        "đến dự",
+        "đã dự",
+        "đều dự",
+        "được học",
+    ),
     *("tới dự", "đến họp", "tới họp", "đến học", "tới học", "đã tham gia", "đã có mặt", "đã họp", "được quán triệt"),
     *("được dự", "được tham gia", "theo học", "có tham gia", "có dự", "đã đi học", "đã đi họp"),
 )
@@ -149,10 +163,10 @@ _IS_AWAY = _any(
         "việc riêng",
         "có việc",
         "kẹt",
-        "trực",
         "đi trực",
     ),
 )
+_ON_DUTY = rf"{_any('trực')}(?! {_any('tiếp', 'tuyến')}(?!\w))"
 _OUT = _any("công tác", "vắng", "xa", "viện", "khám", "phép", "nước ngoài", "tập huấn", "biệt phái", "nghĩa vụ", "muộn")
 _MASSES = _any(
     "quần chúng",
@@ -261,13 +275,14 @@ def of(accented: bool) -> Patterns:
         ),
         absent=_pattern(rf"{_AWAY}{_WHO}?{_IS}{people}"),
         each_absent=_pattern(
-            rf"{people}{_WHO}?(?: (?!{_CAME}|{_NO} {_ABSENT})[^\W\d]+){{0,3}}? (?!bạn){_IS_AWAY}{_NOBODY_THERE}"
+            rf"{people}{_WHO}?(?: (?!{_CAME}|{_NO} {_ABSENT})[^\W\d]+){{0,3}}? (?!bạn)"
+            rf"(?:{_IS_AWAY}|{_ON_DUTY}){_NOBODY_THERE}"
         ),
         nobody_absent=_pattern(rf"{_NOBODY} {_ABSENT}", rf"{_ABSENT} ?:? {_NONE}"),
-        all_came=_all_came(number),
+        all_came=_all_came(number) if accented else _all_came_unmarked(number),
         masses=_masses(number),
         no_masses=_pattern(rf"{_NONE} {_THE_MASSES}", rf"{_THE_MASSES} ?:? {_NONE}"),
-        exempt=_pattern(rf"{people}{_WHO}? {_EXCUSED}", rf"{_EXCUSED}{_WHO}?{_IS}{people}"),
+        exempt=_pattern(rf"{people}{_WHO}? {_EXCUSED}(?!{_WHO}?{_IS}{number})", rf"{_EXCUSED}{_WHO}?{_IS}{people}"),
         of_whom=_of_whom(number),
         makeup=_pattern(
             rf"({number}){_WHO}?(?: {_any('sẽ', 'đã', 'chưa', 'phải', 'được', 'xin')})? {_MAKEUP}",
@@ -351,8 +366,22 @@ def _masses(number: str) -> re.Pattern[str]:
     some = rf"(?: (?!{_CAME}|{_AWAY})[^\W\d]+){{1,3}}? {outside}"
     return _pattern(
         rf"{amount}{some}",
-        rf"{amount}(?: {called})? {_MASSES}(?! {number} {_any('người')})",
+        rf"{amount}(?: {called})? {_MASSES}(?! {number} {_any('người')}| (?:{come} )?{number}(?!{_WHO}))",
         rf"{_MASSES}(?: {come})?{_IS}{amount}",
+    )
+
+
+def _all_came_unmarked(number: str) -> re.Pattern[str]:
+    """Without marks "du" is mostly "dự": only what cannot be it says that all came."""
+    come = r"(?:di|hoc|hop|du|tham gia|co mat|deu|quan so)"
+    everyone = rf"(?:du (?:ca|het|mat|quan so|nguoi)|{come} (?:rat )?day du|dong du|di du|khong (?:thieu|sot) ai)"
+    return _pattern(
+        rf"{_DONE_WHOLLY}{everyone}",
+        rf"(?<![\w/]){number}{_WHO}?(?: cung)? (?:deu|cung|cung nhau) (?:{_CAME}|{_ARRIVED}(?! {_OUT}(?!\w)))",
+        rf"{_DONE_WHOLLY}100 ?%",
+        r"(?:di hoc|di hop|tham gia|co mat|,) du(?= ?[,.;]|$)",
+        rf"(?:tat ca|toan bo|ca) (?:{number}|{_EVERYBODY}){_WHO}?(?: deu)? {_CAME}",
+        r"^(?:(?:da|vang|uh) )?du(?: (?:a|ca|het|nhe))*$",
     )
 
 

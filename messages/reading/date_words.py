@@ -78,7 +78,7 @@ _ALONE = rf"{_END}(?! {_any(*_NOT_AMOUNT)}(?!\w))"
 _EACH_DAY = (
     rf"{_END}(?! {_any('buổi', 'lần', 'bài', 'tin', 'lượt', 'tháng', 'tết', 'âm', 'al')}(?!\w))"  # "mỗi ngày 2 buổi"
 )
-_OPENS = "(?:^|(?<=[,.;!] )|(?<=dạ )|(?<=để )|(?<=ok )|(?<=ạ ))"
+_OPENS = "(?:^|(?<=[,.;!] )|(?<=dạ )|(?<=uh )|(?<=để )|(?<=de )|(?<=ok )|(?<=ạ ))"
 _TIME_OF_DAY = (
     "sáng",
     "sáng sớm",
@@ -94,11 +94,31 @@ _TIME_OF_DAY = (
     "sớm",
 )
 _NO_DAY = rf"(?! {_any('qua', 'hôm', 'mai', 'kia')}(?!\w))"
-_THEN_WHO = "(?= (?:là|thì|em|tôi|tui|mình|bên|bọn|tụi|chi bộ|sẽ|nộp|gửi|họp|học|làm|mới)(?!\\w))"  # "chiều em nộp"
+_WHO = (
+    "là",
+    "thì",
+    "em",
+    "tôi",
+    "tui",
+    "mình",
+    "bên",
+    "bọn",
+    "tụi",
+    "chi bộ",
+    "sẽ",
+    "nộp",
+    "gửi",
+    "họp",
+    "học",
+    "làm",
+    "mới",
+)
+_THEN_WHO = f"(?= {_any(*_WHO)}(?!\\w))"  # "chiều em nộp"
 _SECOND = _any("mốt", "hai", "ba", "tư", "bốn", "lăm", "nhăm", "sáu", "bảy", "tám", "chín")
 _UP_TO = ("hôm", "bữa", "đến", "tới", "sang", "trước", "hạn", "hết", "hạn chót", "hạn cuối", "muộn nhất", "chậm nhất")
 _ABOUT = ("đúng", "tầm", "khoảng", "chừng", "cỡ", "độ", "phải", "chắc")  # "tầm 29 là xong"
 _NOT_A_NAME = "".join(f"(?<!{fold.loosely(title)} )" for title in ("đồng chí", "chị", "cô", "bà", "anh"))
+_NOT_FOREVER = "(?<!noi )(?<!vao )(?<!goi )(?<!tim )(?<!xep )"  # "kho lam noi mai" is "nói mãi"
 _NOT_ORDINAL = "".join(
     f"(?<!{fold.loosely(word)} )" for word in ("lần", "buổi", "đợt", "kỳ", "khóa", "lớp", "phần", "điều", "bài")
 )
@@ -179,9 +199,12 @@ def _near_days(accented: bool) -> list[tuple[str, str]]:
         *(
             [("today", rf"{_OPENS}(?:{'|'.join(part for part in _TIME_OF_DAY if part != 'sớm')}){_THEN_WHO}")]
             if accented
-            else []
+            else [
+                ("today", rf"{_OPENS}(?:(?:(?:dau|cuoi) gio )?chieu|cuoi chieu|trua){_THEN_WHO}"),
+                ("in 2 days", rf"{_OPENS}mot(?= (?:em|tui|toi|minh|nop|gui|goi|nghen|nhen|ben|bon|hop|hoc)(?!\w))"),
+            ]
         ),
-        ("today", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} nay|(?<!\w \w)^nay(?! {_any('năm')})"),
+        ("today", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} nay|(?<!\w \w)^nay(?! {_any('năm')})|{_OPENS}nay{_THEN_WHO}"),
         ("today", rf"{_any('trong ngày')}(?! \d| {_any('mai', 'kia', 'mốt')}(?!\w))"),
         ("today", rf"{_OPENS}(?:khi )?nãy(?: giờ)?|khi nãy"),
         ("in 3 days", "ngày kìa"),
@@ -189,7 +212,10 @@ def _near_days(accented: bool) -> list[tuple[str, str]]:
         ("2 days ago", rf"{_any('hôm', 'bữa')} kia"),
         ("in 2 days", rf"{_any('ngày', *_TIME_OF_DAY)} kia|{mot}"),
         ("yesterday", rf"{_any('hôm', 'bữa', *_TIME_OF_DAY)} qua"),
-        ("tomorrow", rf"{_NOT_A_NAME}(?:{part} )?mai(?! {_any('kia', 'mốt', 'sau')}(?!\w))"),
+        (
+            "tomorrow",
+            rf"{_NOT_A_NAME}{'' if accented else _NOT_FOREVER}(?:{part} )?mai(?! {_any('kia', 'mốt', 'sau')}(?!\w))",
+        ),
     ]
 
 
@@ -233,12 +259,14 @@ def _lengths(number: str) -> list[tuple[str, str]]:
 def _blocks() -> list[tuple[str, str]]:
     part = rf"(?P<part>{_any('đầu', 'giữa', 'cuối', 'hết', 'trong')})"
     week, month = _any("tuần"), _any("tháng")
-    not_of = r"(?<!r[aằ]m )(?<!b[oộ] )(?<!k[yỳ] )"  # "sinh hoạt chi bộ tháng 5" says no day
+    # "sinh hoạt chi bộ tháng 5", "chuyên đề tháng 5" say no day
+    not_of = r"(?<!r[aằ]m )(?<!b[oộ] )(?<!k[yỳ] )(?<![dđ][eề] )(?<!ho[aạ]ch )(?<!quy[eế]t )(?<!b[aả]n )"
     return [
         ("week", rf"(?:{part} )?{week} (?P<which>{_any(*_THIS_OR_NEXT)})"),
         ("week", rf"{part} {week}(?P<which>)"),
         ("next week", rf"{_any('sang', 'qua')} {week}"),
-        ("month", rf"{not_of}(?:{part} )?{month} (?P<which>{_any(*_THIS_OR_NEXT)}|{_MONTH}){_YEAR}{_END}{_NO_LUNAR}"),
+        ("month", rf"{not_of}(?:{part} )?{month} (?P<which>{_any(*_THIS_OR_NEXT)}){_END}"),
+        ("month", rf"{not_of}(?<!c[aá]o )(?:{part} )?{month} (?P<which>{_MONTH}){_YEAR}{_END}{_NO_LUNAR}"),
         ("month", rf"{part} {month}(?P<which>)"),
         ("quarter end", rf"{_any('cuối', 'hết')} {_any('quý')}(?: (?P<number>[1-4]|i{{1,3}}|iv)| {_any('này')})?"),
         ("year end", rf"{_any('cuối', 'hết')} {_any('năm')}(?: nay)?"),
@@ -255,7 +283,7 @@ def _lone_days(number: str) -> list[tuple[str, str]]:
     somebody = _any("anh", "chị", "em", "chú", "cô")
     promised = rf"(?=(?: {somebody})? {_any('nhé', 'nha', 'nghen', 'nhen')}(?!\w))"
     vaguely = rf"(?= {_any('gì đó', 'gì đấy', 'tây', 'là', 'em')}(?!\w))"
-    since = r"(?= (?:rồi|em|tôi|tui|bên|chi bộ|đã|là)(?!\w))"
+    since = rf"(?= {_any('rồi', 'em', 'tôi', 'tui', 'bên', 'chi bộ', 'đã', 'là')}(?!\w))"
     either = rf"(?P<day1>{late_day}) {_any('hoặc', 'hay')} (?P<day>{late_day})"
     return [
         ("day", rf"{lead} (?P<day>{number}){_EACH_DAY}{tail}"),
@@ -267,6 +295,6 @@ def _lone_days(number: str) -> list[tuple[str, str]]:
         ("days", rf"{about} (?P<day1>{late_day}) ?[,-]? ?(?P<day>{late_day}){vaguely}"),
         ("days", rf"{either}{vaguely}"),
         ("day", rf"{_any('từ')} (?P<day>{some_day}){_END}{since}"),
-        ("day", rf"(?:{_OPENS}|(?<=rồi ))(?P<day>{late_day}){_END}{_THEN_WHO}"),
+        ("day", rf"(?:{_OPENS}|(?<=rồi )|(?<=roi ))(?P<day>{late_day}){_END}{_THEN_WHO}"),
         ("day", rf"{until} (?P<day>{some_day}){_ALONE}{tail}"),
     ]

@@ -8,6 +8,7 @@ from messages.reading.words import Phrase, Told
 _A_SENTENCE = 3  # words
 _A_COURTESY = 9  # words
 _TO_ABLE = 5  # tokens in "chẳng ai chủ trì được"
+_POSTED = frozenset(("bai", "tin", "tren", "len", "xong", "duoc", "video", "clip", "anh"))
 _SO_FAR, _FAR = 12, 12  # tokens
 
 
@@ -63,7 +64,7 @@ def plans(heard: Heard) -> bool:
         return True
     if told.has("assures") and not has_done(heard) and not has_not(heard) and not _is_past(heard):
         return True
-    if _has_some_left(told) or _prepares(told):
+    if _has_some_left(told) or _prepares(told) or any(_is_still_today(heard, found) for found in heard.found):
         return True
     return _does_then(told) or any(_is_planned(heard, found) for found in heard.found if not heard.repeats(found))
 
@@ -76,6 +77,24 @@ def _prepares(told: Told) -> bool:
         and told.clauses[ready.start] not in over
         and any(told.is_near(ready, act, 1) for act in told.all("holds"))
         for ready in told.all("assures")
+    )
+
+
+def _is_still_today(heard: Heard, found: Found) -> bool:
+    """ "vừa họp xong, chiều gửi báo cáo": today, handed in where nothing is said to be over."""
+    told, clause = heard.told, heard.clause(found)
+    over = {told.clauses[end.start] for tag in ("did", "closed", "finished", "received") for end in told.all(tag)}
+    handed = any(
+        told.clauses[sent.start] == clause and sent.start > heard.place(found) for sent in told.all("hands_in")
+    )
+    sent = any(told.clauses[sent.start] in over for sent in told.all("hands_in"))
+    return (
+        heard.direction(found) == 0
+        and handed
+        and bool(over)
+        and not sent
+        and clause not in over
+        and not heard.read(found, "any").range
     )
 
 
@@ -115,13 +134,23 @@ def _is_at_work(heard: Heard) -> bool:
     told = heard.told
     return any(
         _is_firm(told, doing)
+        and not _is_posting(told, doing)
         and (told.has("verb", "report", "finished") or not told.has("idle"))
         and (
-            not (has_not(heard) or told.has("blocked"))
+            not (has_not(heard) or told.has("blocked", "hindered"))
             or any(told.is_near(doing, verb, 2) for verb in told.all("verb"))
         )
         for doing in told.all("doing")
     )
+
+
+def _is_posting(told: Told, doing: Phrase) -> bool:
+    """Without marks "dang 2 bai", "bai dang tren trang" are "đăng"."""
+    if told.tokens[doing.start] != "dang":
+        return False
+    after = told.tokens[doing.end] if doing.end < len(told.tokens) else ""
+    before = told.tokens[doing.start - 1] if doing.start else ""
+    return after[:1].isdigit() or after in _POSTED or before in ("bai", "tin", "da", "duoc", "vua")
 
 
 def _waits(told: Told) -> bool:
@@ -138,6 +167,7 @@ def _does_then(told: Told) -> bool:
         and not any(told.is_near(link, end, 9) for tag in ("closed", "finished", "not_yet") for end in told.all(tag))
         and (
             any(told.is_near(verb, link, 3) for verb in told.all("verb"))
+            or (link.tag == "then" and any(end.start == link.start for end in told.all("finished")))
             or (link.tag == "finished" and link.start and told.clauses[link.start - 1] != told.clauses[link.start])
             or (link.tag == "finished" and link.start and told.tokens[link.start - 1] == ",")
         )
@@ -154,6 +184,7 @@ def _finished_first(told: Told) -> list[Phrase]:
         and (
             fold.unmarked(told.tokens[end.end]) in ("em", "toi", "chi", "ben", "minh", "se")
             or (told.tokens[end.end] in ("a", "anh", "tui") and told.tag_at("verb", end.end + 1))
+            or (_opens_clause(told, end) and any(sent.start == end.end for sent in told.all("hands_in")))
             or any(
                 sent.start <= end.end + 1 and told.is_near(sent, at_once, 0) and sent.start >= end.end
                 for sent in told.all("hands_in")
@@ -161,6 +192,13 @@ def _finished_first(told: Told) -> list[Phrase]:
             )
         )
     ]
+
+
+def _opens_clause(told: Told, end: Phrase) -> bool:
+    """ "thứ năm họp, xong gửi"."""
+    return bool(end.start) and (
+        told.clauses[end.start - 1] != told.clauses[end.start] or told.tokens[end.start - 1] == ","
+    )
 
 
 def _is_planned(heard: Heard, found: Found) -> bool:
@@ -220,7 +258,7 @@ def _closes_clause(told: Told, phrase: Phrase) -> bool:
     rest = (
         told.tokens[i] for i in range(phrase.end, len(told.tokens)) if told.clauses[i] == told.clauses[phrase.start]
     )
-    return all(token in words.listed("particles") or token in ("đâu", "dau") for token in rest)
+    return all(words.is_particle(token) or token in ("đâu", "dau") for token in rest)
 
 
 def has_done(heard: Heard) -> bool:
@@ -317,7 +355,15 @@ def was_called_off(heard: Heard) -> bool:
 
 def was_then(heard: Heard) -> bool:
     """Say whether it only names a day gone by, of what is asked for."""
-    return _is_past(heard) and _is_about_it(heard)
+    past = (found for found in heard.found if heard.direction(found) < 0 and not _is_hindered_on(heard, found))
+    return any(past) and _is_about_it(heard)
+
+
+def _is_hindered_on(heard: Heard, found: Found) -> bool:
+    """ "hôm qua em nghỉ ốm, nay em làm"."""
+    told, clause = heard.told, heard.clause(found)
+    here = {tag for tag, phrases in told.found.items() if any(told.clauses[one.start] == clause for one in phrases)}
+    return bool(here & {"blocked", "hindered"}) and not here & {"verb", "did", "finished"}
 
 
 def _is_past(heard: Heard) -> bool:

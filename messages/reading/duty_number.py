@@ -6,9 +6,13 @@ import re
 from messages.reading import fold, words
 
 _MOST_DUTIES = 20
-_NAMED = re.compile(r"(?<!\w)(?:vi[eệ]c|m[uụ]c)(?: s[oố])? (?P<number>\d{1,2})(?![\d/.])(?: ?[.:),-](?= ))?")
+_NAMED = re.compile(
+    r"(?<!\w)(?:vi[eệ]c|m[uụ]c)(?: s[oố])? (?P<number>\d{1,2})(?![\d/.])"
+    r"(?! (?:vi[eế]t|ghi|[dđ]i[eề]n|n[eê]u|trong|c[uủ]a)(?!\w))(?: ?[.:),-](?= ))?"  # "mục 3 ghi gì" is none
+)
 _LEADING = re.compile(
-    r"(?:(?:d[aạ]|v[aâ]ng|ok|uh|[uừ]) ,? ?)?(?P<number>\d{1,2})(?![\d/.:-])(?: (?P<sign>[.:)/-])(?= ))? ?(?P<rest>.*)"
+    r"(?:(?:d[aạ]|vâng|vang ,|ok|uh|[uừ]) ,? ?)?(?P<number>\d{1,2})(?![\d/.:-])"
+    r"(?: (?P<sign>[.:)/-])(?= ))? ?(?P<rest>.*)"
 )
 _IS_LIST = re.compile(r"^1 ?[.)/-] .*; ?2 ?[.)/-] ")  # the lines of a report
 _COUNT_FIRST = re.compile(r"\d+ ?/ ?\d+")

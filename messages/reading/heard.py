@@ -83,12 +83,12 @@ def ends_of(told: Told) -> tuple[Phrase, ...]:
 
 def length(heard: Heard) -> int:
     """Give how many words it has, particles left out."""
-    return sum(word[0].isalpha() and word not in words.listed("particles") for word in heard.told.tokens)
+    return sum(word[0].isalpha() and not words.is_particle(word) for word in heard.told.tokens)
 
 
 def without_particles(tokens: tuple[str, ...]) -> list[str]:
     """Give the tokens without what closes a sentence politely."""
     left = list(tokens)
-    while left and (left[-1] in words.listed("particles") or not left[-1].strip(".,;!?…")):
+    while left and (words.is_particle(left[-1]) or not left[-1].strip(".,;!?…")):
         left.pop()
     return left

@@ -41,7 +41,10 @@ _A_COURTESY = 9  # words
 
 def _acknowledges(heard: Heard) -> bool:
     told = heard.told
-    return any(not any(no.end == got.start for no in told.all("not")) for got in told.all("receipt"))
+    return any(
+        not any(no.end == got.start for tag in ("not", "not_yet") for no in told.all(tag))
+        for got in told.all("receipt")
+    )
 
 
 def _starts_now(heard: Heard) -> bool:
@@ -54,7 +57,9 @@ def _hands_in(heard: Heard) -> bool:
 
 
 def _is_blocked(heard: Heard) -> bool:
-    return heard.told.has("blocked") or any(cannot_do(heard.told, ask) for ask in heard.told.all("question"))
+    return heard.told.has("blocked", "hindered") or any(
+        cannot_do(heard.told, ask) for ask in heard.told.all("question")
+    )
 
 
 def _lacks(heard: Heard) -> bool:
@@ -64,6 +69,8 @@ def _lacks(heard: Heard) -> bool:
 
 def _is_courteous(heard: Heard) -> bool:
     told, said = heard.told, length(heard)
+    if told.has("courtesy") and said <= 1:
+        return True  # "duyệt"
     nods = told.has("nod") or (told.has("assent") and said <= _A_SENTENCE)
     return ((nods and said <= _A_NOD) or (told.has("courtesy") and said <= _A_COURTESY)) and not told.has("verb")
 

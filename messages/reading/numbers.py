@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from messages.reading import count_words, dates, fold, pairs, spoken, words
+from messages.reading import count_words, dates, fold, pairs, probation, spoken, words
 
 _ASKS = re.compile(r"(?<!\w)(?:ph[aả]i|c[aầ]n|m[oờ]i|t[ií]nh)(?!\w)[^,.;]*$")
 _TERSE = re.compile(r"(?<!\w)cm ?:? ?(\d+)(\D{1,6})v ?:? ?(?=\d)")  # "CM 16. V 2"
@@ -75,6 +75,7 @@ def corrected(first: Counts, then: Counts) -> Counts:
 def count(undated: str, *, total: int | None = None) -> Counts:
     """Read attendance from a normal text in which dates are already marked."""
     accented = fold.is_accented(undated)
+    undated = probation.without(undated)
     if not count_words.counting(accented).search(undated):
         return Counts()
     say = count_words.of(accented)

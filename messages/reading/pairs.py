@@ -67,6 +67,10 @@ _DATE_LEADS = (
     ),
     *(
         "hẹn",
+        "hẹn anh",
+        "hẹn chị",
+        "hẹn em",
+        "hẹn đồng chí",
         "nộp",
         "gửi",
         "nợ",
@@ -93,7 +97,7 @@ _DATE_LEADS = (
 )
 _ACTS = ("họp", "học", "tổ chức", "làm", "triển khai", "sinh hoạt", "quán triệt", "đăng", "mở", "xong")
 _ROUGHLY = ("hơn", "gần", "khoảng", "quá", "trên", "chưa đến", "chừng")
-_CAME = re.compile(r" (?:d[uự]|c[oó] m[aặ]t|v[aắ]ng|tham gia) ?:? ?\d+(?![\d/])")  # "học 16/5 dự 30"
+_CAME = re.compile(r" (?:d[uự]|c[oó] m[aặ]t|v[aắ]ng|tham gia) ?:? ?\d+")  # "học 16/5 dự 30"
 _MOVED_TO = re.compile(r"(?<!\w)(?:d[oờ]i|l[uù]i|chuy[eể]n|ho[aã]n|kh[aấ]t) qua $")  # "dời qua 3/6"
 _INSTEAD = re.compile(r"(?<!\w)(?:k[iị]p|h[aạ]n|thay v[iì]) \d+ ?/ ?\d+ ?,? $")  # "không kịp 30/5, 5/6 nhé"
 _LAST_MONTH, _LAST_DAY = 12, 31
@@ -177,7 +181,7 @@ def _by_the_rest(before: str, after: str) -> Kind:
     """ "họp 6/7" is a day; in "6/7, thêm 3 quần chúng" people are counted."""
     if _after(_ACTS).search(before) or _THEN_ACT.match(after):
         return "date"
-    if _WHO_ACTED.match(after):
+    if _WHO_ACTED.match(after) or re.match(r" [aấ]y(?!\w)", after):
         return "date"
     return "count" if _COUNTED.search(_NEXT_PAIR.split(after)[0]) else "unclear"
 
@@ -185,7 +189,7 @@ def _by_the_rest(before: str, after: str) -> Kind:
 def _is_of_people(after: str, *, called: bool) -> bool:
     """In "họp 13/5 đồng chí ạ" the comrade is only spoken to: thirteen of five cannot have come."""
     match = _people().match(after)
-    return match is not None and not (called and (match[1] in ("đồng chí", "dong chi") or _CAME.match(after)))
+    return match is not None and not (_CAME.match(after) or (called and match[1] in ("đồng chí", "dong chi")))
 
 
 def _bare(kind: Kind, bare: Bare, falling: bool, around: str) -> Kind:

@@ -74,7 +74,9 @@ def _pledges(accented: bool) -> re.Pattern[str]:
     number = spoken.atom(accented)
     before = rf"({number})(?: {_WHO})?(?: {_DO})* {_PLEDGED}{_NOT_PLEDGED}(?: {_any('làm theo')})?"
     other = rf"(?!(?: {_WHO})? {_any('mô hình', 'ngày', 'dự', 'học')}(?!\w))"
-    after = rf"{_PLEDGED}(?: {_any('làm theo')})? ?[:=(-]? ?({number}){other}"
+    after = (
+        rf"{_PLEDGED}(?: {_any('làm theo')})?(?: {_any('đủ', 'được', 'có', 'là', 'gồm')})? ?[:=(-]? ?({number}){other}"
+    )
     return re.compile(rf"(?<![\w/])(?:{before}|{after})(?!\w)")
 
 

@@ -167,32 +167,50 @@ def _reply(heard: Heard, intent: Intent, number: int | None, said: _Said) -> Rep
 def _when(heard: Heard, intent: Intent) -> DateReading:
     """Choose the day an intent is about where several are named."""
     tense = _TENSES.get(intent)
-    if not tense:
+    fitting = _fitting(heard, intent, tense) if tense else []
+    if not tense or not fitting:
         return DateReading()
+    choose = _asked if intent == "extend" else {"future": _planned, "past": _held}[tense]
+    chosen = choose(heard, fitting)
+    reading = _within(heard, fitting, heard.read(chosen, tense), tense)
+    if tense == "future" and reading.date:
+        return _to_come(heard, intent, chosen, reading)
+    if intent == "extend" and reading.range and chosen.is_day:
+        return DateReading(date=reading.range[1])
+    return reading
+
+
+def _fitting(heard: Heard, intent: Intent, tense: almanac.Tense) -> list[Found]:
+    """Give the days that can be meant: on the right side of today, and named for their own sake."""
     away = -1 if tense == "future" else 1
     fitting = [one for one in heard.found if heard.direction(one) != away or not heard.is_fixed(one)]
     fitting = [one for one in fitting if not heard.repeats(one)]
     fitting = [one for one in fitting if not (one.is_due or _is_reason(heard, one))] or fitting
-    if tense == "future":
-        fitting = [
-            one for one in fitting if not _is_left(heard, one) and not (intent == "will_do" and _is_away(heard, one))
-        ]
-        fitting = [one for one in fitting if not _is_if(heard, one)] or fitting
-    if not fitting:
-        return DateReading()
-    chosen = (
-        {"future": _planned, "past": _held}[tense](heard, fitting) if intent != "extend" else _asked(heard, fitting)
-    )
-    reading = _within(heard, fitting, heard.read(chosen, tense), tense)
-    if tense == "future" and reading.date and _is_after(heard, chosen):
-        return DateReading(
-            range=(almanac.shift(reading.date, 1) or reading.date, almanac.shift(reading.date, 7) or reading.date)
-        )
-    if tense == "future" and reading.date:
-        return replace(reading, date=_after_the_others(heard, chosen, reading.date))
-    if intent == "extend" and reading.range and chosen.is_day:
-        return DateReading(date=reading.range[1])
-    return reading
+    if tense == "past":
+        return fitting
+    fitting = [one for one in fitting if not (_is_over(heard, one, intent) or _is_left(heard, one))]
+    fitting = [one for one in fitting if not (intent == "will_do" and _is_away(heard, one))]
+    return [one for one in fitting if not _is_if(heard, one)] or fitting
+
+
+def _to_come(heard: Heard, intent: Intent, chosen: Found, reading: DateReading) -> DateReading:
+    """ "sau 31/5" is the week after; a later Monday asked for on a Monday is the next."""
+    day = reading.date or heard.today
+    if _is_after(heard, chosen):
+        return DateReading(range=(almanac.shift(day, 1) or day, almanac.shift(day, _SIX + 1) or day))
+    if intent == "extend" and day == heard.today and chosen.is_weekday:
+        return replace(reading, date=almanac.shift(day, _SIX + 1))
+    return replace(reading, date=_after_the_others(heard, chosen, day))
+
+
+def _is_over(heard: Heard, found: Found, intent: Intent) -> bool:
+    """ "đã họp ngày 15/5, đang viết": that day plans nothing, nor does one on which somebody is only hindered."""
+    if heard.direction(found) < 0 and (found.is_day or (intent == "extend" and found.is_past)):
+        return True
+    told = heard.told
+    acts = any(_beside(heard, found, tag) for tag in ("verb", "promise", "assures", "delay", "late", "asks"))
+    idle = any(_beside(heard, found, tag) for tag in ("blocked", "hindered", "received", "leisure", "idle"))
+    return intent == "will_do" and idle and not acts and told.has("verb", "promise", "doing")
 
 
 def _is_away(heard: Heard, found: Found) -> bool:
@@ -277,8 +295,9 @@ def _held(heard: Heard, fitting: list[Found]) -> Found:
 
 def _is_made_up(heard: Heard, found: Found) -> bool:
     """ "2 người học bù 17/5": on that day those came who had been away."""
-    before = heard.told.tokens[max(heard.place(found) - 2, 0) : heard.place(found)]
-    return any(token in ("bù", "bu") for token in before)
+    told, clause = heard.told, heard.clause(found)
+    before = range(heard.place(found))
+    return any(told.tokens[at] in ("bù", "bu") and told.clauses[at] == clause for at in before)
 
 
 def _beside(heard: Heard, found: Found, tag: str) -> bool:

@@ -50,7 +50,7 @@ def _knows_no_way(told: Told, ask: Phrase) -> bool:
     rest = [
         fold.unmarked(told.tokens[index])
         for index in range(ask.end, len(told.tokens))
-        if told.clauses[index] == told.clauses[ask.start] and told.tokens[index] not in words.listed("particles")
+        if told.clauses[index] == told.clauses[ask.start] and not words.is_particle(told.tokens[index])
     ]
     return bool(rest) and not _ASKING_WORDS & set(rest)
 
@@ -98,7 +98,7 @@ def despairs(told: Told, *, lacks: bool) -> bool:
     """ "…, họp vào đâu", "… thì tổ chức kiểu gì": how could it, where something hinders or (`lacks`) is not there."""
     if "?" in told.tokens or not (lacks or told.has("blocked")):
         return False
-    tokens = [fold.unmarked(token) for token in told.tokens if token not in words.listed("particles")]
+    tokens = [fold.unmarked(token) for token in told.tokens if not words.is_particle(token)]
     acts = {fold.unmarked(told.tokens[verb.end - 1]) for verb in told.all("holds") + told.all("hands_in")}
     return any(
         len(tokens) > len(how) and tuple(tokens[-len(how) :]) == how and tokens[-len(how) - 1] in acts
@@ -109,7 +109,7 @@ def despairs(told: Told, *, lacks: bool) -> bool:
 def _breaks_off(told: Told, index: int) -> bool:
     """Say whether a clause ends at `index`, or only somebody is spoken to until it ends."""
     while index < len(told.tokens) and told.clauses[index] == told.clauses[index - 1]:
-        if told.tokens[index] not in words.listed("particles") and told.tokens[index] not in words.listed("called"):
+        if not words.is_particle(told.tokens[index]) and told.tokens[index] not in words.listed("called"):
             return False
         index += 1
     return True

@@ -21,13 +21,15 @@ _TOKEN = re.compile(
 _SMILEYS = re.compile(
     r"[:=;]-?['’]?[)(DPp3vV]+(?!\w)|\^[_.]?\^|(?<!\w)(?:(?:ha|hi|he|ka|kk){2,}|hehe|hj+)(?!\w)", re.IGNORECASE
 )
-_LONG_DRAWN = re.compile(r"([^\W\d_])\1{2,}|(?<=[^\W\d_])([iuy])\2(?!\w)")  # "nhaaa", "maii"
+_LONG_DRAWN = re.compile(
+    r"([^\W\d_])\1{2,}|(?<=[^\W\d_])([iy])\2(?!\w)|(?<=[aâăeêiouươy])(u)\3(?!\w)"
+)  # "nhaaa", "maii"
 _MARKED_YES = re.compile(r"(?<!\w)dạ(?!\w)")
 _YES = re.compile(
     r"^da(?= ,| (?:a|em|anh|chi|bac|chau|toi|tui|minh|ben|vang|ok|ro|thua|bao cao|da|chi bo)(?!\w))"
 )  # "da em gui"
 _BREAKS = frozenset(".,;:!?()\n…")
-_TURNS = frozenset(("mà", "nhưng"))
+_TURNS = frozenset(("mà", "nhưng", "nhung"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ def listed(name: str) -> frozenset[str]:
     return frozenset(_data()[name])
 
 
+def is_particle(token: str) -> bool:
+    """Say whether a word only closes a sentence politely; without marks, where it can hardly be another."""
+    return token in listed("particles") or token in ("a", "nhe", "nhi", "oi", "voi", "day", "vay")
+
+
 def _clauses(tokens: tuple[str, ...]) -> tuple[int, ...]:
     clause, clauses = 0, []
     for token in tokens:
@@ -142,7 +149,7 @@ def _clauses(tokens: tuple[str, ...]) -> tuple[int, ...]:
 def _fit(tokens: tuple[str, ...], words: tuple[str, ...], complete: frozenset[str]) -> bool:
     if tokens == words:
         return True
-    return not (len(words) == 1 and words[0] in listed("only_marked")) and all(
+    return " ".join(words) not in listed("only_marked") and all(
         token == word or (token not in complete and fold.fits(token, word))
         for token, word in zip(tokens, words, strict=True)
     )
