@@ -146,12 +146,13 @@ class Ledger:
     telegram: FakeTelegram | FakeZalo
     kills: list[Kill] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
+    hurry: Sequence[str] = ()  # options of tests.killed_at with which every run of it waits less
 
     def at(self, point: str, nth: int, *words: str) -> Kill:
         """Run the program until it kills itself at the nth pass of a point."""
         note = self.folder / "killed.json"
         note.unlink(missing_ok=True)
-        options = ("--point", point, "--nth", str(nth), "--note", str(note))
+        options = ("--point", point, "--nth", str(nth), "--note", str(note), *self.hurry)
         started = Program(self.folder, "run", *words, through=_through(options), **_settings(self.telegram))
         assert started.died() == -signal.SIGKILL, started.said
         noted = json.loads(note.read_text())

@@ -16,7 +16,8 @@ from tests.zalo_server import FakeZalo
 pytestmark = pytest.mark.faults
 KILLS = 10
 PEOPLE, AT_ONCE = 10, 6
-PATIENCE = 300.0  # seconds for all to arrive: one update a second is heard
+HURRY = ("--hurry",)
+"""That a second passes between two polls is tried in test_zalo; here fifty kills would wait for it a thousand times."""
 SECRETARIES = [organisation.SECRETARIES + n for n in range(1, PEOPLE + 1)]
 NUMBER = FakeZalo.token.partition(":")[0]
 
@@ -28,7 +29,7 @@ async def walking(folder: Path, zalo: FakeZalo, mode: str, people: list[int]) ->
     await faults.install(folder, organisation.Size(len(people)), drill=False, bot=bot)
     steps = [[words, then] for _, words, then in faults.steps()]
     await zalo.call("walk", people=[str(each) for each in people], steps=steps, at_once=AT_ONCE)
-    return Ledger(folder, zalo)
+    return Ledger(folder, zalo, hurry=HURRY)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +50,8 @@ async def test_killed_at(
     for _ in range(KILLS):
         _in_hand(ledger, ledger.at(point, ledger.chance.randint(1, longest)))
     assert (await zalo.call("walked"))["going"], "all had arrived before the last kill"
-    with faults.run(ledger.folder, zalo) as program:
-        await faults.all_walked(zalo, PEOPLE, PATIENCE)
+    with faults.run(ledger.folder, zalo, faults=HURRY) as program:
+        await faults.all_walked(zalo, PEOPLE)
         await _handled(ledger)
         assert program.stop() == 0
     lost, repeats = await faults.lost(zalo, ledger.folder, SECRETARIES), await ledger.repeats()
@@ -95,6 +96,6 @@ async def test_given_once_and_killed_before_it_was_stored(tmp_path: Path, zalo: 
     assert len(gone) == 1
     assert not kept & set(gone)
     await zalo.say(gone[0].partition(":")[0], faults.steps()[0][1])
-    with faults.run(ledger.folder, zalo):
+    with faults.run(ledger.folder, zalo, faults=HURRY):
         await faults.all_walked(zalo, len(people))
     assert await faults.lost(zalo, ledger.folder, people) == 0
