@@ -9,6 +9,7 @@ from handlers import record, standstill
 from handlers.branch import (
     answer,
     arts,
+    aside,
     back,
     branch_plan,
     conference,
@@ -574,7 +575,7 @@ EXPECTS: dict[str, Expect] = {
 }
 
 RECORDS: dict[str, record.Record] = {
-    "conference": record.Record(SENDERS, conference.keep),
+    "conference": record.Record(SENDERS, conference.keep, conference.reads),
     "arts": record.Record(WRITERS, arts.keep),
     "inspection": record.Record(READERS, inspection.keep_plan),
     "findings": record.Record(READERS, inspection.keep_findings),
@@ -659,5 +660,6 @@ PASTED = enter.heard
 REREAD = enter.reread
 STRANGER = start.stranger
 WORDS = reply.words
+ASIDE, BESIDES = aside.heard, aside.besides
 FILE = upload.file
 EDITED = reply.edited

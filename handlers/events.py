@@ -139,9 +139,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Answers read elsewhere, to be confirmed at once."""
+    """Answers read elsewhere, to be confirmed at once; `said` just now, beside the answer to a question."""
 
     lines: tuple[Line, ...]
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)

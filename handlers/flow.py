@@ -236,6 +236,16 @@ def _again(form: Form, state: State, facts: Facts, first: Event) -> Step:
     return same, (first, *events)
 
 
+def besides(form: Form, state: State, facts: Facts, found: Mapping[str, Json]) -> Step | None:
+    """Read back what an answer told of other questions, None where nothing of it fits one still to be answered."""
+    fresh = {name: value for name, value in found.items() if name not in state.answers}
+    known = {} if state.pending else _fitting(form, facts, state.answers, fresh)
+    if not known:
+        return None
+    state, events = _read_back(form, replace(state, at=KNOWN, known={**state.known, **known}), facts)
+    return state, tuple(replace(each, said=True) if isinstance(each, Read) else each for each in events)
+
+
 # What comes next
 
 

@@ -41,10 +41,14 @@ SHORT = 16  # letters of a label that shares its row with another
 
 @dataclass(frozen=True)
 class Record:
-    """`who` may fill it in; `keep(turn, about, answers)` makes it a row, checking the ids in `about` again."""
+    """`who` may fill it in; `keep(turn, about, answers)` makes it a row, checking the ids in `about` again.
+
+    `reads(turn, words)` gives the answers that words at the first question hold, where they may hold several.
+    """
 
     who: frozenset[str]
     keep: Callable[[Turn, dict[str, Any], Answers], Awaitable[None]]
+    reads: Callable[[Turn, str], Answers] | None = None
 
 
 async def form(moment: Moment, name: str) -> Form:
@@ -113,11 +117,19 @@ async def _hear(turn: Turn, said: Said | None) -> None:
         turn.expect_nothing()
         await turn.say("record.gone")
         return
-    asked = await form(turn, name)
+    asked, state = await form(turn, name), State.from_json(subject["cursor"])
+    if given := _told(turn, route, state, said):
+        await begin(turn, name, subject["about"], given, heard=True)
+        return
     facts = await _facts(turn, asked, subject["about"])
-    state = State.from_json(subject["cursor"])
     step = flow.hear(asked, state, said, facts) if said else flow.show(asked, state, facts)
     await _follow(turn, name, dict(subject["about"]), asked, *step)
+
+
+def _told(turn: Turn, route: Record, state: State, said: Said | None) -> Answers:
+    """Return the answers that the first words hold, where they hold more than one."""
+    found = route.reads(turn, said.text) if route.reads and said and said.text and not state.answers else {}
+    return found if len(found) > 1 else {}
 
 
 async def _follow(

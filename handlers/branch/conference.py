@@ -158,6 +158,12 @@ async def heard(turn: Turn, text: str, *, asked: bool = False) -> bool:
     return True
 
 
+def reads(turn: Turn, text: str) -> dict[str, Json]:
+    """Return what words tell of a session to be announced: day, hour, place, form, speaker, as far as they do."""
+    told = read_conference(text, today=turn.today, asked=True)
+    return _answers(told) if told and (told.on - turn.today).days <= FURTHEST else {}
+
+
 async def _say_which(turn: Turn, unit: Unit, given: dict[str, Json]) -> None:
     """Where a session is to come already, ask whether these words change it or are about one more."""
     found = [each for each in await sessions.of_branch(turn, unit.id) if each.makeup_of_id is None]

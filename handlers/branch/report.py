@@ -24,6 +24,7 @@ from handlers.events import (
     Said,
     State,
     Submitted,
+    Wrong,
     asked_for,
     reads_figures,
 )
@@ -247,7 +248,18 @@ async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
     if any(question.id == state.at and drafts.held_to_records(question) for question in draft.form.questions):
         draft = await drafts.with_records(turn, draft)
     after, events = flow.hear(draft.form, state, said, draft.facts)
-    await _kept(turn, draft, state, after, events)
+    if said.text and isinstance(events[0], Wrong) and await handlers.ASIDE(turn, draft, state.at):
+        await _back_to(turn, draft, state)
+    elif said.text and after.at != state.at and (more := handlers.BESIDES(turn, draft, state.at)):
+        await _kept(turn, draft, state, *(flow.besides(draft.form, after, draft.facts, more) or (after, events)))
+    else:
+        await _kept(turn, draft, state, after, events)
+
+
+async def _back_to(turn: Turn, draft: Draft, state: State) -> None:
+    """Put the question once more, unless what was said asks something of its own now."""
+    if turn.conversation.expects == "report.answer":
+        await _show(turn, draft, state, [])
 
 
 async def _kept(turn: Turn, draft: Draft, before: State, after: State, events: tuple[Event, ...]) -> None:

@@ -46,7 +46,7 @@ def _part(draft: Draft, state: State, event: Event) -> Part | None:
 
 def _summed_up(draft: Draft, state: State, event: Event) -> Part | None:
     if isinstance(event, Read):
-        return {"kind": "read", "lines": drafts.grouped(event.lines)}
+        return {"kind": "read", "said": event.said, "lines": drafts.grouped(event.lines)}
     if isinstance(event, PartDone):
         return {"kind": "part_done", "title": event.title, **counted(state.answers)}
     if isinstance(event, Review):

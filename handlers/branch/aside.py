@@ -1,0 +1,59 @@
+"""What is said in the middle of a report besides the answer to its question: a question, a request, more figures.
+
+Reports know nothing of it but `handlers.ASIDE`: what it does with words is what words do outside a report.
+"""
+
+from campaigns.schema import Json, Kind, Question
+from handlers.branch import reply
+from handlers.branch.drafts import Draft
+from handlers.office import broadcast_replies
+from handlers.rules import entry
+from handlers.turn import Turn
+from messages.reading.replies import Reply, read_reply
+
+STRICT = (Kind.DATE, Kind.NUMBER, Kind.TALLY, Kind.CHOICE, Kind.PLAN_REF)
+"""Questions whose answers are known by their form; to the others any words are one."""
+MEANT = ("question", "extend")
+"""What words mean that need no report; all else may be an answer written oddly, and the question is put again."""
+WORDS = 3  # fewer tell nothing besides: "không biết" is no question for the office
+SEVERAL = 2  # figures by meaning that words hold when they tell more than one answer
+
+
+async def heard(turn: Turn, draft: Draft, at: str) -> bool:
+    """Do what words say that are no answer to the question `at`; say whether they said anything."""
+    asked = next((each for each in draft.form.questions if each.id == at), None)
+    if asked is None or asked.kind not in STRICT or _is_short(turn):
+        return False
+    intent = read_reply(turn.incoming.text, today=turn.today, due=draft.duty.last_day).intent
+    if intent in (*MEANT, "acknowledge") and await broadcast_replies.heard(turn):
+        return True
+    if intent not in MEANT:
+        return False
+    await reply.handle(turn, draft.duty, turn.incoming.text, turn.today)
+    return True
+
+
+def besides(turn: Turn, draft: Draft, at: str) -> dict[str, Json]:
+    """Return what the words that answered a question for a day or a figure tell of the others, by question."""
+    asked = next((each for each in draft.form.questions if each.id == at), None)
+    if asked is None or asked.kind not in (Kind.DATE, Kind.NUMBER) or _is_short(turn):
+        return {}
+    found = _values(read_reply(turn.incoming.text, today=turn.today))
+    if asked.figure not in found or len(found) < SEVERAL:
+        return {}
+    return {name: value for name, value in entry.answers(draft.form, found).items() if _more(draft, asked, name)}
+
+
+def _is_short(turn: Turn) -> bool:
+    return len(turn.incoming.text.split()) < WORDS
+
+
+def _values(said: Reply) -> dict[str, Json]:
+    """Return the figures of a reply by their meaning, none where something about them is in doubt."""
+    day = said.date.isoformat() if said.date else None
+    found = {"date": day, "attended": said.attended, "total": said.total, "masses": said.masses}
+    return {} if said.doubts else {name: value for name, value in found.items() if value is not None}
+
+
+def _more(draft: Draft, asked: Question, name: str) -> bool:
+    return name != asked.id and draft.form.question(name).figure != "held"
