@@ -26,6 +26,7 @@ SETS = {
     "h": DATA / "plans",
     "i": DATA / "plans",
     "j": DATA / "plans",
+    "k": DATA / "plans",
 }
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
