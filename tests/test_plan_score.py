@@ -1,17 +1,19 @@
 """Labelled plans: the labels agree with their texts, the scoring tells right from wrong, and no figure gets worse."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from messages.reading import fold, plan
+from messages.reading.plan import as_json
 from tests import plan_score
 
 EVERY = [path for name in plan_score.SETS for path in plan_score.plans(name)]
 NEW = [path for path in EVERY if path.stem[0] not in "ab"]
+DUTY = ("who", "text", "due_text", "due_mode", "due_date", "last_on_time", "recurrence", "report_to")
 MODES = {"before", "by", "within", "recurring", "none"}
 
 
@@ -57,6 +59,18 @@ def test_labels_are_whole(path: Path) -> None:
             assert _options(duty["last"]) == _options(duty["date"]), duty
 
 
+def test_its_json_has_the_keys_that_are_promised(path: Path) -> None:
+    """What is printed of any plan has the same keys, days in ISO, one of five modes, null where it is silent."""
+    found = as_json.shown(plan_score.read(path))
+    assert list(found) == ["number", "date", "issuer", "topic", "legal_basis", "duties", "recipients"]
+    assert {tuple(each) for each in found["legal_basis"]} <= {("number", "date", "issuer")}
+    assert {tuple(each) for each in found["duties"]} == {DUTY}
+    for each in found["duties"]:
+        assert each["due_mode"] in MODES
+        assert each["recurrence"] in (None, "quarterly", "monthly", "weekly")
+        assert all(date.fromisoformat(each[name]) for name in ("due_date", "last_on_time") if each[name] is not None)
+
+
 def _options(said: Any) -> list[Any]:
     return said if isinstance(said, list) else [said]
 
@@ -94,6 +108,7 @@ AT_LEAST = {
     "h": {"dated right": 62, "recurring right": 8, "who right": 62, "basis right": 30, "recipients right": 29},
     "i": {"dated right": 31, "recurring right": 2, "who right": 24, "basis right": 8, "recipients right": 13},
     "j": {"dated right": 25, "recurring right": 4, "who right": 16, "basis right": 6, "recipients right": 6},
+    "k": {"dated right": 20, "recurring right": 3, "who right": 12, "basis right": 6, "recipients right": 6},
 }
 AT_MOST = dict.fromkeys(AT_LEAST, 0)
 

@@ -13,6 +13,7 @@ from messages.reading.plan.shapes import Basis, Block, Document, Duty, Paragraph
 __all__ = ["Basis", "Duty", "Passage", "PlanRead", "When", "read_plan", "read_text"]
 
 _BEGINS = 20  # paragraphs after the title in which what the plan rests on is told
+_ENDS = 8  # paragraphs at the end in which place and day may stand
 _AS_FOLLOWS = re.compile(r"(?:như\s+sau|sau\s+đây|cụ\s+thể|nội\s+dung\s+sau)\s*[:.]?\s*$", re.IGNORECASE)
 _REASONS = re.compile(r"(?:[-–+*]\s*)?(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|xét|kính\s+gửi)\b", re.IGNORECASE)
 
@@ -31,7 +32,8 @@ def read_plan(document: Document) -> PlanRead:
     begin = _preamble(body)
     preamble = [each.text for each in body[:begin] if isinstance(each, Paragraph)]
     text = "\n".join(_texts(document))
-    made = top.date or head.signed_on(foot.signed)
+    below = [each.text for each in written[-_ENDS:] if head.is_place_and_day(each.text)]
+    made = top.date or head.signed_on(foot.signed) or head.signed_on(below)
     rests_on = tuple(each for each in basis.merged(_cited(document)) if each.number != top.number)
     items = list(outline.of(body[begin:]))
     return PlanRead(

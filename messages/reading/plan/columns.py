@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise, zip_longest
 
 from messages.reading.plan import words
 
 Rows = tuple[tuple[str, ...], ...]
 _LEAST = 3  # cells a row of tabs must have, and headings a table in columns
 _RULE = re.compile(r"[\s|:+=-]*")
+_BOX = re.compile(r"\s*\+(?:[-=]{2,}\+){2,}\s*")
+_BOX_RULES = 4  # a heading and two rows
 _CELL = re.compile(r"\S+(?: {1,2}\S+)*?(?=\s{2,}|$)")
 _WIDE = re.compile(r"\S(?:.*?\S)??(?=\s{2,}|\t|$)")
 
@@ -20,6 +23,8 @@ def table_at(raw: Sequence[str], at: int) -> tuple[Rows, int] | None:
 def _divided(raw: Sequence[str], at: int, sign: str, least: int) -> tuple[Rows, int] | None:
     found: list[list[str]] = []
     start = at
+    if boxed := _boxed(raw, at):
+        return boxed
     while at < len(raw) and (_cells(raw[at], sign, least if not found else 2) or _is_rule(raw[at], sign)):
         if cells := _cells(raw[at], sign, least if not found else 2):
             found.append(cells)
@@ -28,6 +33,22 @@ def _divided(raw: Sequence[str], at: int, sign: str, least: int) -> tuple[Rows, 
         return None
     width = max(map(len, found))
     return tuple(tuple(each + [""] * (width - len(each))) for each in found), at
+
+
+def _boxed(raw: Sequence[str], at: int) -> tuple[Rows, int] | None:
+    """Read a table in a box of "+----+", each row between two rules and its cells perhaps wrapped."""
+    end = next((n for n in range(at, len(raw)) if not raw[n].strip().startswith(("+", "|"))), len(raw))
+    rules = [n for n in range(at, end) if _BOX.fullmatch(raw[n])]
+    if len(rules) < _BOX_RULES or rules[0] != at:
+        return None
+    rows = [_wrapped(raw[one + 1 : other]) for one, other in pairwise(rules) if other > one + 1]
+    width = max(map(len, rows))
+    return tuple(tuple(each + [""] * (width - len(each))) for each in rows), rules[-1] + 1
+
+
+def _wrapped(lines: Sequence[str]) -> list[str]:
+    cells = [_cells(line, "|", 1) for line in lines]
+    return [" ".join(filter(None, column)) for column in zip_longest(*cells, fillvalue="")]
 
 
 def _cells(line: str, sign: str, least: int) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from messages.reading.plan import basis, marks, sentences, tables, told, when, who, words
+from messages.reading.plan import basis, head, marks, sentences, tables, told, when, who, words
 from messages.reading.plan.moments import Anchor
 from messages.reading.plan.outline import Item, TableItem
 from messages.reading.plan.shapes import Duty, When
@@ -18,7 +18,7 @@ _OF_A_TERM = re.compile(
     re.IGNORECASE,
 )
 _NOTHING_ELSE = re.compile(
-    r"(?:thời\s+gian|thời\s+hạn|hạn|tiến\s+độ|hoàn\s+thành|thực\s+hiện|tổ\s+chức|xong|dự\s+kiến|gửi|nộp|báo\s+cáo|cuối|chót|vào|trong|là|từ|phải|việc|cụ\s+thể|giai\s+đoạn"
+    r"(?:thời\s+gian|thời\s+hạn|hạn|tiến\s+độ|hoàn\s+thành|thực\s+hiện|tổ\s+chức|xong|dự\s+kiến|tuần|ngày|buổi|gửi|nộp|báo\s+cáo|cuối|chót|vào|trong|là|từ|phải|việc|cụ\s+thể|giai\s+đoạn"
     r"|đợt|bước|được|kết\s+thúc|chậm\s+nhất|nhận|bài|này|trước|và|hội\s+nghị|học\s+tập|triển\s+khai|kết\s+quả|các\s+nội\s+dung\s+trên|nội\s+dung|các|trên|công\s+việc|lúc)(?!\w)|[\d\W_]",
     re.IGNORECASE,
 )
@@ -31,9 +31,6 @@ _THROUGH = re.compile(r"\(qua\s+(?P<who>[^)]{3,80})\)\s*$", re.IGNORECASE)
 _HANDED = re.compile(
     r"(?:giao|phân\s+công)\s+(?:cho\s+)?(?P<who>[^;:.,]{3,100}?)\s+(?:chủ\s+trì|phụ\s+trách|triển\s+khai|tổ\s+chức)?\s*(?:thực\s+hiện)?[.;]?",
     re.IGNORECASE,
-)
-_PLACE_AND_DAY = re.compile(
-    r"\s*(?:[A-ZĐÀ-Ỹ][^\W\d]*[\s.-]*){1,5},\s*ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}\s+năm\s+|/\d{1,2}/)\d{4}\s*\.?\s*"
 )
 _LONGEST = 600
 
@@ -101,7 +98,7 @@ class _Reader:
             who_above = self._above(item.above).who
             for duty in tables.duties(item.table, self._anchor, item.part):
                 self._keep(replace(duty, who=duty.who or who_above), item.above)
-        elif _PLACE_AND_DAY.fullmatch(item.text):
+        elif head.is_place_and_day(item.text):
             return
         elif item.heading:
             self._head(item)
@@ -168,7 +165,7 @@ class _Reader:
         """Give each clause with its sentence; "…; kiên quyết …", which begins nothing, stays with the one before."""
         whole: list[str] = []
         for each in sentences.clauses(paragraph):
-            if whole and whole[-1].endswith(";") and not _opens(each) and not self._said(each).terms_first:
+            if whole and whole[-1].endswith(";") and self._goes_on(whole[-1], each):
                 whole[-1] = f"{whole[-1]} {each}"
             else:
                 whole.append(each)
@@ -177,6 +174,9 @@ class _Reader:
             end = next((n for n in range(at, len(whole)) if not whole[n].endswith(";")), len(whole) - 1) + 1
             yield from ((each, " ".join(whole[at:end])) for each in whole[at:end])
             at = end
+
+    def _goes_on(self, before: str, clause: str) -> bool:
+        return not (_opens(clause) or self._said(clause).terms_first or self._said(before).is_term)
 
     def _names_who(self, said: _Said, item: Item) -> bool:
         """Take "Đơn vị thực hiện: Phòng Nội vụ" as who does what the heading says."""
@@ -267,7 +267,13 @@ class _Reader:
             self._keep(replace(made, report_to=to), item.above)
 
     def _duty(self, text: str, sentence: str, named: str | None, term: When, item: Item) -> Duty:
-        named = named or who.mentioned(text) or who.mentioned(sentence) or who.mentioned(" ".join(item.above[-1:]))
+        named = (
+            named
+            or who.agent(text)
+            or who.mentioned(text)
+            or who.mentioned(sentence)
+            or who.mentioned(" ".join(item.above[-1:]))
+        )
         blanked = basis.masked(text)
         if term.due_text and term.mode != "recurring":
             blanked = blanked.replace(term.due_text, _BLANK * len(term.due_text))

@@ -40,6 +40,9 @@ _REASON = re.compile(
     r"\s*(?:căn\s+cứ|thực\s+hiện|theo|triển\s+khai|xét|để|nhằm|ngày\s+\d{1,2}|ban\s+thường\s+vụ)\b", _FLAGS
 )
 _ABOUT_WHAT = re.compile(r"(?:V/v|về\s+việc)\s+(?P<subject>[^\n]{8,300})", _FLAGS)
+_PLACE_AND_DAY = re.compile(
+    r"\s*(?:[A-ZĐÀ-Ỹ][^\W\d]*[\s.-]*){1,5},\s*ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}\s+năm\s+|/\d{1,2}/)\d{4}\s*\.?\s*"
+)
 _HEAD = 24  # paragraphs in which letterhead and title stand
 _TITLE_LINES = 6
 _SHORT = 300
@@ -103,6 +106,11 @@ def _date(near: Sequence[str]) -> date | None:
 def signed_on(foot: Sequence[str]) -> date | None:
     """Return the day that stands where it was signed, for plans that have it there."""
     return _date(foot)
+
+
+def is_place_and_day(text: str) -> bool:
+    """Say whether a line is where and when it was signed: "Lam Sơn, ngày 06 tháng 6 năm 2024"."""
+    return _PLACE_AND_DAY.fullmatch(text) is not None
 
 
 def _subject(texts: Sequence[str], title: int, after_tables: Container[int]) -> tuple[str | None, int]:

@@ -19,6 +19,10 @@ _REACHED = re.compile(r"[^;.:“]{0,60}?(?<!\w)(?:(?<!như\s)đã\s|(?:chỉ|m�
 _EXEMPT = re.compile(
     r"[^;.:]*?(?::|(?<!\w)thì)\s*(?:không\s+(?:phải|cần|áp\s+dụng|thuộc)|(?:được\s+)?miễn)(?!\w)", _FLAGS
 )
+_CONDITION = re.compile(r"\s*thì\s", _FLAGS)
+_HAVING = re.compile(
+    r"(?<!\w)(?:có|theo)\s+(?:quyết\s+định|giấy\s+[^\W\d]+|đơn\s+xin|hợp\s+đồng)(?:\s+[^\W\d]+){0,2}\s*$", _FLAGS
+)
 _MOVED = re.compile(
     r"[\s,)]*(?:giữ\s+nguyên|vẫn\s+(?:giữ|theo|như))|[\s,)]*(?:(?:nay|được|xin)\s+)*(?:(?:lùi|chuyển|dời|đổi|sửa|hoãn|điều\s+chỉnh)\s|không\s+(?:tổ\s+chức|họp|diễn\s+ra))",
     _FLAGS,
@@ -44,6 +48,10 @@ _RESTS_ON = re.compile(
     _FLAGS,
 )
 _IN_BRACKETS = re.compile(r"\(\s*(?:dự\s+kiến|diễn\s+ra|khai\s+mạc|tổ\s+chức|họp)?(?:\s+[^\W\d]+){0,3}\s*$", _FLAGS)
+_HIGHER_UP = re.compile(
+    r"\([^()]*(?<!\w)(?:cấp\s+(?:trên|huyện|tỉnh|thành\s+phố|trung\s+ương|quốc\s+gia|toàn\s+quốc)|toàn\s+quốc)(?!\w)[^()]*$",
+    _FLAGS,
+)
 _ONCE = re.compile(rf"{_OPENS}(?:kể\s+từ\s+|từ\s+|sau\s+|trước\s+|ngay\s+)*khi\s", _FLAGS)
 _OF_A_PERIOD = re.compile(r"(?<!\w)(?:kết\s+quả|số\s+liệu|tình\s+hình)\s.*(?:đợt|quý|kỳ|giai\s+đoạn)\s+\w+\s*$", _FLAGS)
 _SINCE = re.compile(r"(?<!\w)từ\s+$", _FLAGS)
@@ -69,6 +77,8 @@ def is_told(text: str, start: int, end: int, due_text: str) -> bool:
     """Say whether what stands around words of time says that they set no term."""
     before, after = text[:start], text[end:]
     if _is_quoted(before, after) or _is_of_old(before) or _STATE.search(before) or _EXEMPT.match(after):
+        return True
+    if _CONDITION.match(after) or _HAVING.search(before):
         return True
     if is_strict(due_text):
         return _SINCE.search(before) is not None
@@ -129,6 +139,8 @@ def _is_of_what_is_told(said: str) -> bool:
 
 def _is_beside_what_is_told(before: str, *, day: bool) -> bool:
     """Say whether it stands in brackets after such words: "chào mừng Đại hội Đảng bộ tỉnh (dự kiến …)"."""
+    if _HIGHER_UP.search(before):
+        return True
     opened = _IN_BRACKETS.search(before)
     if opened is None:
         return False

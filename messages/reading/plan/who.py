@@ -115,6 +115,14 @@ def body(heading: str) -> str | None:
     return heading[found.start("who") :]
 
 
+def agent(said: str) -> str | None:
+    """Return by whom it is done: "lịch cụ thể do Văn phòng Đảng ủy thông báo"."""
+    for by in re.finditer(r"\sdo\s+(?=[A-ZĐ])", said):
+        if found := subject(said[by.end() :]):
+            return found[0]
+    return None
+
+
 def mentioned(said: str) -> str | None:
     """Return "chi bộ" where it is nobody's sentence but says whose doing it is."""
     found = re.search(
