@@ -50,6 +50,34 @@ def _shown() -> ColumnElement[bool]:
     return or_(there(), told.where(Revision.recalled_at.is_(None)))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A branch that has a part in a deadline."""
+
+    unit_id: int
+    name: str
+    code: str
+
+
+async def parts(
+    session: AsyncSession,
+    deadline_id: int,
+    only: Sequence[int] | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[Part]:
+    """Return the branches of a deadline in register order, or a page of them; of `only` these."""
+    query = (
+        select(Unit.id, Unit.name, Unit.code)
+        .join(Obligation, Obligation.unit_id == Unit.id)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .where(Obligation.deadline_id == deadline_id, _shown())
+        .order_by(Unit.ordinal, Unit.id)
+    )
+    query = query if only is None else query.where(Unit.id.in_(only))
+    return [Part(*row) for row in await session.execute(query.offset(offset).limit(limit))]
+
+
 MISSING, EXTENDED, EXCUSED = "missing", "extended", "excused"
 WHICH = (MISSING, EXTENDED, State.WAITING, State.INCOMPLETE, State.ACCEPTED, EXCUSED)
 """The lists that can be asked for: of whom nothing is in, who has more time, reports by state, the excused."""

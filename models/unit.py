@@ -1,6 +1,6 @@
 """Branches, the office, the inspection committee, the editorial board: whoever answers for something."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -81,6 +81,14 @@ def active(committee_id: int, only: Sequence[int] = ()) -> Select[int]:
 async def number(session: AsyncSession, committee_id: int, only: Sequence[int] = ()) -> int:
     """Count the active branches; of `only` these, if any are given."""
     return await session.scalar(select(func.count()).select_from(active(committee_id, only).subquery())) or 0
+
+
+async def active_ones(session: AsyncSession, committee_id: int, only: Collection[int]) -> dict[int, Unit]:
+    """Return {id: branch} of those of `only` that are active; of nobody, nothing is read."""
+    if not only:
+        return {}
+    found = await session.scalars(select(Unit).where(Unit.id.in_(active(committee_id, list(only)))))
+    return {each.id: each for each in found}
 
 
 async def all_active(session: AsyncSession, committee_id: int) -> Sequence[Unit]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from handlers import plan
-from handlers.office import brief, standing, summary
+from handlers.office import brief, preview, standing, summary
 from models import unit
 from models.conference import Conference, ConferenceState
 from models.item import Item, ItemState
@@ -157,3 +157,25 @@ async def test_what_waits_is_counted_and_its_first_shown(many: World) -> None:
         await many.press("D", "Câu hỏi 1004")
     assert 0 < found["rows"] < ROWS
     assert "999" in shown_text(many.phone("D")[-1])
+
+
+async def test_choosing_one_branch_of_a_deadline_reads_a_page(many: World) -> None:
+    """[Từng chi bộ] under /tonghop: as many buttons, as many branches."""
+    await many.say("D", "/tonghop")
+    for label in ("Từng chi bộ", "Trang sau"):
+        with counted(many) as found:
+            await many.press("D", label)
+        assert 0 < found["rows"] < ROWS
+    assert "Số 20" in shown_text(many.phone("D")[-1])
+
+
+async def test_a_day_without_reminders_reads_nobody(many: World) -> None:
+    """Who is reminded today: where no reminder is planned, no branch is read."""
+
+    async def today(session: Any) -> Any:
+        moment = await many.assistant.moment(session)
+        return await preview.reminders(moment, await moment.campaign(), moment.now + timedelta(hours=12))
+
+    with counted(many) as found:
+        assert await many.write(today) == []
+    assert 0 < found["rows"] < ROWS

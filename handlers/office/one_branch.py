@@ -15,7 +15,7 @@ from handlers.rules.standing import Line
 from handlers.turn import Turn
 from messages.reading import choices
 from messages.types import Choice, Rows
-from models import conference, excuse, signed_copy, words_apart
+from models import conference, counted, excuse, signed_copy, words_apart
 from models import standing as stored
 from models.deadline import Deadline
 from models.item import Item
@@ -34,13 +34,13 @@ async def choose(turn: Turn, deadline: int, page: int = 0) -> None:
     found = await standing.visible(turn, deadline)
     if found is None:
         return await unknown.old_button(turn)
-    lines = (await standing.load(turn, found)).lines
-    part = lines[page * A_PAGE : (page + 1) * A_PAGE]
+    page = max(page, 0)
+    part = await counted.parts(turn.session, found.id, None, page * A_PAGE, A_PAGE + 1)
     menu = [
         [Choice("one_branch.show", {"deadline": deadline, "unit": line.unit_id, "name": line.name}) for line in row]
-        for row in (part[n : n + A_ROW] for n in range(0, len(part), A_ROW))
+        for row in (part[:A_PAGE][n : n + A_ROW] for n in range(0, min(len(part), A_PAGE), A_ROW))
     ]
-    if len(lines) > (page + 1) * A_PAGE:
+    if len(part) > A_PAGE:
         menu.append([Choice("one_branch.choose", {"deadline": deadline, "page": page + 1}, "one_branch.next_page")])
     turn.expect("one_branch.typed", deadline=deadline)
     await turn.say("one_branch.which", choices=menu, subject=await standing.subject(turn, found))
@@ -56,7 +56,7 @@ async def typed(turn: Turn) -> None:
 
 async def named(turn: Turn, deadline: Deadline, text: str) -> bool:
     """Show the branch that a text names; say whether there is one that this person may see."""
-    lines = (await standing.load(turn, deadline, standing.scope(turn.roles))).lines
+    lines = await counted.parts(turn.session, deadline.id, standing.scope(turn.roles))
     place = choices.match_choice(text, [line.name for line in lines])
     if place is None:
         place = choices.match_choice(text, [line.code for line in lines])

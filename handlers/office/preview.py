@@ -81,13 +81,14 @@ async def upcoming(moment: Moment, days: int) -> list[Planned]:
 
 async def reminders(moment: Moment, current: Campaign, until: datetime) -> list[Planned]:
     """Return the rungs to come up to `until`, merged so that a branch's people get one message at a time."""
-    branches = {each.id: each for each in await unit.branches(moment.session, moment.committee.id)}
-    answering = await standing.answerers(moment.session, moment.committee.id)
     due: dict[tuple[datetime, int, str], list[tuple[_Owed, Rung]]] = defaultdict(list)
-    for owed, rung in await _rungs(moment, current, list(branches), until):
+    for owed, rung in await _rungs(moment, current, until):
         at, kind = moment.at(rung.day, rung.at), "first" if rung.name == NEW else "reminder"
-        if at <= until and owed.unit_id in branches:
+        if at <= until:
             due[at, owed.unit_id, kind].append((owed, rung))
+    branches = await unit.active_ones(moment.session, moment.committee.id, {unit_id for _, unit_id, _ in due})
+    answering = await standing.answerers(moment.session, moment.committee.id, list(branches))
+    due = {key: both for key, both in due.items() if key[1] in branches}
     told: dict[tuple[datetime, str, tuple[str, ...]], list[Recipient]] = defaultdict(list)
     for (at, unit_id, kind), both in sorted(due.items(), key=lambda each: (each[0][0], branches[each[0][1]].ordinal)):
         titles = tuple(owed.title for owed, _ in sorted(both, key=lambda each: each[0].dates.last_day))
@@ -116,16 +117,14 @@ def _of_branch(where: Unit, answering: Sequence[Answerer], day: date, *, deputy:
     return found
 
 
-async def _rungs(
-    moment: Moment, current: Campaign, branches: Sequence[int], until: datetime
-) -> list[tuple[_Owed, Rung]]:
+async def _rungs(moment: Moment, current: Campaign, until: datetime) -> list[tuple[_Owed, Rung]]:
     """Return all rungs after now of all that is owed; equal days share one ladder."""
     rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
     workdays, now = await moment.workdays(), (moment.today, moment.clock_time)
     opening = await _opening(moment)
     ladders: dict[Dates, list[Rung]] = {}
     found = []
-    for owed in await _open(moment, current, branches, until):
+    for owed in await _open(moment, current, until):
         if owed.dates not in ladders:
             ladders[owed.dates] = ladder.rungs(rules, workdays, owed.dates)
         steps = ladders[owed.dates]
@@ -152,9 +151,10 @@ async def _opening(moment: Moment) -> datetime:
     return max(moment.at(day, hour), moment.now)
 
 
-async def _open(moment: Moment, current: Campaign, branches: Sequence[int], until: datetime) -> list[_Owed]:
+async def _open(moment: Moment, current: Campaign, until: datetime) -> list[_Owed]:
     if current.state != CampaignState.LIVE:
-        return await _as_if_started(moment, current, branches)
+        branches = await moment.session.scalars(unit.active(moment.committee.id))
+        return await _as_if_started(moment, current, branches.all())
     known = {each.id: each for each in await deadline.current(moment.session, current.id)}
     rows = await moment.session.execute(
         select(

@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from messages.reading import fold
 
 LONGEST = 6000  # characters read of one text
+NAMES = 32_768  # names remembered as they are looked for: as many as thousands of branches have
 _BODY = r"(?:(?:chi\s+bo|cb)\s+)"
 _LEAD = r"(?:^|(?<=[\n;,.|]))[ \t]*(?:[-–•*+]|\d{1,2}[.)])?[ \t]*"
 _AFTER_CODE = r"(?=\s*[:=,;.–-]|\s+\d|\s+ngay\b|\s+(?:du|co|vang|du|bao|hop|hoc)\b|\s*$)"
@@ -119,21 +121,26 @@ def _letter(sign: str) -> str:
 
 
 def _all(plain: str, bodies: Sequence[Named]) -> Iterator[Mention]:
+    """Look closely only for what is there at all: a register has thousands of names, a text speaks of a few."""
+    spaced = " ".join(plain.split())
     for body in bodies:
-        for name in filter(None, body.names):
-            yield from _of(plain, body.id, _words(name), "")
-        for code in filter(None, body.codes):
-            yield from _of(plain, body.id, _words(code), _AFTER_CODE)
+        for name in body.names:
+            if name and (words := _words(name)) in spaced:
+                yield from _of(plain, body.id, words, "")
+        for code in body.codes:
+            if code and (words := _words(code)) in spaced:
+                yield from _of(plain, body.id, words, _AFTER_CODE)
 
 
+@lru_cache(NAMES)
 def _words(name: str) -> str:
-    return r"\s+".join(re.escape(word) for word in _plain(unicodedata.normalize("NFC", name)).split())
+    return " ".join(_plain(unicodedata.normalize("NFC", name)).split())
 
 
 def _of(plain: str, body: int, words: str, after: str) -> Iterator[Mention]:
     """A code counts only where it opens a part or stands after "chi bộ", for "BT" is the secretary as well."""
-    lead = rf"(?P<lead>{_LEAD})?(?P<title>{_BODY})?"
-    for match in re.finditer(rf"{lead}(?<!\w){words}(?!\w){after}", plain):
+    lead, written = rf"(?P<lead>{_LEAD})?(?P<title>{_BODY})?", r"\s+".join(map(re.escape, words.split(" ")))
+    for match in re.finditer(rf"{lead}(?<!\w){written}(?!\w){after}", plain):
         opens, titled = match["lead"] is not None, match["title"] is not None
         if opens or titled or not after:
             yield Mention(match.start(), match.end(), (body,), opens, titled)
