@@ -370,6 +370,7 @@ ACTIONS: dict[str, Action] = {
     "enter.each": Action(enter.each, OFFICE),
     "enter.edit": Action(enter.edit, OFFICE),
     "enter.how": Action(enter.how, OFFICE),
+    "enter.only": Action(enter.only, OFFICE),
     "enter.today": Action(enter.today, OFFICE),
     "enter.total": Action(enter.total, OFFICE),
     "enter.unit": Action(enter.unit, OFFICE),

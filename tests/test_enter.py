@@ -10,6 +10,7 @@ from campaigns import folder
 from handlers.rules import entry
 from handlers.rules.answers import Facts
 from handlers.rules.entered import Draft, Entry
+from handlers.rules.figures import figures_of
 from messages.types import Heard
 from models import headcount
 from models.audit import Audit
@@ -191,3 +192,19 @@ async def test_absent_are_taken_off_the_register_of_that_day(either: World) -> N
         shown = either.phone("D")[-1].message.text
         assert figures in shown, shown
         assert "Đúng" in str(either.phone("D")[-1].message.buttons)
+
+
+async def test_one_figure_corrected(office: World) -> None:
+    """What is corrected by itself leaves the other figures of the report that counts as they were."""
+    await enter(office, "Bảo tàng: ngày 17/5, 24/26, 12 quần chúng", "Đúng", "Bản giấy", "30/5")
+    await enter(office, "Bảo tàng: 11 quần chúng", "Đúng", "Như đã ghi, nhận ngày 30/5")
+
+    async def sent(session: Any) -> Any:
+        return (await session.scalars(select(Revision).order_by(Revision.number))).all()
+
+    found = [figures_of(each.answers) for each in await office.read(sent)]
+    day = date(2024, 5, 17)
+    assert [(each.held_on, each.attended, each.summoned, each.masses) for each in found] == [
+        (day, 24, 26, 12),
+        (day, 24, 26, 11),
+    ]

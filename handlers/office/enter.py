@@ -18,6 +18,7 @@ from messages.reading.bodies import Named, Piece
 from messages.types import Choice, Rows, Value
 from models import attachment, headcount
 from models import unit as units
+from models.item import ItemKind
 from models.unit import Unit
 
 SOURCES = ("paper", "documents", "zalo", "phone")
@@ -71,10 +72,27 @@ async def begin(turn: Turn, obligation: int, item: int = 0) -> None:
     if not found:
         await turn.say("enter.gone")
         return
-    turn.expect("enter.text", unit=found[0].unit.id, deadline=found[0].deadline.id, item=item)
-    duty, bare = found[0], Choice("enter.bare", {"obligation": obligation, "item": item})
+    duty, said = found[0], await _words(turn, item)
+    slot = (await on_behalf.slots(turn, duty.deadline.id, [Entry(duty.unit.id, {})])).get(duty.unit.id)
+    if said and slot and slot.before and _readable(turn, said):
+        await _read(turn, said, Draft(deadline=duty.deadline.id, item=item), duty.unit.id)
+        return
+    turn.expect("enter.text", unit=duty.unit.id, deadline=duty.deadline.id, item=item)
+    bare = Choice("enter.bare", {"obligation": obligation, "item": item})
+    had = _shown(slot, Entry(duty.unit.id, slot.before)) if slot and slot.before else None
     choices = [[bare]] if duty.owed.state in on_behalf.MISSING else ()
-    await turn.say("enter.begin", choices=choices, branch=duty.unit.name, what=duty.deadline.short_title)
+    await turn.say("enter.begin", choices=choices, branch=duty.unit.name, what=duty.deadline.short_title, had=had)
+
+
+async def _words(turn: Turn, item_id: int) -> str:
+    """Return what a branch wrote of figures that are not right, "" if nothing."""
+    found = await on_behalf.about(turn, item_id)
+    return found.text if found and found.kind == ItemKind.CORRECTION else ""
+
+
+def _readable(turn: Turn, words: str) -> bool:
+    typed = entry.read(words, today=turn.today)
+    return bool(typed.values) and typed.odd is None
 
 
 async def unit(turn: Turn, unit: int, branch: str = "") -> None:
@@ -82,7 +100,7 @@ async def unit(turn: Turn, unit: int, branch: str = "") -> None:
     known = {each.id: each for each in await units.branches(turn.session, turn.committee.id)}
     if unit in known:
         turn.expect("enter.text", unit=unit)
-        await turn.say("enter.begin", branch=known[unit].name, what="")
+        await turn.say("enter.begin", branch=known[unit].name, what="", had=None)
     else:
         await turn.say("enter.gone")
 
@@ -129,7 +147,7 @@ async def reread(turn: Turn) -> bool:
     about = turn.conversation.subject
     mine = turn.conversation.expects == "enter.text" and about.get("message") == turn.incoming.message_id
     if mine and turn.incoming.text:
-        await _again(turn, turn.incoming.text, about)
+        await _again(turn, turn.incoming.text, {**about, "rest": about.get("base", "")})
     return mine
 
 
@@ -156,10 +174,17 @@ async def _read(turn: Turn, words: str, about: Draft, unit: int = 0, rest: str =
         _expect(turn, about, unit, rest)
         await turn.say("enter.unclear", lines=odd, some=bool(entries))
     if entries and rest:
-        given = Draft.loaded(rest)
-        await _on(turn, replace(given.corrected(entries[0]), message=about.message), given.at)
+        await _corrected(turn, Draft.loaded(rest), entries[0], about.message)
+        turn.conversation.subject = {**turn.conversation.subject, "base": rest}
     elif entries:
         await _next(turn, replace(about, entries=tuple(entries)))
+
+
+async def _corrected(turn: Turn, given: Draft, typed: Entry, message: str) -> None:
+    """Read back again with what was typed in the place of the same; the rest stays as it was read."""
+    before = next((each.values for each in given.entries if each.unit == typed.unit), {})
+    draft = replace(given.corrected(typed.over(before)), message=message)
+    await (_on(turn, draft, given.at) if given.at >= 0 else _read_back(turn, draft))
 
 
 def _expect(turn: Turn, about: Draft, unit: int = 0, rest: str = "") -> None:
@@ -297,6 +322,7 @@ async def _read_back(turn: Turn, draft: Draft) -> None:
 
 async def _possible(turn: Turn, draft: Draft) -> tuple[Draft, dict[int, Slot]]:
     where = await on_behalf.slots(turn, draft.deadline, draft.entries)
+    draft = draft.completed({unit: slot.before for unit, slot in where.items()})
     refused = {each.unit: why for each in draft.entries if (why := on_behalf.odd(where.get(each.unit), each))}
     if refused:
         unclear = [Unclear(each.name, "", refused[each.id]) for each in await _units(turn, draft) if each.id in refused]
@@ -307,8 +333,8 @@ async def _possible(turn: Turn, draft: Draft) -> tuple[Draft, dict[int, Slot]]:
 
 def _expect_again(turn: Turn, draft: Draft) -> None:
     """Figures typed now correct those that are being read back."""
-    one, rest = draft.shown, draft.dumped() if draft.at >= 0 else ""
-    _expect(turn, draft, one.unit if one else 0, rest)
+    one = draft.shown
+    _expect(turn, draft, one.unit if one else 0, draft.dumped() if one else "")
 
 
 async def _read_back_one(turn: Turn, draft: Draft, one: Entry, slot: Slot) -> None:
@@ -318,7 +344,9 @@ async def _read_back_one(turn: Turn, draft: Draft, one: Entry, slot: Slot) -> No
         choices = [totals, [Choice("enter.drop", {"draft": said})]]
     else:
         choices = [[Choice(f"enter.{act}", {"draft": said}) for act in ("yes", "edit", "drop")]]
-    await turn.say("enter.read_back", choices=choices, of=len(draft.entries), number=draft.at + 1, **shown)
+        choices += [[Choice("enter.only", {"draft": said})]] if one.kept and len(one.kept) < len(one.values) else []
+    words, at = await _words(turn, draft.item), draft.at + 1
+    await turn.say("enter.read_back", choices=choices, of=len(draft.entries), number=at, words=words, **shown)
 
 
 def _totals(shown: dict[str, Any]) -> list[int]:
@@ -351,6 +379,7 @@ def _shown(slot: Slot, given: Entry) -> dict[str, Any]:
         "other_register": not settled and None not in (total, register) and total != register,
         "missing": [name for name in _asked(slot) if name not in values],
         "had": not slot.missing,
+        "kept": [name for name in _asked(slot) if name in given.kept],
         "doubts": entry.doubts(slot.form, entry.answers(slot.form, values), facts),
     }
 
@@ -371,7 +400,18 @@ async def edit(turn: Turn, draft: str) -> None:
     one = given.shown
     _expect_again(turn, given)
     found = {each.id: each.name for each in await _units(turn, given)}
-    await turn.say("enter.begin", branch=found.get(one.unit, "") if one else "", what="")
+    where = await on_behalf.slots(turn, given.deadline, given.entries)
+    had = _shown(where[one.unit], one) if one and one.unit in where else None
+    await turn.say("enter.begin", branch=found.get(one.unit, "") if one else "", what="", had=had)
+
+
+async def only(turn: Turn, draft: str) -> None:
+    """[Chỉ ghi số vừa gõ]: what was there before is not kept."""
+    given = Draft.loaded(draft)
+    one = given.shown
+    if one is not None:
+        given = given.corrected(one.by_itself())
+        await (_on(turn, given, given.at) if given.at >= 0 else _read_back(turn, given))
 
 
 async def drop(turn: Turn, draft: str, count: int = 0) -> None:

@@ -37,13 +37,17 @@ MIDDAY = time(12)  # what came on another day has no hour
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a branch's entry goes: the duty, the form its figures answer, and the report that may be there already."""
+    """Where a branch's entry goes: the duty, the form its figures answer, and the report that may be there already.
+
+    `before` are the figures by meaning that the office entered for it last.
+    """
 
     duty: Duty
     form_id: int
     form: schema.Form
     facts: Facts
     report: Report | None
+    before: Mapping[str, schema.Json]
 
     @property
     def missing(self) -> bool:
@@ -90,12 +94,19 @@ async def _slot(moment: Moment, duty: Duty, found: Report | None, day: schema.Js
     kept = await session.get(Form, found.form_id) if found else latest
     if kept is None:
         raise LookupError(f"form {duty.deadline.form_name} is not there")
-    form, known = (
-        drafts.read_form(kept.body),
-        await drafts.facts(moment, duty, date.fromisoformat(str(day)) if day else None),
-    )
+    form = drafts.read_form(kept.body)
+    entered = await _entered(moment, duty, form, found)
+    day = day or entered.get("date")
+    known = await drafts.facts(moment, duty, date.fromisoformat(str(day)) if day else None)
     before, recorded = await drafts.before_of(moment, duty, form), await drafts.recorded_of(moment, duty, form)
-    return Slot(duty, kept.id, form, replace(known, before=before, recorded=recorded), found)
+    return Slot(duty, kept.id, form, replace(known, before=before, recorded=recorded), found, entered)
+
+
+async def _entered(moment: Moment, duty: Duty, form: schema.Form, found: Report | None) -> Mapping[str, schema.Json]:
+    if found is None or not found.on_behalf or duty.owed.state in MISSING:
+        return {}
+    last = await report.last_revision(moment.session, found.id)
+    return entry.figures(form, drafts.plain(last.answers)) if last else {}
 
 
 async def candidates(moment: Moment, draft: Draft) -> list[Deadline]:
@@ -164,7 +175,8 @@ async def _keep(turn: Turn, slot: Slot, given: Entry, how: str, arrived_on: date
         timeliness=counts,
     )
     turn.session.add(sent)
-    after = {**found.answers, **answers}
+    others = {name: each for name, each in found.answers.items() if each.get("how") != "entered"}
+    after = {**others, **answers}
     overwritten.note(turn.session, turn.committee.id, found, after, turn.me.id, turn.now)
     found.answers, found.reopened, found.counter = after, [], found.counter + 1
     found.on_behalf, found.confirmed_at, found.reviewer_id = how, None, turn.me.id

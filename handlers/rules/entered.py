@@ -1,19 +1,46 @@
 """What the office is about to enter for branches, as its buttons carry it from step to step. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import orjson
 
 from campaigns.schema import Json
 
+FIGURES = ("date", "attended", "total", "masses")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Figures by meaning for one branch; `unit` 0 while it is not known which."""
+    """Figures by meaning for one branch; `unit` 0 while it is not known which.
+
+    `kept` names those that were there before and not typed anew; `alone` that nothing of before is to be kept.
+    """
 
     unit: int
     values: Mapping[str, Json]
+    kept: Sequence[str] = ()
+    alone: bool = False
+
+    def over(self, before: Mapping[str, Json]) -> "Entry":
+        """Return the entry with what it leaves unsaid as it was before; a total that was settled stays so."""
+        kept = [] if self.alone else [name for name in FIGURES if name in before and name not in self.values]
+        if not kept:
+            return self
+        carried = [*kept, *(["settled"] if "total" in kept and "settled" in before else [])]
+        values = {name: before[name] for name in carried}
+        return replace(self, values={**values, **self.values}, kept=(*kept, *self.kept))
+
+    def by_itself(self) -> "Entry":
+        """Return only what was typed."""
+        left = {"settled", *self.kept} if "total" in self.kept else self.kept
+        values = {name: value for name, value in self.values.items() if name not in left}
+        return replace(self, values=values, kept=(), alone=True)
+
+
+def _entry(kept: Sequence[str] = (), **stored: Any) -> Entry:
+    return Entry(**stored, kept=tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +67,7 @@ class Draft:
     def loaded(cls, value: str) -> "Draft":
         """Return a draft from a button's value that `dumped` wrote."""
         stored = orjson.loads(value)
-        return cls(**{**stored, "entries": tuple(Entry(**each) for each in stored["entries"])})
+        return cls(**{**stored, "entries": tuple(_entry(**each) for each in stored["entries"])})
 
     @property
     def units(self) -> list[int]:
@@ -66,7 +93,11 @@ class Draft:
         """Return the draft with other figures for one branch."""
         return replace(self, entries=tuple(given if each.unit == given.unit else each for each in self.entries))
 
+    def completed(self, before: Mapping[int, Mapping[str, Json]]) -> "Draft":
+        """Return the draft with what it leaves unsaid as it was: {unit: figures by meaning}."""
+        return replace(self, entries=tuple(each.over(before.get(each.unit, {})) for each in self.entries))
+
     def with_total(self, unit: int, total: int) -> "Draft":
         """Return the draft with the number of those who must attend as the office settled it."""
         one = next((each for each in self.entries if each.unit == unit), Entry(unit, {}))
-        return self.corrected(Entry(unit, {**one.values, "total": total, "settled": True}))
+        return self.corrected(replace(one, values={**one.values, "total": total, "settled": True}))

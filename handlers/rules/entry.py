@@ -10,6 +10,7 @@ from campaigns.schema import Form, Json, Kind, Level, Question
 from handlers.rules import answers as rules
 from handlers.rules import typed
 from handlers.rules.answers import Answers, Facts
+from handlers.rules.entered import FIGURES
 from messages.reading import numbers, replies
 
 UNCLEAR = ("attended_over_total", "counts_do_not_add_up", "invalid_date", "long_ago", "count_or_date")
@@ -71,6 +72,13 @@ def answers(form: Form, values: Mapping[str, Json]) -> dict[str, Json]:
     asked = [each for each in form.questions if each.figure in values and _offers(each, values[each.figure])]
     found = {question.id: values[question.figure] for question in asked}
     return {**({each.id: each.options[0].value for each in _held(form)} if held else {}), **found}
+
+
+def figures(form: Form, given: Answers) -> dict[str, Json]:
+    """Return the figures by meaning in a form's answers, the other way round; their total was settled."""
+    asked = [each for each in form.questions if each.figure in FIGURES and given.get(each.id) is not None]
+    found: dict[str, Json] = {each.figure: given[each.id] for each in asked}
+    return {**found, "settled": True} if "total" in found else found
 
 
 def _offers(question: Question, value: Json) -> bool:
