@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.deadline import Deadline
+from models.item import Item, ItemKind, ItemState
 from models.obligation import REPORTED, Obligation, State, there
 from models.report import Report, Revision
 from models.standing import reached_units as reached
@@ -210,13 +211,14 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """When the reports that are in came first; of how many the office's figures are not confirmed yet."""
+    """When the reports that are in came first; of how many the office's figures wait for the branch or are disputed."""
 
     on_time: int
     on_due_day: int
     late: int
     after_closing: int
     unconfirmed: int
+    disputed: int
 
 
 async def came(session: AsyncSession, deadline_id: int, ends: Sequence[Ends], closed: datetime | None) -> Came:
@@ -227,7 +229,11 @@ async def came(session: AsyncSession, deadline_id: int, ends: Sequence[Ends], cl
     counted = or_(false(), *(and_(own, first < each.counted) for own, each in given))
     after = first >= closed if closed else false()
     typed_in = and_(Report.on_behalf != "", Report.confirmed_at.is_(None))
-    parts = (on_time, and_(counted, not_(on_time)), not_(counted), after, typed_in)
+    disputed = exists().where(
+        Item.obligation_id == Obligation.id, Item.kind == ItemKind.CORRECTION, Item.state == ItemState.OPEN
+    )
+    waits = (and_(typed_in, not_(disputed)), and_(typed_in, disputed))
+    parts = (on_time, and_(counted, not_(on_time)), not_(counted), after, *waits)
     query = _received(deadline_id, *(func.count(case((each, 1))) for each in parts))
     return Came(*(await session.execute(query)).one())
 

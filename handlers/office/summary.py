@@ -103,6 +103,7 @@ async def values(moment: Moment, deadline: Deadline, now: Counts) -> dict[str, A
         "due_days": bool(deadline.grace_to and (deadline.grace_to - deadline.last_on_time).days > 1),
         "after_closing": came.after_closing,
         "unconfirmed": came.unconfirmed,
+        "disputed": came.disputed,
         "opens_on": None if dates.open(moment.today) else dates.opens_on,
         "stages": stages(now),
         "extended": extended,
