@@ -49,7 +49,11 @@ class Gone(Failed):
 
 
 class Refused(Failed):
-    """The platform refuses this very message for good; sending it again changes nothing."""
+    """The platform refuses this very message for good; nothing of it was sent, and sending it again changes nothing."""
+
+
+class NotTaken(Refused):
+    """The platform refuses it and does not say whether for the message's own sake or because of the chat."""
 
 
 class Unknown(Failed):
@@ -102,7 +106,7 @@ class Channel(Protocol):
     async def send(self, message: Outgoing) -> str:
         """Send and return the platform's message id.
 
-        Raise TryLater, Failing, Unreachable, Moved, Refused or Unknown.
+        Raise TryLater, Failing, Unreachable, Moved, Refused (also NotTaken) or Unknown.
         """
 
     async def edit(self, message_id: str, message: Outgoing) -> None:

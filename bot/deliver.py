@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
-from bot.channel import Channel, Failing, Gone, Metered, Moved, Refused, TryLater, Unknown, Unreachable
+from bot.channel import Channel, Failing, Gone, Metered, Moved, NotTaken, Refused, TryLater, Unknown, Unreachable
 from bot.news import News
 from bot.pace import CHAT_GAP, Pace
 from handlers import spelled
@@ -39,6 +39,8 @@ LONGEST, AWAY = 1800.0, 60.0  # seconds: the longest wait, and that of one that 
 OUTAGE = timedelta(minutes=1)  # of nothing but failures: then the platform was away, not one message wrong
 GATHER = 0.01  # seconds what ended waits at most for more that is recorded with it
 IDLE = 0.5  # seconds between looks when nobody wakes us
+DOUBTED = 2  # times a message may go out on a channel that does not like repeats, if it is not known to have arrived
+REFUSALS = 3  # in a row of one chat, where the platform does not say why: then nobody is there
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
 LOG = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class Claimed:
     message: Outgoing
     target: str | None
     forget: bool
+    refusals: int = 0  # in a row of its account
     then: Work | None = None  # what is to be recorded with how it ends, whatever that is
 
 
@@ -232,6 +235,7 @@ class Deliverer:
             message=message,
             target=target.platform_id if target else None,
             forget=row.forget,
+            refusals=row.refusals,
         )
 
     async def _send(self, each: Claimed) -> None:
@@ -258,7 +262,8 @@ class Deliverer:
         else:
             kept: dict[str, Any] = {"text": ""} if each.forget else {}
             now = self._assistant.clock.machine()
-            self._end(each, self._over(now), state=Out.SENT, platform_id=platform_id, sent_at=now, **kept)
+            then = _all_of(self._over(now), self._taken(each))
+            self._end(each, then, state=Out.SENT, platform_id=platform_id, sent_at=now, **kept)
 
     def _failed(self, each: Claimed, error: Exception) -> None:
         match error:
@@ -274,7 +279,7 @@ class Deliverer:
                 self._end(each, self._anew(each.row_id), state=Out.CANCELLED, error="gone")
             case Refused():
                 LOG.error("refused by the platform", outbox=each.row_id, kind=each.kind)
-                self._end(each, state=Out.DEAD, error=outbox.REFUSED)
+                self._end(each, self._refused(each, error), state=Out.DEAD, error=outbox.REFUSED)
             case Unknown():
                 self._unknown(each)
             case _:
@@ -289,7 +294,8 @@ class Deliverer:
         return each.target
 
     def _unknown(self, each: Claimed) -> None:
-        if each.kind in PARKED and not each.target:  # an edit may be repeated without harm
+        tried = not self._channel.manners.repeats and each.attempts >= DOUBTED
+        if (tried or each.kind in PARKED) and not each.target:  # an edit may be repeated without harm
             self._end(each, state=Out.UNKNOWN, error=outbox.UNKNOWN)
         else:
             self._again(each, SOON, outbox.UNKNOWN, tries=TRIES)
@@ -347,6 +353,29 @@ class Deliverer:
 
         return hasten
 
+    @staticmethod
+    def _taken(each: Claimed) -> Work | None:
+        return (lambda session: accounts.taken(session, each.account_id)) if each.refusals else None
+
+    def _refused(self, each: Claimed, error: Refused) -> Work | None:
+        """Return what follows: another account of the person gets it; refused again and again the chat is lost."""
+        if each.target is not None or each.then:
+            return None
+        lose, doubtful = self._unreachable(each, outbox.REFUSED), isinstance(error, NotTaken)
+
+        async def turn(session: AsyncSession) -> None:
+            refusals = await accounts.refused(session, each.account_id)
+            if doubtful and refusals >= REFUSALS:
+                await lose(session)
+                await outbox.lose_refused(session, each.account_id)
+            elif each.attempts == 1:
+                await detour.refused(session, each.row_id, await self._failing_bots(session))
+
+        return turn
+
+    async def _failing_bots(self, session: AsyncSession) -> set[int]:
+        return await bots.failing(session, (await session.get_one(Bot, self._bot_id)).committee_id)
+
     def _unreachable(self, each: Claimed, why: str) -> Work:
         """Return what follows: another account of the person gets it (unless an earlier try may have arrived)."""
         at = self._assistant.clock.now()
@@ -354,9 +383,7 @@ class Deliverer:
 
         async def mark(session: AsyncSession) -> None:
             await accounts.lose(session, each.account_id, why, at)
-            bot = await session.get_one(Bot, self._bot_id)
-            failing = await bots.failing(session, bot.committee_id)
-            await detour.from_account(session, each.account_id, failed_id, failing)
+            await detour.from_account(session, each.account_id, failed_id, await self._failing_bots(session))
             await outbox.lose_waiting(session, each.account_id)
 
         return mark
@@ -376,6 +403,17 @@ class Deliverer:
             await outbox.say_anew(session, row_id, now)
 
         return say
+
+
+def _all_of(*works: Work | None) -> Work | None:
+    """Return one piece of work that is all of these, None where there is none."""
+    found = [each for each in works if each]
+
+    async def do(session: AsyncSession) -> None:
+        for work in found:
+            await work(session)
+
+    return do if found else None
 
 
 def _buttons(row: Letter) -> tuple[tuple[Button, ...], ...]:

@@ -24,6 +24,7 @@ from bot.channel import (
     Failing,
     Gone,
     Malformed,
+    NotTaken,
     Polled,
     Refused,
     Store,
@@ -67,6 +68,7 @@ class ZaloChannel:
         quotes=False,
         text_limit=zalo_text.LIMIT,
         caption_limit=zalo_text.LIMIT,
+        repeats=False,
     )
 
     def __init__(
@@ -260,7 +262,8 @@ class ZaloChannel:
     async def send(self, message: Outgoing) -> str:
         """Send a message, in parts where it is long; return the last part's id. Raise as the protocol says.
 
-        Where a part fails, a second try goes on with it; only a restart in between says the first ones again.
+        Where a part fails, a second try goes on with it; only a restart in between says the first ones again. A refusal
+        of what has begun is no refusal: some of it arrived.
         """
         steps = self._steps(message)
         done = self._begun.pop(message.key, [])
@@ -268,8 +271,10 @@ class ZaloChannel:
             for method, values in steps[len(done) :]:
                 done.append(await self._one(message.chat, method, values))
         except Failed as error:
-            if done and not isinstance(error, Refused):
+            if done:
                 self._remember(message.key, done)
+            if done and isinstance(error, Refused):
+                raise Unknown("refused in part") from None
             raise
         return done[-1]
 
@@ -304,6 +309,10 @@ class ZaloChannel:
             result = await self._api.call(method, patience, chat_id=chat, **values)
         except Idle:
             raise Unknown("timed out") from None
+        except Refused as error:  # no answer is known that says "blocked" or "no such chat": it may be any of these
+            if method == "sendPhoto":  # for which there is one reason more: its address could not be opened
+                raise
+            raise NotTaken(str(error)) from None
         try:
             return str(result["message_id"])
         except (KeyError, TypeError):

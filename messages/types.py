@@ -29,13 +29,15 @@ class Manners:
     """What a channel can carry. Limits in UTF-16 units, of a message and of the words under a file.
 
     `buttons`: choices are pressed, else they are spelled out; `edits`: a message can be changed; `files`: a document
-    can be sent; `quotes`: a person can answer one message by quoting it.
+    can be sent; `quotes`: a person can answer one message by quoting it; `repeats`: what may have arrived is sent again
+    until it is known to have, else once more at most.
     """
 
     buttons: bool = True
     edits: bool = True
     files: bool = True
     quotes: bool = True
+    repeats: bool = True
     text_limit: int = 4096
     caption_limit: int = 1024
 

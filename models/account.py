@@ -4,7 +4,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, false, select, update
+from sqlalchemy import ColumnElement, ForeignKey, UniqueConstraint, bindparam, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,8 +18,8 @@ AHEAD = "accounts"
 class Account(Base):
     """`external_id` is the platform's id as text; `reachable` False once the platform said so.
 
-    `lost_why` says why (blocked | deactivated | not_found | not_started) and stays, with `lost_at`, until the account
-    was welcomed back.
+    `lost_why` says why (blocked | deactivated | not_found | not_started | refused) and stays, with `lost_at`, until the
+    account was welcomed back. `refusals`: sends in a row that the platform refused.
     """
 
     __tablename__ = "account"
@@ -36,6 +36,7 @@ class Account(Base):
     locked_until: Mapped[datetime | None]  # machine time
     stale_menu: Mapped[bool] = mapped_column(default=False, index=True)  # its person's roles changed
     preferred: Mapped[bool] = mapped_column(default=False, server_default=false())  # pushes go here, if they can
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class AccountAlias(Base):
@@ -83,6 +84,17 @@ async def lose(session: AsyncSession, account_id: int, why: str, at: datetime) -
     found = await session.get_one(Account, account_id)
     found.lost_at = found.lost_at if found.lost_at and not found.reachable else at
     found.reachable, found.lost_why = False, why
+
+
+async def refused(session: AsyncSession, account_id: int) -> int:
+    """Count a send that the platform refused; return how many those were in a row."""
+    one_more = update(Account).where(Account.id == account_id).values(refusals=Account.refusals + 1)
+    return (await session.scalars(one_more.returning(Account.refusals))).one()
+
+
+async def taken(session: AsyncSession, account_id: int) -> None:
+    """Note that the platform took a message for the account again."""
+    await session.execute(update(Account).where(Account.id == account_id).values(refusals=0))
 
 
 async def move(session: AsyncSession, account_id: int, external_id: str) -> Account:
@@ -144,13 +156,16 @@ class Reached:
     bot_id: int
 
 
-async def reached(session: AsyncSession, person_ids: Sequence[int], failing: Container[int]) -> list[Reached]:
+async def reached(
+    session: AsyncSession, person_ids: Sequence[int], failing: Container[int], *which: ColumnElement[bool]
+) -> list[Reached]:
     """Return the account on which each of these people is reached, in the order given; who is on none is left out.
 
-    Of several accounts it is the one they chose, else the oldest, but rather on a bot that is not `failing` (ids).
+    Of several accounts (`which` narrows them) it is the one they chose, else the oldest, but rather on a bot that is
+    not `failing` (ids).
     """
     query = select(Account.person_id, Account.id, Account.bot_id, Account.preferred).where(
-        Account.person_id.in_(person_ids), Account.reachable.is_(True)
+        Account.person_id.in_(person_ids), Account.reachable.is_(True), *which
     )
     rows = [row for row in await session.execute(query) if row.person_id is not None]
     rows.sort(key=lambda row: (row.bot_id in failing, not row.preferred, row.id), reverse=True)

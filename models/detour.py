@@ -36,6 +36,15 @@ async def from_account(session: AsyncSession, account_id: int, failed_id: int, f
     await _turn(session, found, await accounts.reached(session, _people(found), failing))
 
 
+async def refused(session: AsyncSession, row_id: int, failing: Collection[int]) -> None:
+    """Turn one message that a platform refused, all its parts, to an account where nothing was refused lately."""
+    row = await session.get_one(Outbox, row_id)
+    parts = or_(Outbox.id == row_id, and_(UNTRIED, Outbox.notice_id == row.notice_id))
+    found = await _told(session, and_(Outbox.account_id == row.account_id, parts), limit=None)
+    other = Account.id != row.account_id, Account.refusals == 0
+    await _turn(session, found, await accounts.reached(session, _people(found), failing, *other))
+
+
 async def from_bot(session: AsyncSession, bot_id: int, failing: Collection[int], now: datetime) -> int:
     """Turn the next part of what waits for a bot that fails, where a person has an account on one that does not.
 

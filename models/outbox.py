@@ -111,7 +111,7 @@ FOREMOST = (
     select(
         *(Outbox.id, Outbox.account_id, Outbox.priority, Outbox.attempts, Outbox.token, Outbox.text, Outbox.plain),
         *(Outbox.choices, Outbox.attachment_id, Outbox.file_kind, Outbox.replaces_id, Outbox.said_at, Outbox.forget),
-        *(Account.external_id.label("chat"), Notice.kind.label("kind")),
+        *(Account.external_id.label("chat"), Notice.kind.label("kind"), Account.refusals.label("refusals")),
     )
     .join(Account, Account.id == Outbox.account_id)
     .join(Notice, Notice.id == Outbox.notice_id)
@@ -137,7 +137,7 @@ MARK = (
 class Letter:
     """A message that was claimed: its columns, `chat` the platform's id of where it goes, `kind` of its notice.
 
-    `claim` is the same for all that were claimed together.
+    `refusals` are those of its account; `claim` is the same for all that were claimed together.
     """
 
     id: int
@@ -155,6 +155,7 @@ class Letter:
     forget: bool
     chat: str
     kind: str
+    refusals: int
     claim: str = ""
 
 
@@ -225,6 +226,12 @@ async def lose_waiting(session: AsyncSession, account_id: int) -> None:
     edits = _waiting(account_id).where(Outbox.replaces_id.is_not(None))
     await session.execute(edits.values(state=Out.CANCELLED))
     await session.execute(_waiting(account_id).values(state=Out.DEAD, error=UNREACHABLE))
+
+
+async def lose_refused(session: AsyncSession, account_id: int) -> None:
+    """Count what the platform refused among what an account that cannot be written to was not told."""
+    theirs = Outbox.account_id == account_id, Outbox.state == Out.DEAD, Outbox.error == REFUSED
+    await session.execute(update(Outbox).where(*theirs).values(error=UNREACHABLE))
 
 
 async def move_waiting(session: AsyncSession, account_id: int, to: Account) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from bot import zalo as channel_of
 from bot import zalo_updates
-from bot.channel import Failing, Gone, Malformed, Refused, TryLater, Unknown
+from bot.channel import Failing, Gone, Malformed, NotTaken, Refused, TryLater, Unknown
 from bot.zalo import ZaloChannel
 from messages.types import Button, Heard, Outgoing, OutgoingFile
 from tests.fake_zalo import TOKEN
@@ -343,8 +343,8 @@ async def test_sends_plain_text_and_returns_the_id(zalo: FakeZalo, channel: Zalo
 @pytest.mark.parametrize(
     ("code", "error"),
     [
-        pytest.param(400, Refused, marks=exercises("400 on sendMessage")),
-        pytest.param(404, Refused, marks=exercises("404 on sendMessage")),
+        pytest.param(400, NotTaken, marks=exercises("400 on sendMessage")),
+        pytest.param(404, NotTaken, marks=exercises("404 on sendMessage")),
         pytest.param(403, Failing, marks=exercises("403 on sendMessage")),
         pytest.param(408, Unknown, marks=exercises("408 on sendMessage")),
         (500, Failing),
@@ -442,6 +442,25 @@ async def test_a_part_that_failed_is_gone_on_with(zalo: FakeZalo, channel: ZaloC
     await channel.send(says(text))
     assert [part[0] for part in await zalo.said(PERSON)] == ["1", "2", "3"]
     assert channel._begun == {}
+
+
+async def test_what_is_refused_in_part_may_have_arrived(zalo: FakeZalo, channel: ZaloChannel) -> None:
+    """Its first part did, so no other channel may say it again; a second try says no part twice."""
+    await channel.send(says("một"))
+    text = "\n\n".join(f"{n}" * 1500 for n in (1, 2))
+    sent = channel._api.call
+    answers = iter([sent, None, None])
+
+    async def refusing(method: str, patience: float | None = None, **values: Any) -> Any:
+        if (call := next(answers)) is None:
+            raise Refused("scripted")
+        return await call(method, patience, **values)
+
+    channel._api.call = refusing  # type: ignore[method-assign]
+    for _ in range(2):
+        with pytest.raises(Unknown):
+            await channel.send(says(text))
+    assert [part[0] for part in await zalo.said(PERSON)] == ["m", "1"]
 
 
 async def test_nothing_can_be_changed(channel: ZaloChannel) -> None:
