@@ -22,8 +22,8 @@ SIGNED = (NoticeKind.URGE, NoticeKind.BROADCAST, NoticeKind.ITEM)
 """Kinds that an office person sends by hand and signs: an urge, a correction, a request for completion."""
 ABSENCE = re.compile(r"\b(lý do|ốm|đau|bệnh|thai sản|nghỉ phép|đi công tác|việc riêng)\b", re.IGNORECASE)
 COUNTS = re.compile(r"\b\d+/\d+\b(?!/)(?= đảng viên| \()|\d,\d\d%|\d+ quần chúng")
-TOGETHER = "joint_session.offer"
-"""Whoever announces to study together with another branch is named to that branch; its figures are not."""
+TOGETHER = ("joint_session.offer", "end_notice.joined")
+"""A branch that announces to study together with another, or is merged into it, is named to that one; its figures are not."""
 
 EXAMPLE = re.compile("ví dụ: “[^”]*”")
 """How a reply may look: figures of nobody."""
@@ -64,7 +64,7 @@ def leaks(told: Told, known: Known) -> list[str]:
         return _of_the_brief(told, known)
     found = [name for name, *who in known.people if name in told.text and not _may_be_named(told, *who)]
     others = {unit: name for unit, name in known.branches.items() if unit not in told.branches}
-    named = {} if told.template == TOGETHER else others
+    named = {} if told.template in TOGETHER else others
     found += [name for unit, name in named.items() if re.search(rf"\b{re.escape(name)}\b", told.text)]
     own = set().union(*(known.figures.get(unit, set()) for unit in told.branches))
     found += [each for unit in others for each in known.figures.get(unit, set()) - own if each in told.text]

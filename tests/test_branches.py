@@ -54,11 +54,12 @@ async def _reported(world: World, code: str) -> None:
     await world.write(send)
 
 
-async def _merge(world: World, which: str = "thư viện", into: str = "Bảo tàng") -> None:
+async def _merge(world: World, which: str = "thư viện", into: str = "Bảo tàng", how: str = "Ghép, không báo") -> None:
     await world.say("D", f"/chibo {which}")
     await world.press("D", "Ghép chi bộ")
     await world.press("D", into)
-    await world.press("D", "Đúng, ghép")
+    offered = [each.label for row in world.phone("D")[-1].message.buttons for each in row]
+    await world.press("D", how if how in offered else "Đúng, ghép")
 
 
 async def test_a_branch_merged_mid_quarter(world: World) -> None:
@@ -307,11 +308,37 @@ async def _registers(world: World) -> dict[tuple[str, str], tuple[date | None, i
     return await world.read(look)
 
 
+async def test_both_branches_are_told_of_a_merger(world: World) -> None:
+    """The old secretary hears whose member they are now; the other one how many there are, and what stays as before."""
+    await _begun(world, "2024-05-28 09:00")
+    await _reported(world, "TV")
+    await _merge(world, how="Ghép và báo")
+    assert "đã báo 02 đ/c" in world.phone("D")[-1].message.text
+    gone, stays = world.phone("B")[-1].message.text, world.phone("A")[-1].message.text
+    assert "ghi đồng chí là đảng viên Chi bộ Bảo tàng" in gone
+    assert "Danh sách Chi bộ Bảo tàng nay là 46 đảng viên, phải học, phải dự 43" in stays
+    assert "Vẫn báo cáo theo danh sách trước khi ghép: Báo cáo học tập Chuyên đề." in stays
+
+
+@pytest.mark.parametrize(("how", "told"), [("Kết thúc và báo", True), ("Kết thúc, không báo", False)])
+async def test_a_closed_branch_is_told_if_the_office_wants_it(world: World, how: str, told: bool) -> None:
+    """Its secretary hears that nothing more is asked, or hears nothing."""
+    await _begun(world, "2024-05-28 09:00")
+    before = len(world.phone("B"))
+    await world.say("D", "/chibo thư viện")
+    await world.press("D", "Kết thúc hoạt động")
+    assert "Báo thì 01 đ/c" in world.phone("D")[-1].message.text
+    await world.press("D", how)
+    assert [("kết thúc hoạt động từ hôm nay" in each.message.text) for each in world.phone("B")[before:]] == [
+        True
+    ] * told
+
+
 async def test_merged_twice_is_an_old_button(world: World) -> None:
     """The same button again changes nothing."""
     await _begun(world, "2024-05-28 09:00")
     await _merge(world)
-    await world.press("D", "Đúng, ghép")
+    await world.press("D", "Ghép, không báo")
     acts = await world.read(lambda session: session.scalars(select(Audit.act).where(Audit.act == "branch.merged")))
     assert len(list(acts)) == 1
 

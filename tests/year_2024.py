@@ -337,7 +337,7 @@ async def _merge(world: World) -> None:
     await world.move_to(at)
     await _meeting(world, TTR, "III", at)
     await take_in(world)
-    await walk(world, "VP", "/chibo", "[Thanh tra]", "[Ghép chi bộ]", "[Văn phòng Sở]", "[Đúng, ghép]")
+    await walk(world, "VP", "/chibo", "[Thanh tra]", "[Ghép chi bộ]", "[Văn phòng Sở]", "[Ghép và báo]")
 
 
 async def _record(world: World) -> None:

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from handlers.office import branches, closing, picking
+from handlers.office import branches, closing, end_notice, picking
 from handlers.turn import Turn
-from messages.types import Choice
+from messages.types import Choice, Rows, Value
 from models import headcount, obligation
 from models import role as roles
 from models import unit as units
 from models.unit import Unit
+
+QUIETLY = {"branch_end.merge": "branch_end.merge_quietly", "branch_end.close": "branch_end.close_quietly"}
+PLAIN = {"branch_end.merge": "branch_end.merge_plain", "branch_end.close": "branch_end.close_plain"}
+"""Labels of an act of which nobody is told: by choice, or because nobody could be."""
 
 
 async def ask_merge(turn: Turn, unit: int, page: int = 0) -> None:
@@ -58,15 +62,17 @@ async def preview(turn: Turn, unit: int, into: str, **_: Any) -> None:
     found, other = await branches.mine(turn, unit), await _other(turn, unit, into)
     if found is None or other is None:
         return
-    about = {"unit": unit}
-    menu = [
-        [
-            Choice("branch_end.merge", {**about, "into": into}),
-            Choice("branches.show", {**about, "name": found.name}, "branch_end.leave"),
-        ]
-    ]
+    told = len(await end_notice.leaders(turn, found, other))
+    menu = _menu("branch_end.merge", {"unit": unit, "into": into}, found, told=bool(told))
     turn.expect_nothing()
-    await turn.say("branch_end.merge_preview", choices=menu, other=other.name, **await _meaning(turn, found))
+    await turn.say("branch_end.merge_preview", choices=menu, other=other.name, told=told, **await _meaning(turn, found))
+
+
+def _menu(action: str, about: dict[str, Value], found: Unit, *, told: bool) -> Rows:
+    """Return the act with and without telling, where there is somebody to tell, and the way back."""
+    quietly = Choice(action, {**about, "tell": False}, QUIETLY[action] if told else PLAIN[action])
+    leave = Choice("branches.show", {"unit": found.id, "name": found.name}, "branch_end.leave")
+    return [[Choice(action, {**about, "tell": True}), quietly], [leave]] if told else [[quietly, leave]]
 
 
 async def _meaning(turn: Turn, found: Unit) -> dict[str, Any]:
@@ -81,27 +87,31 @@ async def _meaning(turn: Turn, found: Unit) -> dict[str, Any]:
     }
 
 
-async def merge(turn: Turn, unit: int, into: str) -> None:
-    """[Ghép]: from today."""
+async def merge(turn: Turn, unit: int, into: str, tell: bool = False) -> None:
+    """[Ghép và báo], [Ghép, không báo]: from today."""
     found, other = await branches.mine(turn, unit), await _other(turn, unit, into)
     if found and other:
+        left = await end_notice.leaders(turn, found)
         await closing.close(turn, found, other, turn.me)
+        await turn.session.flush()
+        told = await end_notice.tell_merged(turn, found, other, left) if tell else 0
         menu = [[Choice("branches.show", {"unit": other.id, "name": other.name})]]
-        await turn.say("branch_end.merged", choices=menu, name=found.name, other=other.name)
+        await turn.say("branch_end.merged", choices=menu, name=found.name, other=other.name, told=told)
 
 
 async def ask_close(turn: Turn, unit: int) -> None:
     """[Kết thúc hoạt động]: what it means."""
     if found := await branches.mine(turn, unit):
-        about = {"unit": unit}
-        leave = Choice("branches.show", {**about, "name": found.name}, "branch_end.leave")
-        menu = [[Choice("branch_end.close", about), leave]]
-        await turn.say("branch_end.close_preview", choices=menu, **await _meaning(turn, found))
+        told = len(await end_notice.leaders(turn, found))
+        menu = _menu("branch_end.close", {"unit": unit}, found, told=bool(told))
+        await turn.say("branch_end.close_preview", choices=menu, told=told, **await _meaning(turn, found))
 
 
-async def close(turn: Turn, unit: int) -> None:
-    """[Đúng, kết thúc]."""
+async def close(turn: Turn, unit: int, tell: bool = False) -> None:
+    """[Kết thúc và báo], [Kết thúc, không báo]."""
     if found := await branches.mine(turn, unit):
+        left = await end_notice.leaders(turn, found)
         await closing.close(turn, found, None, turn.me)
+        told = await end_notice.tell_closed(turn, found, left) if tell else 0
         menu = [[Choice("branches.page", {"which": "all", "page": 0}, "branches.back")]]
-        await turn.say("branch_end.closed", choices=menu, name=found.name)
+        await turn.say("branch_end.closed", choices=menu, name=found.name, told=told)
