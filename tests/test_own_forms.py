@@ -208,7 +208,9 @@ async def test_a_form_is_tried_with_every_part(world: World) -> None:
     await world.say("D", "/xuat")
     for label in ("Mẫu của cơ quan", "Thêm mẫu"):
         await world.press("D", label)
-    await world.send_file("D", "bieu-02.docx", word("{%p for x in chon.level %}", "{{ x.ten }}", "{%p endfor %}"))
+    await world.send_file(
+        "D", "bieu-02.docx", word("{%p for x in chon.level %}", "{{ x.ten }} {{ cong.opinions }}", "{%p endfor %}")
+    )
     assert "Đã nhận mẫu bieu-02.docx, điền thử được." in shown_text(world.unread("D")[-1])
     await world.say("D", "/xuat")
     for label in ("Mẫu của cơ quan", "Thêm mẫu"):

@@ -47,13 +47,18 @@ def _part(made: Consolidated, part: Part) -> dict[str, Any]:
         "dong": [_row(made, n, line) for n, line in enumerate(part.lines, 1)],
         "chua_bao_cao": [{"chi_bo": line.name} for line in part.unreported],
         "chon": {name: [{"ten": label, "so": n} for _, label, n in found] for name, found in part.choices.items()},
-        "cong": {name: each.total for name, each in part.sums.items()},
+        "cong": _asked_for(part) | {name: each.total for name, each in part.sums.items()},
         "dem": {name: [{"ten": label, "so": n} for _, label, n in found] for name, found in part.tallies.items()},
         "y_kien": {
             name: [{"chi_bo": text.branch_title(each.branch), "noi_dung": each.words} for each in said]
             for name, said in part.words.items()
         },
     }
+
+
+def _asked_for(part: Part) -> dict[str, int | None]:
+    """Return the numbers the form asks for, empty before anybody gave one: a form may be made ready early."""
+    return {each.question: None for each in part.columns if each.kind == "count"}
 
 
 def _total(part: Part) -> dict[str, Any]:
