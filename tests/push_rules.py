@@ -23,7 +23,7 @@ SIGNED = (NoticeKind.URGE, NoticeKind.BROADCAST, NoticeKind.ITEM)
 ABSENCE = re.compile(r"\b(lý do|ốm|đau|bệnh|thai sản|nghỉ phép|đi công tác|việc riêng)\b", re.IGNORECASE)
 COUNTS = re.compile(r"\b\d+/\d+\b(?!/)(?= đảng viên| \()|\d,\d\d%|\d+ quần chúng")
 TOGETHER = ("joint_session.offer", "end_notice.joined")
-"""A branch that announces to study together with another, or is merged into it, is named to that one; its figures are not."""
+"""A branch that announces to study with another, or is merged into it, is named to that one; its figures are not."""
 
 EXAMPLE = re.compile("ví dụ: “[^”]*”")
 """How a reply may look: figures of nobody."""

@@ -1,4 +1,4 @@
-"""Who is told that a branch was merged or closed: those who answer for the branches concerned. Ends and merges nothing."""
+"""Who is told that a branch was merged or closed: who answers for the branches concerned. Ends and merges nothing."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ async def leaders(turn: Turn, *branches: Unit) -> list[Person]:
 
 
 async def tell_merged(turn: Turn, old: Unit, into: Unit, left: Sequence[Person]) -> int:
-    """Tell those who answered for the old branch (`left`) and those who go on in the other; return how many were told."""
+    """Tell who answered for the old branch (`left`) and who goes on in the other; return how many were told."""
     staying = await leaders(turn, into)
     gone = [each for each in left if each not in staying]
     counts = await headcount.latest(turn.session, into.id)
