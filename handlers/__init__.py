@@ -181,6 +181,7 @@ ACTIONS: dict[str, Action] = {
     "conference.counted": Action(conference.counted, SENDERS),
     "conference.held": Action(conference.held, SENDERS),
     "conference.instead": Action(conference.instead, SENDERS),
+    "conference.ask_reopen": Action(conference.ask_reopen, SENDERS),
     "conference.into_report": Action(conference.into_report, SENDERS),
     "conference.made_up": Action(conference.made_up, SENDERS),
     "conference.makeup": Action(conference.makeup, SENDERS),

@@ -469,18 +469,30 @@ async def counted(turn: Turn, conference: int, version: int, count: int) -> None
     beside = await sessions.beside(turn, found)
     main = stored.reported(beside) or sessions.main(beside)
     draft = await drafts.of_report(turn, main.report_id) if main and main.report_id else None
-    menu, sums = _into_report(turn, draft), _sums(await conference_report.come_to(turn, found))
+    menu, sums = _into_report(turn, draft, count), _sums(await conference_report.come_to(turn, found))
     locked_ = draft is not None and draft.duty.owed.state == State.ACCEPTED
     said = {"count": count, "in_report": draft is not None and not locked_, "locked": locked_}
     await turn.say("conference.made_up", choices=menu, **said, **sums, **await sessions.told(turn, found))
 
 
-def _into_report(turn: Turn, draft: Draft | None) -> Rows:
+def _into_report(turn: Turn, draft: Draft | None, number: int) -> Rows:
     if draft is None:
         return [[Choice("conference.show")]]
     if draft.duty.owed.state == State.ACCEPTED:
-        return locked.choices(turn, draft)
+        values: dict[str, Value] = {"report": draft.report.id, "number": number}
+        return [[Choice("conference.ask_reopen", values)]] if locked.choices(turn, draft) else []
     return [[Choice("conference.into_report", {"report": draft.report.id})]]
+
+
+async def ask_reopen(turn: Turn, report: int, number: int) -> None:
+    """[Nhờ Văn phòng mở lại …]: who came to a session after the report was taken in is put before the office."""
+    draft = await drafts.of_report(turn, report)
+    if draft is None or await _branch(turn, draft.duty.unit.id) is None:
+        await turn.say("report.not_yours")
+    elif draft.duty.owed.state == State.ACCEPTED:
+        await locked.wish(turn, draft, turn.words("conference.reopen_wish", plain=True, number=number))
+    else:
+        await into_report(turn, report)
 
 
 async def into_report(turn: Turn, report: int) -> None:

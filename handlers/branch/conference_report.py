@@ -1,7 +1,7 @@
 """Ties a branch's sessions to its report: what was sent tells which were held; make-up attendance goes into it once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from campaigns.schema import Kind
@@ -178,6 +178,21 @@ async def put_in(turn: Turn, draft: Draft) -> None:
         told |= {**made_up, "makeup_count": min(made_up["makeup_count"], summoned - attended)}
     if told:
         drafts.save(turn, draft, {**given, **told}, turn.me, turn.inbox_id, dict.fromkeys(told, "known"))
+
+
+async def put_in_later(turn: Turn, draft: Draft) -> None:
+    """Put into a report opened again what was held after it was sent, unless the branch has answered that since."""
+    sent = await reports.last_revision(turn.session, draft.report.id)
+    held = [each for each in await _sessions(turn, draft) if each.state == ConferenceState.HELD and each.attended]
+    more = [each.recorded_at for each in held if each.makeup_of_id or each.report_id is None]
+    if sent and more and max(more) > max(sent.sent_at, _answered(draft) or sent.sent_at):
+        await put_in(turn, draft)
+
+
+def _answered(draft: Draft) -> datetime | None:
+    """Return when the branch last answered what a make-up session changes."""
+    kept = [draft.report.answers.get(each) for each in ("attended", "makeup", "makeup_count")]
+    return max((datetime.fromisoformat(each["at"]) for each in kept if each and each.get("at")), default=None)
 
 
 def _counted_with(more: Sequence[Conference], report_id: int) -> None:

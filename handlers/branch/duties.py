@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, select
+
 from handlers.routes import WRITERS
 from handlers.rules import timeliness
 from handlers.rules.timeliness import Dates
@@ -83,6 +85,20 @@ async def of_person(turn: Turn) -> list[Duty]:
     owed = [duty for each in await turn.units(WRITERS) for duty in await of_unit(turn, each.id)]
     found = [duty for duty in owed if begun(duty, turn.today)]
     return sorted(found, key=lambda duty: (duty.deadline.last_on_time, duty.deadline.id, duty.unit.ordinal))
+
+
+async def theirs(turn: Turn, *which: ColumnElement[bool]) -> list[Duty]:
+    """Return the duties of these branches that are so, the last sent or due first; nothing excused."""
+    units = [each.id for each in await turn.units(WRITERS)]
+    rows = await turn.session.execute(
+        select(Obligation, Deadline, Unit)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .where(Obligation.unit_id.in_(units), Obligation.excused.is_(False), *which)
+        .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
+        .order_by(Obligation.first_sent_at.desc(), Deadline.last_on_time.desc(), Obligation.id)
+    )
+    return [Duty(owed, deadline, unit) for owed, deadline, unit in rows]
 
 
 async def mine(turn: Turn, ids: Sequence[int]) -> list[Duty]:

@@ -51,7 +51,7 @@ async def keep(turn: Turn, report: int) -> None:
 
 
 async def words(turn: Turn) -> None:
-    """What is to be corrected: put before the office; a newer wish replaces an older one."""
+    """What is to be corrected, typed."""
     draft = await _locked(turn, int(turn.conversation.subject.get("report") or 0))
     if draft is None:
         return
@@ -59,6 +59,11 @@ async def words(turn: Turn) -> None:
     if turn.incoming.kind is not Heard.TEXT or not SHORTEST <= len(said) <= LONGEST:
         await _ask(turn, draft, again=True)
         return
+    await wish(turn, draft, said)
+
+
+async def wish(turn: Turn, draft: Draft, said: str) -> None:
+    """Put before the office what is to be corrected; a newer wish replaces an older one."""
     turn.expect_nothing()
     for old in await items.open_about(turn, draft.duty.owed, [ItemKind.REOPEN]):
         await items.close(turn, old, None, "again")

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import handlers
 from campaigns.schema import Json, Kind
 from handlers import flow, spelled
-from handlers.branch import branch_plan, drafts, duties, files, sending, together, wording
+from handlers.branch import branch_plan, conference_report, drafts, duties, files, sending, still, together, wording
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
 from handlers.events import (
@@ -36,24 +35,29 @@ from messages.types import Choice, Heard
 from models import headcount, obligation
 from models import report as reports
 from models import unit as units
-from models.deadline import Deadline
 from models.obligation import Obligation
 from models.obligation import State as Standing
-from models.unit import Unit
 
 SENT_ONES = (Standing.WAITING, Standing.ACCEPTED)
 
 
 async def command(turn: Turn, rest: str) -> None:
     """/baocao: open the one report that is due, ask which of several, or show what was sent."""
-    found = await duties.of_person(turn)
-    if len(found) == 1:
-        await open_duty(turn, found[0])
+    found, sent = await duties.of_person(turn), await still.of_person(turn)
+    several = len(found) + len(sent) > 1
+    if len(found) > 1 or (several and (not found or await still.reopened(turn, sent))):
+        await _ask_which(turn, found, sent)
     elif found:
-        choices = [[_which(duty, number)] for number, duty in enumerate(found, 1)]
-        await turn.say("report.which", duties=await duties.views(turn, found), choices=choices)
+        await open_duty(turn, found[0])
     else:
         await _none_open(turn)
+
+
+async def _ask_which(turn: Turn, found: list[Duty], waiting: list[Duty]) -> None:
+    """Offer what is open, and what was sent and may still be corrected."""
+    choices = [[_which(duty, number)] for number, duty in enumerate(found, 1)]
+    sent, more = await still.lines(turn, waiting)
+    await turn.say("report.which", duties=await duties.views(turn, found), sent=sent, choices=[*choices, *more])
 
 
 def _which(duty: Duty, number: int) -> Choice:
@@ -61,29 +65,15 @@ def _which(duty: Duty, number: int) -> Choice:
 
 
 async def _none_open(turn: Turn) -> None:
-    sent = await _theirs(turn, Obligation.state == Standing.WAITING)
-    sent = sent or await _theirs(turn, Obligation.state == Standing.ACCEPTED)
-    past = await _theirs(turn, Obligation.state.in_(duties.STILL_OWED), Obligation.closed.is_(True))
+    sent = await duties.theirs(turn, Obligation.state == Standing.WAITING)
+    sent = sent or await duties.theirs(turn, Obligation.state == Standing.ACCEPTED)
+    past = await duties.theirs(turn, Obligation.state.in_(duties.STILL_OWED), Obligation.closed.is_(True))
     if sent:
         await sending.show_sent(turn, await drafts.of_duty(turn, sent[0]))
     elif past:
         await open_duty(turn, past[0])
     else:
         await turn.say("report.none")
-
-
-async def _theirs(turn: Turn, *which: ColumnElement[bool]) -> list[Duty]:
-    """Return the duties of these branches that are so, the last sent or due first; nothing excused."""
-    theirs = [each.id for each in await turn.units(WRITERS)]
-    rows = await turn.session.execute(
-        select(Obligation, Deadline, Unit)
-        .join(Deadline, Deadline.id == Obligation.deadline_id)
-        .join(Unit, Unit.id == Obligation.unit_id)
-        .where(Obligation.unit_id.in_(theirs), Obligation.excused.is_(False), *which)
-        .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
-        .order_by(Obligation.first_sent_at.desc(), Deadline.last_on_time.desc(), Obligation.id)
-    )
-    return [Duty(owed, deadline, unit) for owed, deadline, unit in rows]
 
 
 async def begin(turn: Turn, obligation: int, number: int = 0) -> None:
@@ -111,7 +101,7 @@ async def open_duty(turn: Turn, duty: Duty) -> None:
         await _show(turn, draft, state, [_opening(draft)])
 
 
-async def complete(turn: Turn, obligation: int) -> None:
+async def complete(turn: Turn, obligation: int, number: int = 0) -> None:
     """[Bổ sung]: ask just the questions that the office reopened."""
     await begin(turn, obligation)
 
@@ -391,7 +381,7 @@ def _remember(turn: Turn, draft: Draft, state: State) -> None:
     }
 
 
-async def correct(turn: Turn, report: int) -> None:
+async def correct(turn: Turn, report: int, what: str = "") -> None:
     """[Sửa]: open a sent report's review, from which any answer can be changed while it waits for the office."""
     draft = await _mine(turn, report)
     if draft is None:
@@ -399,6 +389,8 @@ async def correct(turn: Turn, report: int) -> None:
     elif draft.duty.owed.state == Standing.ACCEPTED:
         await sending.show_sent(turn, draft)
     else:
+        if draft.duty.owed.state == Standing.WAITING:
+            await conference_report.put_in_later(turn, draft)
         await _open(turn, draft)
 
 

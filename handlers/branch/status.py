@@ -3,12 +3,13 @@
 from typing import Any
 
 from handlers import budget
-from handlers.branch import acts, duties
+from handlers.branch import acts, duties, still
 from handlers.branch.duties import STILL_OWED, Duty
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
 from messages.types import Choice
 from models import item, usage
+from models.obligation import State
 
 
 async def command(turn: Turn, rest: str) -> None:
@@ -43,16 +44,23 @@ async def let_go(turn: Turn, number: int = 0) -> None:
 async def _branch(turn: Turn) -> None:
     found = await duties.of_person(turn)
     lines = [await _line(turn, duty) for duty in found]
-    choices = [
-        [Choice("report.begin", {"obligation": duty.id, "number": n}, "status.report")]
-        for n, duty in enumerate(found, 1)
-        if duty.owed.state in STILL_OWED
-    ]
+    choices = [[each] for n, duty in enumerate(found, 1) if (each := _act(duty, n))]
+    sent, more = await still.lines(turn, waiting := await still.of_person(turn))
+    choices += [list(row) for row in more]
     units = await turn.units(WRITERS)
-    about = [duty.id for duty in found]
+    about = [duty.id for duty in (*found, *waiting)]
     if any(unit.arts for unit in units):
         choices.append([Choice("arts.show", label="arts.status")])
-    await turn.say("status.branch", choices=choices, about=about, duties=lines, branches=[unit.name for unit in units])
+    said = {"duties": lines, "sent": sent, "branches": [unit.name for unit in units]}
+    await turn.say("status.branch", choices=choices, about=about, **said)
+
+
+def _act(duty: Duty, number: int) -> Choice | None:
+    """Return what the branch has to do about a duty, None where it waits for the office's word."""
+    about = {"obligation": duty.id, "number": number}
+    if duty.owed.state == State.INCOMPLETE:
+        return Choice("report.complete", about, "status.complete")
+    return Choice("report.begin", about, "status.report") if duty.owed.state in STILL_OWED else None
 
 
 async def _line(turn: Turn, duty: Duty) -> dict[str, Any]:

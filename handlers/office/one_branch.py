@@ -7,8 +7,8 @@ from typing import Any
 
 from handlers.everyone import unknown
 from handlers.office import standing
-from handlers.routes import OFFICE, READERS
-from handlers.rules import figures
+from handlers.routes import OFFICE, READERS, WRITERS
+from handlers.rules import figures, permissions
 from handlers.rules import standing as rules
 from handlers.rules.figures import Figures
 from handlers.rules.standing import Line
@@ -121,7 +121,7 @@ def _invite(each: Answerer) -> Choice:
 
 async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
     if standing.scope(turn.roles) is not None:
-        return await others(turn, deadline)
+        return [*_own_report(turn, line), *await others(turn, deadline)]
     about: dict[str, int] = {"deadline": deadline.id}
     written = turn.holds(READERS) and await words_apart.of_obligation(turn.session, line.obligation_id)
     apart = [[Choice("apart.read", {"obligation": line.obligation_id})]] if written else []
@@ -139,6 +139,12 @@ async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
         *([each] if (each := _acts(turn, line)) else []),
         *apart,
     ]
+
+
+def _own_report(turn: Turn, line: Line) -> Rows:
+    """Return [Xem báo cáo] for who answers for the branch: from there it is corrected, or asked to be opened again."""
+    may = line.sent and permissions.over_unit(turn.roles, line.unit_id, WRITERS)
+    return [[Choice("report.begin", {"obligation": line.obligation_id}, "report.see")]] if may else []
 
 
 async def _set(turn: Turn, line: Line) -> dict[str, Any]:

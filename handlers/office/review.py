@@ -78,7 +78,18 @@ async def _line(turn: Turn, report_id: int) -> dict[str, Any] | None:
         return None
     by = await turn.session.get(Person, draft.report.reviewer_id) if draft.report.reviewer_id else None
     taken = by.name if by and by.id != turn.me.id else ""
-    return {"report": report_id, "taken_by": taken, **sent.values(turn, draft, revision)}
+    return {
+        "report": report_id,
+        "taken_by": taken,
+        "reopened": await _reopened(turn, draft),
+        **sent.values(turn, draft, revision),
+    }
+
+
+async def _reopened(moment: Moment, draft: Draft) -> bool:
+    """Say whether it was opened again and the branch has not sent it since."""
+    owed = draft.duty.owed
+    return owed.state == State.WAITING and bool(await item.opened_again(moment.session, [owed.id]))
 
 
 # One report
@@ -143,6 +154,7 @@ async def _values(moment: Moment, draft: Draft, revision: Revision, to: Person) 
         "before": before.number if before else 0,
         "asked": [each for each in draft.report.reopened if each["words"]],
         "opened": await _opened(moment, draft),
+        "reopened": await _reopened(moment, draft),
         "reviewer": reviewer.name if reviewer and reviewer.id != to.id else "",
         "self_review": await _is_own(moment, draft, to),
         "files": len(await attachment.of_obligation(moment.session, draft.duty.id)),
@@ -312,8 +324,12 @@ async def show_others(turn: Turn, draft: Draft, revision: Revision, what: str) -
             await turn.replace(message, "review.others", (), **said)
 
 
-async def accept(turn: Turn, report: int, revision: int) -> None:
-    """[Tiếp nhận]."""
+async def accept(turn: Turn, report: int, revision: int, *, as_is: bool = False) -> None:
+    """[Tiếp nhận]; what the branch was to correct and has not is asked about once more."""
+    found = await drafts.of_report(turn, report)
+    if found is not None and not as_is and await _reopened(turn, found):
+        await _ask_as_is(turn, found, revision)
+        return
     claimed = await claim(turn, report, revision)
     if claimed is None:
         return
@@ -327,6 +343,13 @@ async def accept(turn: Turn, report: int, revision: int) -> None:
     choices = [[Choice("review.view", {"report": left[0]}, "review.next")]] if left else []
     await turn.say("review.accepted", choices=choices, number=last.number, left=len(left), **said)
     await _tell_branch(turn, draft, last)
+
+
+async def _ask_as_is(turn: Turn, draft: Draft, revision: int) -> None:
+    one, leave = {"report": draft.report.id}, Choice("review.view", {"report": draft.report.id}, "review.leave")
+    menu = [[Choice("review.accept", {**one, "revision": revision, "as_is": True}, "review.accept_as_is"), leave]]
+    said = {"branch": draft.duty.unit.name, "title": draft.title, "opened": await _opened(turn, draft)}
+    await turn.say("review.as_is", choices=menu, number=revision, **said)
 
 
 async def _tell_branch(turn: Turn, draft: Draft, revision: Revision) -> None:
