@@ -22,8 +22,8 @@ SEVERAL = 2  # figures by meaning that words hold when they tell more than one a
 async def heard(turn: Turn, draft: Draft, at: str) -> bool:
     """Do what words say that are no answer to the question `at`; say whether they said anything."""
     asked = next((each for each in draft.form.questions if each.id == at), None)
-    if asked is None or asked.kind not in STRICT or _is_short(turn):
-        return False
+    if asked is None or asked.sensitive or asked.kind not in STRICT or _is_short(turn):
+        return False  # words on what is sensitive are kept nowhere, whatever they seem to ask
     intent = read_reply(turn.incoming.text, today=turn.today, due=draft.duty.last_day).intent
     if intent in (*MEANT, "acknowledge") and await broadcast_replies.heard(turn):
         return True
