@@ -69,6 +69,7 @@ class ZaloChannel:
         text_limit=zalo_text.LIMIT,
         caption_limit=zalo_text.LIMIT,
         repeats=False,
+        albums=False,
     )
 
     def __init__(

@@ -85,6 +85,16 @@ async def hold(moment: Moment, kind: NoticeKind, letters: Sequence[Letter]) -> t
     return waits, await next_month(moment) if waits else until
 
 
+async def held_back(moment: Moment, people: Sequence[int], letters: int) -> tuple[int, datetime]:
+    """Return how many of these people a broadcast of so many letters would reach only later, and when."""
+    plans = {each.bot_id: each.quota for each in await uses(moment)}
+    reached = await accounts.reached(moment.session, people, await moment.failing_bots()) if plans else []
+    limited = [each for each in reached if each.bot_id in plans]
+    going = [Letter(each.account_id, each.bot_id, plans[each.bot_id].parts(letters)) for each in limited]
+    waits, until = await hold(moment, NoticeKind.BROADCAST, going)
+    return len(waits), until
+
+
 async def next_month(moment: Moment) -> datetime:
     """Return the first sending time of the next month."""
     begins = quota.next_month(moment.machine, moment.zone)

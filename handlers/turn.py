@@ -248,6 +248,12 @@ class Moment:
         """Return what the channel of a bot can carry."""
         return self.manners.get(bot_id, FULL)
 
+    async def without_files(self, bot_id: int) -> str:
+        """Return what the channel of a bot is called where no files arrive, "" where they do."""
+        if self.carries(bot_id).files:
+            return ""
+        return render.word((await one(self.session, bots.Bot, bot_id)).channel, "channel")
+
     def words(self, template: str, *, plain: bool = False, buttons: bool = True, **values: Any) -> str:
         """Return what a template says here: small HTML, or (`plain`) the letters themselves."""
         shown = {name: self._shown(value) for name, value in values.items()}

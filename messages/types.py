@@ -30,7 +30,7 @@ class Manners:
 
     `buttons`: choices are pressed, else they are spelled out; `edits`: a message can be changed; `files`: a document
     can be sent; `quotes`: a person can answer one message by quoting it; `repeats`: what may have arrived is sent again
-    until it is known to have, else once more at most.
+    until it is known to have, else once more at most; `albums`: pictures that were sent together say so.
     """
 
     buttons: bool = True
@@ -38,6 +38,7 @@ class Manners:
     files: bool = True
     quotes: bool = True
     repeats: bool = True
+    albums: bool = True
     text_limit: int = 4096
     caption_limit: int = 1024
 

@@ -43,6 +43,12 @@ async def of_album(session: AsyncSession, person_id: int, album: str) -> Sequenc
     ).all()
 
 
+async def last_of(session: AsyncSession, person_id: int, bot_id: int) -> Attachment | None:
+    """Return what a person sent last on a bot."""
+    theirs = select(Attachment).where(Attachment.person_id == person_id, Attachment.bot_id == bot_id)
+    return (await session.scalars(theirs.order_by(Attachment.id.desc()).limit(1))).first()
+
+
 async def of_obligation(session: AsyncSession, obligation_id: int) -> Sequence[Attachment]:
     """Return what people sent about an obligation, oldest first, without papers of ours and what was refused."""
     return (

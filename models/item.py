@@ -73,6 +73,12 @@ class Item(Owned, Base):
     closed_at: Mapped[datetime | None]  # plan time
 
 
+async def about_file(session: AsyncSession, attachment_id: int) -> bool:
+    """Say whether the office was told of a file that somebody sent."""
+    found = select(Item.id).where(Item.kind == ItemKind.PHOTO, Item.attachment_id == attachment_id).limit(1)
+    return (await session.scalars(found)).first() is not None
+
+
 async def open_of(session: AsyncSession, committee_id: int, unit_id: int, kinds: Sequence[str] = ()) -> Sequence[Item]:
     """Return what waits for the office of one branch, oldest first."""
     query = select(Item).where(_open(committee_id), Item.unit_id == unit_id).order_by(Item.id)

@@ -129,7 +129,7 @@ async def test_who_is_refused_again_and_again_is_lost_and_the_office_sees_it(des
         lambda s: s.execute(update(Account).where(Account.external_id == "A").values(reachable=False))
     )
     await desk.world.say("O", "/chibo bảo tàng")
-    assert "tin gửi tới bị trả lại từ 20/5" in shown_text(desk.world.unread("O")[-1])
+    assert "tin gửi tới không được nhận từ 20/5" in shown_text(desk.world.unread("O")[-1])
 
 
 async def test_who_has_no_other_channel_is_shown_with_what_did_not_arrive(desk: Desk) -> None:

@@ -103,10 +103,10 @@ class World:
             return self.others[self.elsewhere[alias]]
         return Side(self.channel, self.bot_id, self.receiver, self.deliverer)
 
-    async def put_on(self, alias: str, name: str) -> None:
-        """Let an account be on another channel, made if it is new."""
+    async def put_on(self, alias: str, name: str, manners: Manners | None = None) -> None:
+        """Let an account be on another channel, made if it is new (with these `manners`, else those of the first)."""
         if name not in self.others:
-            channel = FakeChannel(name=name, manners=self.channel.manners)
+            channel = FakeChannel(name=name, manners=manners or self.channel.manners)
             bot_id = await self.assistant.add(channel, name.upper())
             self.others[name] = Side(channel, bot_id, *_loops(self.assistant, bot_id))
         self.elsewhere[alias] = name

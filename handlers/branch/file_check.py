@@ -19,6 +19,7 @@ async def fetched(moment: Moment, stored: list[StoredFile], attachment: int) -> 
         await _refused(moment, kept, why)
     else:
         kept.path, kept.size, kept.sha256 = str(stored[0].path), stored[0].size, stored[0].sha256
+        await upload.kept_now(moment, kept)
 
 
 async def failed(moment: Moment, attachment: int) -> None:

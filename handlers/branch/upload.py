@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
 from handlers.branch import acts, duties, figures, files, remind, subject
 from handlers.branch.duties import Duty
@@ -11,11 +12,15 @@ from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Moment, Turn
 from messages.reading.replies import read_reply
 from messages.types import Choice
-from models import attachment
+from models import account as accounts
+from models import attachment, item
 from models.attachment import Attachment
 from models.item import ItemKind
 from models.notice import NoticeKind
 from models.person import Person
+
+TOGETHER = timedelta(minutes=1)
+"""Between two pictures of one album at most, where the platform names no albums: they come one by one."""
 
 
 async def file(turn: Turn) -> None:
@@ -27,19 +32,32 @@ async def file(turn: Turn) -> None:
         await turn.say("upload.office" if turn.holds(OFFICE) else "upload.member")
     elif why := await files.refused(turn):
         await turn.say("upload.refused", why=why)
-    elif upload and upload.album and await attachment.of_album(turn.session, turn.me.id, upload.album):
-        await _more_of_album(turn)
+    elif upload and (album := upload.album or await _just_begun(turn)) and (first := await _first_of(turn, album)):
+        await _more_of_album(turn, first)
     else:
         await _first(turn)
 
 
-async def _more_of_album(turn: Turn) -> None:
-    """One more picture of an album that was answered already."""
+async def _just_begun(turn: Turn) -> str:
+    """Return the album of the picture sent just before, where pictures sent together do not say so; "" for none."""
     upload = turn.incoming.upload
-    assert upload is not None
-    first = (await attachment.of_album(turn.session, turn.me.id, upload.album))[0]
+    if turn.manners_here.albums or turn.incoming.text or upload is None or upload.kind != "photo":
+        return ""
+    last = await attachment.last_of(turn.session, turn.me.id, turn.account.bot_id)
+    fresh = last and last.kind == "photo" and last.file_id and turn.now - last.made_at <= TOGETHER
+    return last.album if last and fresh else ""
+
+
+async def _first_of(turn: Turn, album: str) -> Attachment | None:
+    found = await attachment.of_album(turn.session, turn.me.id, album)
+    return found[0] if found else None
+
+
+async def _more_of_album(turn: Turn, first: Attachment) -> None:
+    """One more picture of an album that was answered already."""
     found = await duties.mine(turn, [first.obligation_id] if first.obligation_id else [])
-    await files.keep(turn, found[0] if found else None)
+    kept = await files.keep(turn, found[0] if found else None)
+    kept.album = first.album
 
 
 async def _first(turn: Turn) -> None:
@@ -123,7 +141,17 @@ async def _nowhere(turn: Turn, kept: Attachment) -> None:
     """No duty is open, or none is meant: kept, the office may look at it."""
     unit = await duties.branch_of(turn)
     await items.put(turn, ItemKind.PHOTO, unit, by=turn.me, text=turn.incoming.text, how="photo", attachment_id=kept.id)
-    await turn.say("upload.nowhere", photo=kept.kind == "photo")
+    if kept.path:
+        await turn.say("upload.nowhere", photo=kept.kind == "photo")
+
+
+async def kept_now(moment: Moment, kept: Attachment) -> None:
+    """Tell whoever sent a file that belongs to nothing that it is kept, now that it was looked at."""
+    if kept.obligation_id or not await item.about_file(moment.session, kept.id):
+        return
+    theirs = await accounts.of_person(moment.session, kept.person_id or 0)
+    if account := next((each for each in theirs if each.bot_id == kept.bot_id), None):
+        await moment.say_to(account, "upload.nowhere", photo=kept.kind == "photo")
 
 
 async def refused(moment: Moment, kept: Attachment, why: str) -> None:
@@ -133,5 +161,7 @@ async def refused(moment: Moment, kept: Attachment, why: str) -> None:
     if person and why == "secret":
         await moment.tell(person, "unknown.secret", kind=NoticeKind.ITEM)
         await unknown.tell_secret(moment, person)
+    elif person and why == "wrong_kind" and (place := await moment.without_files(kept.bot_id or 0)):
+        await moment.tell(person, "upload.no_picture", kind=NoticeKind.ITEM, place=place)
     elif person:
         await moment.tell(person, "upload.refused", kind=NoticeKind.ITEM, why=why)

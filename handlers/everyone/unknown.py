@@ -42,7 +42,8 @@ async def unreadable(turn: Turn) -> None:
         reports = turn.holds(WRITERS)
         await turn.say("unknown.voice", choices=[[Choice("answer.call")]] if reports else (), reports=reports)
     else:
-        await turn.say("unknown.unreadable", sticker=turn.incoming.kind is Heard.STICKER)
+        place = await turn.without_files(turn.account.bot_id)
+        await turn.say("unknown.unreadable", sticker=turn.incoming.kind is Heard.STICKER, place=place)
 
 
 async def group(turn: Turn) -> None:

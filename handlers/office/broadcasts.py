@@ -138,7 +138,11 @@ async def send(turn: Turn, broadcast: int, at_once: bool = False) -> None:
     found.at_once = at_once and not windows.is_quiet(turn.clock_time)
     at = await spreading.begin(turn, found, turn.me)
     menu = [[Choice("broadcasts.figures", {"broadcast": found.id, "text": ""}, "broadcasts.see")]]
-    await turn.say("broadcasts.sent", choices=menu, people=found.people, at=at, late=at > turn.now)
+    held, until = await budget.held_back(
+        turn, await stored.recipients(turn.session, found, 0, EVERYBODY), len(found.text)
+    )
+    about = {"people": found.people, "at": at, "late": at > turn.now, "held": held, "until": until}
+    await turn.say("broadcasts.sent", choices=menu, **about)
     if found.people:
         said = {"by": turn.me.name, "people": found.people, "text": _short(found.text)}
         await turn.tell_office("broadcasts.others", but=turn.me, **said)
