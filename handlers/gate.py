@@ -94,8 +94,8 @@ async def _said(turn: Turn) -> None:
         await _command(turn, *command)
     elif stop.is_asked(turn.incoming.text):
         await stop.command(turn, "")
-    elif typed := await _typed_choice(turn):
-        await _take(turn, typed)
+    elif await _chose(turn):
+        return
     elif code := _code(turn):
         await start.enter(turn, code)
     elif earlier := await _earlier_choice(turn):
@@ -155,6 +155,25 @@ async def _typed_choice(turn: Turn) -> Choice | None:
     return spelled.chosen(menu, turn.incoming.text, figures=figures)
 
 
+async def _chose(turn: Turn) -> bool:
+    """Take what was typed for a choice last offered; say whether it was one, or a number beyond them."""
+    if typed := await _typed_choice(turn):
+        await _take(turn, typed)
+    elif numbers := await _beyond(turn):
+        await turn.say("spelled.beyond", numbers=numbers)
+    else:
+        return False
+    return True
+
+
+async def _beyond(turn: Turn) -> list[int]:
+    """Return the numbers last offered where another was typed: it answers nothing, and they stay open."""
+    if turn.manners_here.buttons or turn.incoming.reply_to or not spelled.is_number(turn.incoming.text):
+        return []
+    menu = await turn.menu()
+    return spelled.offered(menu) if menu and turn.conversation.expects not in spelled.FIGURES else []
+
+
 async def _earlier_choice(turn: Turn) -> Choice | None:
     """Return the choice of an earlier message whose words were typed in full, where nothing can be pressed."""
     free = not turn.conversation.expects and not turn.incoming.reply_to
@@ -165,13 +184,19 @@ async def _earlier_choice(turn: Turn) -> Choice | None:
 
 
 async def _take(turn: Turn, typed: Choice) -> None:
-    """Do what was typed, but ask first where a mere number comes long after it was offered."""
+    """Do what was typed, but ask first where a mere number comes a day later or after a misunderstanding."""
     offered = await turn.offered_at() if spelled.is_number(turn.incoming.text) else None
-    if offered is None or turn.now - offered < spelled.FRESH:
+    if offered is None or (turn.now - offered < spelled.FRESH and not await _misunderstood(turn)):
         await act(turn, typed)
     else:
         again = {"label": typed.label, "action": typed.action, "values": dict(typed.values)}
         await turn.say("spelled.old", choices=[[again]], label=typed.label, at=offered)
+
+
+async def _misunderstood(turn: Turn) -> bool:
+    """Say whether the last thing said was that something was not understood: a number then may belong to that."""
+    last = await notice.last_to(turn.session, turn.account.id)
+    return last is not None and last.template in unknown.NOT_UNDERSTOOD
 
 
 async def _coded(turn: Turn) -> bool:

@@ -7,6 +7,7 @@ never chosen by one, so that a figure or a day is not taken for the place of a c
 import hashlib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -51,7 +52,6 @@ FIGURES = frozenset(
         "answer.hour",
         "branch_counts.typed",
         "completion.question",
-        "completion.typed",
         "conference.count",
         "conference.day",
         "confirm.correction",
@@ -75,6 +75,47 @@ FIGURES = frozenset(
 )
 """What handlers.EXPECTS waits for as a figure or a day: under such a question no choice has a number."""
 
+WORDED = frozenset(
+    {
+        "arts.remove",
+        "branch_end.close",
+        "branch_end.merge",
+        "broadcasts.send",
+        "channels.drop",
+        "codes.revoke",
+        "conference.cancel",
+        "correct.send",
+        "deadlines.cancel",
+        "deadlines.move",
+        "distribution.send",
+        "excerpt.stop",
+        "excerpts.withdraw",
+        "golive.begin",
+        "golive.pause",
+        "golive.resume",
+        "inspection.cancel",
+        "joined.end",
+        "letters.drop",
+        "letters.drop_all",
+        "letters.send_all",
+        "new_deadline.keep",
+        "new_secretary.change",
+        "own_forms.remove",
+        "plan_draft.drop",
+        "plan_start.begin",
+        "portal.remove",
+        "posting.remove",
+        "privacy.erase",
+        "progress.stop",
+        "sending.recall",
+        "signed.remove",
+        "status.let_go",
+        "stop.all",
+        "urge.send",
+    }
+)
+"""What goes to many people or takes something away (handlers.ACTIONS): its words are typed, no number does it."""
+
 FRESH = timedelta(hours=24)
 """How long the number of a choice is taken as it stands; later it is asked first."""
 KNOWN = timedelta(days=7)
@@ -83,7 +124,8 @@ _ASIDES = frozenset({"help", "skip", "clear", "keep"})
 MOST_WORDS = 12  # of a choice
 _LETTERS = "ABCDEGHKLMNPQRSTVXY"
 _CODE = re.compile(r"\A\s*#\s?([a-z])\s?(\d\d)\b[\s:,.-]*|\s#\s?([a-z])\s?(\d\d)[\s.]*\Z", re.IGNORECASE)
-_LISTED = re.compile(r"^1\. ", re.MULTILINE)
+_LISTED = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
+_PLACE = re.compile(r"(\d{1,2})\. ")
 _NUMBER = re.compile(r"(?:số\s+|so\s+|chọn\s+|chon\s+)?\(?(\d{1,2})[.)]?", re.IGNORECASE)
 
 
@@ -106,15 +148,16 @@ def numbered(stored: Stored, words: str, *, figures: bool = False) -> list[list[
     """Give each choice its number: none under a question for `figures`, the text's own where that lists things."""
     if figures:
         return [[_with(each, None) for each in row] for row in stored]
-    if _LISTED.search(words) or any(str(each["label"]).isdecimal() for row in stored for each in row):
-        return [[_with(each, _own(each)) for each in row] for row in stored]
+    if _LISTED.search(words) or any(_named(each) is not None for row in stored for each in row):
+        own = Counter(_own(each) for row in stored for each in row)
+        return [[_with(each, n if own[n := _own(each)] == 1 else None) for each in row] for row in stored]
     places = itertools.count(1)
-    return [[_with(each, None if _is_aside(each) else next(places)) for each in row] for row in stored]
+    return [[_with(each, None if _is_worded(each) else next(places)) for each in row] for row in stored]
 
 
-def _is_aside(choice: Mapping[str, Any]) -> bool:
-    """Say whether a choice is no answer but a step in a form, which is typed as a word."""
-    return choice["values"].get("act") in _ASIDES
+def _is_worded(choice: Mapping[str, Any]) -> bool:
+    """Say whether a choice is typed as a word: a step in a form, which is no answer, or what a slip must not do."""
+    return choice["action"] in WORDED or choice["values"].get("act") in _ASIDES
 
 
 def _with(choice: dict[str, Any], number: int | None) -> dict[str, Any]:
@@ -122,11 +165,27 @@ def _with(choice: dict[str, Any], number: int | None) -> dict[str, Any]:
 
 
 def _own(choice: Mapping[str, Any]) -> int | None:
-    """Return the number that a choice's own words name: [3], or [Việc 3] of things that the text lists."""
+    """Return the number that a choice names: [3], [3. Bảo tàng], or [Việc 3] of things that the text lists."""
     number, label = choice["values"].get("number"), str(choice["label"])
+    if choice["action"] in WORDED:
+        return None
+    if (named := _named(choice)) is not None:
+        return named
+    return number if isinstance(number, int) and re.search(rf"\b{number}$", label) else None
+
+
+def _named(choice: Mapping[str, Any]) -> int | None:
+    """Return the number with which a choice's words begin, where there is one: the text need not list anything."""
+    label = str(choice["label"])
     if label.isdecimal():
         return int(label)
-    return number if isinstance(number, int) and re.search(rf"\b{number}$", label) else None
+    begun = _PLACE.match(label)
+    return int(begun[1]) if begun else None
+
+
+def bare(label: str) -> str:
+    """Return the words of a choice without the number they begin with."""
+    return _PLACE.sub("", label, count=1) if _PLACE.match(label) else label
 
 
 def lines(stored: Stored, words: str, code: str = "", asks: Asks = NOTHING) -> str:
@@ -134,7 +193,7 @@ def lines(stored: Stored, words: str, code: str = "", asks: Asks = NOTHING) -> s
     flat = [each for row in stored for each in row]
     with_number = [each for each in flat if each.get("number") and str(each["label"]) != str(each["number"])]
     own = bool(with_number and _LISTED.search(words))
-    shown = [] if own else [(each["number"], each["label"]) for each in with_number]
+    shown = [] if own else [(each["number"], bare(each["label"])) for each in with_number]
     others = [each["label"] for each in flat if each not in with_number]
     told = {"shown": shown, "own": own, "others": others, "code": code, "asks": asks.what, "steps": asks.steps}
     return render.text("spelled.choices", told)
@@ -195,7 +254,8 @@ def typed(stored: Stored, text: str) -> int | None:
         meant = int(number[1])
         places = [n for n, each in enumerate(flat) if meant == each.get("number") or number[1] == each["label"]]
         return places[0] if len(places) == 1 else None
-    return choices.match_choice(text, [each["label"] for each in flat])
+    found = choices.match_choice(text, [each["label"] for each in flat])
+    return choices.match_choice(text, [bare(each["label"]) for each in flat]) if found is None else found
 
 
 def chosen(stored: Stored, text: str, *, figures: bool = False) -> Choice | None:
@@ -216,13 +276,18 @@ def in_full(messages: Iterable[Any], text: str) -> Choice | None:
     """Return the choice of the first of these messages (with `choices`) that has one with these very words."""
     said = fold.plain(text).strip(" .!,?")
     flat = (each for message in messages for row in message.choices for each in row)
-    found = next((each for each in flat if fold.plain(each["label"]) == said), None)
+    found = next((each for each in flat if said in (fold.plain(each["label"]), fold.plain(bare(each["label"])))), None)
     return Choice(found["action"], found["values"], found["label"]) if found else None
 
 
 def is_number(text: str) -> bool:
     """Say whether only the number of a choice was typed."""
     return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def offered(stored: Stored) -> list[int]:
+    """Return the numbers by which something can be chosen, in order."""
+    return sorted({each["number"] for row in stored for each in row if each.get("number")})
 
 
 def coded(messages: Iterable[Any], code: str) -> Any | None:

@@ -83,7 +83,18 @@ def environment(*, buttons: bool = True) -> jinja2.Environment:
         quoted=lambda value: f"“{value}”",
     )
     made.globals["percent"] = numbers.percent
+    made.globals["place"] = _place if buttons else _dash
     return made
+
+
+def _place(number: int) -> str:
+    """Begin a line of a list from which nothing is chosen."""
+    return f"{number}. "
+
+
+def _dash(_: int) -> str:
+    """Begin such a line where the number would be taken for one that can be typed."""
+    return "- "
 
 
 def _day(value: date | datetime) -> date:

@@ -22,6 +22,17 @@ def test_every_figure_question_is_a_question() -> None:
     assert set(handlers.EXPECTS) >= spelled.FIGURES
 
 
+def test_what_a_slip_must_not_do_is_typed_as_words() -> None:
+    """What goes to many or takes away has no number, in a list neither; each such name is an action's."""
+    assert set(handlers.ACTIONS) >= spelled.WORDED
+    send = {"label": "Gửi", "action": "urge.send", "values": {}}
+    stored = spelled.numbered([[send, *ROWS[0]]], "Gửi 08 người?")
+    assert spelled.lines(stored, "…") == "Đồng chí nhắn số:\n1. Báo cáo ngay\n2. Đã gửi\nHoặc nhắn: “Gửi”."
+    assert spelled.offered(stored) == [1, 2]
+    listed = [[{"label": "Thu hồi 1", "action": "codes.revoke", "values": {"number": 1}}]]
+    assert spelled.typed(spelled.numbered(listed, "1. Bí thư"), "1") is None
+
+
 def test_choices_have_numbers_in_order_and_steps_are_words() -> None:
     """Shown below the words; a step of a form is typed as a word."""
     stored = spelled.numbered([*ROWS, HELP], "Chọn gì?")
@@ -38,6 +49,29 @@ def test_a_list_in_the_words_keeps_its_numbers() -> None:
     assert spelled.typed(stored, "2") == 1
     assert spelled.typed(stored, "3") is None
     assert spelled.lines(stored, words) == "Đồng chí nhắn số ở trên, hoặc: “Báo cáo ngay”, “Đã gửi”."
+
+
+def test_a_number_that_begins_a_label_is_its_number() -> None:
+    """[1. Di tích] is "1", "di tich" and "1. Di tích"; what has no number of its own there is typed as a word."""
+    labels = ("1. Di tích", "2. Thanh tra", "Về báo cáo")
+    rows = [[{"label": each, "action": "a", "values": {}} for each in labels]]
+    for words, said in (("Câu nào?", "Đồng chí nhắn số:\n1. Di tích\n2. Thanh tra\nHoặc nhắn: “Về báo cáo”."),
+                        ("1. Di tích: chờ", "Đồng chí nhắn số ở trên, hoặc: “Về báo cáo”.")):  # fmt: skip
+        stored = spelled.numbered(rows, words)
+        assert spelled.lines(stored, words) == said
+        for n, each in enumerate((("1", "1. di tich", "di tich"), ("số 2", "Thanh tra"), ("ve bao cao",))):
+            assert {spelled.typed(stored, text) for text in each} == {n}
+        assert spelled.in_full([SimpleNamespace(choices=stored)], "thanh tra") is not None
+
+
+def test_a_number_that_two_choices_share_chooses_neither() -> None:
+    """[Đạt: việc 1] and [Chưa đạt: việc 1] are typed as words; a list that goes on keeps its places."""
+    both = [[{"label": f"{each}: việc 1", "action": "a", "values": {"number": 1}} for each in ("Đạt", "Chưa đạt")]]
+    stored = spelled.numbered(both, "1. Bổ sung biên bản")
+    assert spelled.typed(stored, "1") is None
+    assert spelled.lines(stored, "1. Bổ sung biên bản") == "Nhắn: “Đạt: việc 1”, “Chưa đạt: việc 1”."
+    later = [[{"label": "Việc 9", "action": "c", "values": {"number": 9}}, *ROWS[0]]]
+    assert [each["number"] for each in spelled.numbered(later, "9. Báo cáo")[0]] == [9, None, None]
 
 
 def test_what_may_be_typed_is_told_where_it_is_asked_for() -> None:

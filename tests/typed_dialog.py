@@ -24,6 +24,26 @@ def split(text: str) -> tuple[str, str]:
     return (text[: found.start()], text[found.start() :].strip("\n")) if found else (text, "")
 
 
+def _dashed(lines: list[str]) -> list[str]:
+    """Write lines of a list as they are where nothing can be chosen from it."""
+    return [re.sub(r"^\d+\. ", "- ", line) for line in lines]
+
+
+def _listed(label: str, words: str, added: str) -> str:
+    """Return the number of a choice that the words themselves list, "" where it has none."""
+    found = re.match(r"(\d+)\. ", label) or re.search(r"\b0?([1-9]\d?)$", label)
+    shown = found and "số ở trên" in added and re.search(rf"^0?{found[1]}\. ", words, re.MULTILINE)
+    return found[1] if found and shown else ""
+
+
+def number_of(label: str, words: str, added: str) -> str:
+    """Return what the number of a choice is where it can be typed, "" elsewhere: below the words, or in them."""
+    below = re.search(rf"^(\d+)\. {re.escape(spelled.bare(label))}$", added, re.MULTILINE)
+    if below and label in (spelled.bare(label), f"{below[1]}. {spelled.bare(label)}"):
+        return below[1]
+    return "" if f"“{label}”" in added else _listed(label, words, added)
+
+
 class TypedPlayer(Player):
     """Reads [labels] out of the spelled choices and types numbers, words or codes."""
 
@@ -53,8 +73,12 @@ class TypedPlayer(Player):
         labels = [line for line in lines if line.startswith(("[", "(tệp ", "(ảnh "))]
         words, added = split("\n".join(line for line in lines if line not in labels))
         for label in (each.label for row in shown.message.buttons for each in row):
-            assert label in added or (label[-1:].isdigit() and "số ở trên" in added), (label, added)
+            assert spelled.bare(label) in added or _listed(label, words, added), (label, words, added)
         return "\n".join(each for each in [words, *labels] if each)
+
+    def agrees(self, expected: list[str], got: str) -> bool:
+        """Compare a message with what the dialog says of it; lists from which nothing can be chosen have dashes."""
+        return matches(expected, got) or matches(_dashed(expected), got)
 
     def hears(self, expected: list[str], unread: list[Shown]) -> str:
         """Read the next message; a long one may come in several."""
@@ -63,7 +87,7 @@ class TypedPlayer(Player):
         got = ""
         for n, each in enumerate(unread, 1):
             got = f"{got}\n{self.shown(each)}".strip("\n")
-            if matches(expected, got):
+            if self.agrees(expected, got):
                 for read in unread[:n]:
                     read.read = True
                 return got
@@ -73,19 +97,19 @@ class TypedPlayer(Player):
     def _only_says_how_far(self, shown: Shown, expected: list[str]) -> bool:
         """Say whether this is what elsewhere is changed into what comes next."""
         text = self.shown(shown)
-        return text.startswith("Trợ lý đang ") and not matches(expected, text)
+        return text.startswith("Trợ lý đang ") and not self.agrees(expected, text)
 
     async def press(self, who: str, label: str) -> None:
         """Type the number of a choice, or its words; with the code where another message came since."""
         offers = [shown for shown in self.world.phone(who) if shown.message.buttons]
         found = next((each for each in reversed(offers) if label in self._labels(each)), None)
         assert found, f"{self.path.name}: {who} is not offered {label!r}, only {[self._labels(e) for e in offers[-2:]]}"
-        added = split(shown_text(found))[1]
-        number = re.search(rf"^(\d+)\. {re.escape(label)}$", added, re.MULTILINE)
+        words, added = split(shown_text(found))
+        number = number_of(label, words, added)
         code = _CODE.search(added)
         fresh = self.world.clock.now() - (found.message.said_at or self.world.clock.now()) < spelled.FRESH
         last = found is self.world.phone(who)[-1]
-        typed = number[1] if number and fresh and (last or code) else label
+        typed = number if number and fresh and (last or code) else label
         await self.world.say(who, f"{code[1]} {typed}" if code and not last else typed)
 
     @staticmethod

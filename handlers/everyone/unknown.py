@@ -12,6 +12,10 @@ from models.person import Person
 from models.role import RoleKind
 
 DAY = timedelta(days=1)
+NOT_UNDERSTOOD = frozenset(
+    {"reply.member", "reply.office", "spelled.unknown_code", "unknown.command", "unknown.unreadable", "unknown.voice"}
+)
+"""What is said, without any choice, to words or things that could not be made out."""
 
 
 async def nothing(turn: Turn) -> None:

@@ -99,7 +99,9 @@ async def pick(turn: Turn, report: int, revision: int, number: int, **_: Any) ->
 async def _ask_words(turn: Turn, draft: Draft, number: int, wanted: Wanted, *, again: bool = False) -> None:
     one = {"report": wanted.report, "revision": wanted.revision}
     other = [[Choice("completion.more", one, "completion.another")]]
-    await turn.say("completion.words", choices=other, number=number, short=_short(draft, number), again=again)
+    await turn.say(
+        "completion.words", choices=other, numbered=False, number=number, short=_short(draft, number), again=again
+    )
 
 
 def _short(draft: Draft, number: int) -> str:
@@ -133,7 +135,7 @@ async def _take_words(turn: Turn, draft: Draft, wanted: Wanted) -> None:
 async def _ask_when(turn: Turn, draft: Draft, wanted: Wanted, *, again: bool = False) -> None:
     _remember(turn, wanted)
     said = {"branch": draft.duty.unit.name, "words": _listed(wanted), "again": again}
-    await turn.say("completion.when", choices=await _whens(turn, wanted), **said)
+    await turn.say("completion.when", choices=await _whens(turn, wanted), numbered=False, **said)
 
 
 def _listed(wanted: Wanted) -> list[dict[str, Any]]:
@@ -192,7 +194,7 @@ async def _preview(turn: Turn, draft: Draft, wanted: Wanted, day: date, part: st
         "nobody": not names,
     }
     listed = {"words": _listed(wanted), "branch": draft.duty.unit.name, "by": turn.me.name}
-    await turn.say("completion.preview", choices=choices, **said, **listed)
+    await turn.say("completion.preview", choices=choices, numbered=False, **said, **listed)
 
 
 async def _people(turn: Turn, draft: Draft) -> list[Person]:

@@ -30,7 +30,7 @@ async def show(turn: Turn, rest: str = "", **_: Any) -> None:
     found = (await letter.groups(turn.session, turn.committee.id))[:GROUPS]
     concerned = await letter.units(turn.session, turn.committee.id) if found else {}
     lines = [_line(each, concerned.get((each.kind, each.reason), [])) for each in found]
-    buttons = [Choice("letters.group", {**_about(each), "n": n}) for n, each in enumerate(found, 1)]
+    buttons = [Choice("letters.group", {**_about(each), "number": n}) for n, each in enumerate(found, 1)]
     total = sum(each.number for each in found)
     await turn.say("letters.list", lines=lines, total=total, choices=_rows(buttons))
 
@@ -55,7 +55,7 @@ async def group(turn: Turn, what: str, reason: str, offset: int = 0, **_: Any) -
     found = await letter.page(turn.session, turn.committee.id, what, reason, offset, A_PAGE)
     if not found:
         return await show(turn)
-    buttons = [Choice("letters.one", {"letter": each.row_id, "n": n}) for n, each in enumerate(found, offset + 1)]
+    buttons = [Choice("letters.one", {"letter": each.row_id, "number": n}) for n, each in enumerate(found, offset + 1)]
     menu = [*_rows(buttons), *_all_menu(about, total)]
     if offset + A_PAGE < total:
         menu.append([Choice("letters.group", {**about, "offset": offset + A_PAGE}, "letters.next_page")])
