@@ -9,7 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import handlers
 from campaigns.schema import Json, Kind
 from handlers import flow, spelled
-from handlers.branch import branch_plan, conference_report, drafts, duties, files, sending, still, together, wording
+from handlers.branch import (
+    branch_plan,
+    completed,
+    conference_report,
+    drafts,
+    duties,
+    files,
+    sending,
+    still,
+    together,
+    wording,
+)
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
 from handlers.events import (
@@ -240,6 +251,8 @@ async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
     after, events = flow.hear(draft.form, state, said, draft.facts)
     if said.text and isinstance(events[0], Wrong) and await handlers.ASIDE(turn, draft, state.at):
         await _back_to(turn, draft, state)
+    elif completed.is_words(draft, state, said, events):
+        await _kept(turn, draft, state, *completed.take(turn, draft, state, said))
     elif said.text and after.at != state.at and (more := handlers.BESIDES(turn, draft, state.at)):
         await _kept(turn, draft, state, *(flow.besides(draft.form, after, draft.facts, more) or (after, events)))
     else:

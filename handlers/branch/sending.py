@@ -6,7 +6,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.branch import acts, conference_report, drafts, locked, mentioned, remind, sent, together, wording
+from handlers.branch import (
+    acts,
+    completed,
+    conference_report,
+    drafts,
+    locked,
+    mentioned,
+    remind,
+    sent,
+    together,
+    wording,
+)
 from handlers.branch.drafts import Draft
 from handlers.office import items, review
 from handlers.routes import SENDERS, WRITERS
@@ -71,7 +82,7 @@ def _final(draft: Draft) -> dict[str, Any]:
 
 async def _revision(turn: Turn, draft: Draft, number: int) -> Revision:
     first, draft = draft.duty.owed.first_sent_at or turn.now, await drafts.with_records(turn, draft)
-    kept = {name: draft.report.answers[name] for name in _final(draft)}
+    kept = completed.with_asked(draft, {name: draft.report.answers[name] for name in _final(draft)})
     revision = Revision(
         report_id=draft.report.id,
         number=number,

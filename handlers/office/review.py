@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from campaigns.schema import Level
-from handlers.branch import drafts, sent
+from handlers.branch import completed, drafts, sent
 from handlers.branch.drafts import Draft
 from handlers.branch.duties import Duty
 from handlers.office import apart
@@ -143,6 +143,7 @@ async def _values(moment: Moment, draft: Draft, revision: Revision, to: Person) 
     reviewer = await moment.session.get(Person, draft.report.reviewer_id) if draft.report.reviewer_id else None
     by = await moment.session.get(Person, revision.sent_by_id) if revision.sent_by_id else None
     before = await _before(moment, revision)
+    changes = await _changes(moment, draft, before, revision) if before else []
     return {
         **sent.values(moment, draft, revision),
         "lines": drafts.lines(draft, drafts.plain(revision.answers)),
@@ -150,7 +151,8 @@ async def _values(moment: Moment, draft: Draft, revision: Revision, to: Person) 
         "how": draft.report.on_behalf,
         "state": str(draft.duty.owed.state),
         "flags": _flags(await drafts.with_records(moment, draft), revision),
-        "changes": await _changes(moment, draft, before, revision) if before else [],
+        "changes": changes,
+        "answered": completed.listed(draft, revision.answers, {each["number"] for each in changes}),
         "before": before.number if before else 0,
         "asked": [each for each in draft.report.reopened if each["words"]],
         "opened": await _opened(moment, draft),
