@@ -205,7 +205,7 @@ async def test_several_duties_are_a_line_each_and_five_lines_in_all(world: World
 
 
 async def test_the_report_upward_is_the_offices_own_duty(world: World) -> None:
-    """The superior wants it by 12/6: spoken of from five working days before, until a final version was made."""
+    """The superior wants it by 12/6: spoken of from five working days before, until a final one was made after 30/5."""
     await world.join("D", "office", "VP", "Phạm Văn D")
     await world.start_campaign({"superior_due": "2024-06-12"})
     assert "cấp trên" not in "".join(_briefs(await _told(world, "2024-06-04 08:10")))
@@ -222,9 +222,13 @@ async def test_the_report_upward_is_the_offices_own_duty(world: World) -> None:
         file.made_at = world.clock.now()
         session.add(file)
         await session.flush()
-        about = {"committee_id": owner.id, "campaign_id": current.id, "number": 1, "kind": IssueKind.FINAL}
+        about = {"committee_id": owner.id, "campaign_id": current.id, "number": made_at.day, "kind": IssueKind.FINAL}
         empty = {"name": "", "period": "", "title": "", "named": False, "revisions": [], "figures": {}}
-        session.add(Issue(**about, **empty, made_at=world.clock.now(), file_id=file.id))
+        session.add(Issue(**about, **empty, made_at=made_at, file_id=file.id))
 
+    made_at = local("2024-05-29 09:00")
     await world.write(make)
-    assert "cấp trên" not in "".join(_briefs(await _told(world, "2024-06-14 08:10")))
+    assert "báo cáo tổng hợp gửi cấp trên" in _briefs(await _told(world, "2024-06-14 08:10"))[-1]
+    made_at = world.clock.now()
+    await world.write(make)
+    assert "cấp trên" not in "".join(_briefs(await _told(world, "2024-06-17 08:10")))

@@ -178,7 +178,7 @@ def test_of_many_opinions_a_few_are_quoted() -> None:
         item = consolidated.Item(question="highlights", lead="Kết quả nổi bật")
         first, *quoted = consolidated._quoted(item, part, said, several=False)
         assert len(quoted) == shown
-        assert quoted[0] == "- Chi bộ Chi nhánh 0: “Ý kiến 0”"
+        assert quoted[0] == "- Chi bộ Chi nhánh 0: “Ý kiến 0”."
         more = f"; trích {numbers.count(shown)} chi bộ" if shown < many else ""
         assert first == f"Kết quả nổi bật ({numbers.count(many)} chi bộ nêu{more})."
 
@@ -193,7 +193,8 @@ async def test_a_supplementary_version_says_whom_it_adds(world: World) -> None:
 
     await world.write(take_in)
     text = body(await opened(world, (await made(world, "Lập bản bổ sung")).file_id))
-    assert "Bổ sung báo cáo có số liệu tính đến 10:00 ngày 29/5/2024 (lần lập 01), thêm 01 chi bộ: Tổ chức." in text
+    assert "ngày ……/……/………… (số liệu tính đến 10:00 ngày 29/5/2024), thêm 01 chi bộ: Tổ chức." in text
+    assert "Bổ sung Báo cáo số ………-BC/ĐU, " in text
 
 
 async def test_what_came_after_the_adding_up_goes_into_the_supplement_alone(either: World) -> None:

@@ -172,11 +172,11 @@ def _merits(attended: int, summoned: int) -> list[str]:
     """Return what went well, counted from what was typed: all there, masses there, where it was made known."""
     every = n(len(BRANCHES))
     full, joined = [e for e in BRANCHES if came(e) == owing(e)], [e for e in BRANCHES if e.masses]
-    posted = [each for each in WRITERS if each.posts]
+    posted = {each.code for each in WRITERS if each.posts} | {code for code, _, _ in POSTS}
     return [
         f"Tỷ lệ đảng viên dự đạt {rate(attended, summoned)}; {n(len(full))}/{every} chi bộ có đủ đảng viên dự.",
         f"{n(len(joined))}/{every} chi bộ có quần chúng cùng học.",
-        f"{n(len(posted))}/{every} chi bộ có hoạt động tuyên truyền, qua 01 loại hình: Zalo.",
+        f"{n(len(posted))}/{every} chi bộ có hoạt động tuyên truyền, qua 02 loại hình: Zalo, Facebook.",
     ]
 
 
@@ -185,7 +185,7 @@ def part_lines(kind: str, quarter: str) -> list[str]:
     title = title_of(kind, quarter)
     here, spared = told(kind, quarter), excused(kind, quarter)
     owed = len(listed(kind, quarter)) - len(spared)
-    excuse = f"; {n(len(spared))} chi bộ được miễn" if spared else ""
+    excuse = f" ({n(len(spared))} chi bộ được miễn)" if spared else ""
     return [
         f"{title}: đến {AS_OF}, {n(len(here))}/{n(owed)} chi bộ đã báo cáo và được tiếp nhận{excuse}.",
         f"{title}: {n(len(here))}/{n(len(here))} báo cáo gửi trong hạn.",
@@ -240,7 +240,10 @@ def recorded_lines() -> list[str]:
             f"{n(len({each[0] for each in ARTS}))} chi bộ, gồm sáng tác {n(kinds['Sáng tác'])}, biểu diễn "
             f"{n(kinds['Biểu diễn'])}; khoảng {sum(each[4] or 0 for each in ARTS)} người xem, tham gia."
         ),
-        f"Hoạt động tuyên truyền các chi bộ ghi nhận khi thực hiện: {n(sum(places.values()))} lượt, gồm {posts}.",
+        (
+            f"Hoạt động tuyên truyền các chi bộ ghi nhận khi thực hiện: {n(sum(places.values()))} lượt, gồm {posts}; "
+            "một phần đã nêu trong báo cáo của các chi bộ, không cộng hai số."
+        ),
         (
             f"Cổng, trang thông tin điện tử: mở 01 chuyên mục (“Làm theo lời Bác”); đăng {n(len(ARTICLES))} tin, bài "
             f"(của tỉnh {n(ARTICLES.count('Của tỉnh'))}, của ngành {n(ARTICLES.count('Của ngành'))})."

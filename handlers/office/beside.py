@@ -28,13 +28,16 @@ async def known(moment: Moment, found: Scope) -> Beside:
     reminded = await taken.reminded(moment.session, [each.id for each in found.deadlines])
     said = {"reminders": moment.words("export.reminders", plain=True, times=reminded) if reminded else ""}
     sources: dict[str, dict[str, int]] = {}
+    places: tuple[str, ...] = ()
     if current := await moment.campaign():
         days = schema.quarter_days(found.period) if found.period else None
         named = await units.names(moment.session, moment.committee.id)
         for name, tell in TOLD.items():
             said[name], by_unit = await tell(moment, current, days)
             sources[name] = by_name(named, by_unit)
-    return Beside({name: (words,) if words else () for name, words in said.items()}, sources)
+        labels = await layout.places(moment)
+        places = tuple(labels.get(each, each) for each in await activity.by_place(moment.session, current.id, days))
+    return Beside({name: (words,) if words else () for name, words in said.items()}, sources, places)
 
 
 def by_name(named: Mapping[int, str], by_unit: Mapping[int, int]) -> dict[str, int]:

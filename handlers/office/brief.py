@@ -18,6 +18,7 @@ from handlers.rules.standing import Counts
 from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
+from models import deadline as stored_deadlines
 from models import due, issue, item, letter
 from models import standing as stored
 from models.deadline import Deadline
@@ -163,7 +164,9 @@ async def _last(moment: Moment) -> datetime:
 
 
 async def _upward(moment: Moment) -> date | None:
-    """Return the day by which the superior wants the report, while that is near or past and no final one was made."""
+    """Return the day by which the superior wants the report, while that is near or past and no final one was made
+    after the branches' last day: one made before it cannot have had all reports.
+    """
     current = await moment.campaign()
     given = current.facts.get("superior_due") if current else None
     day = date.fromisoformat(given) if given else None
@@ -171,7 +174,10 @@ async def _upward(moment: Moment) -> date | None:
         return None
     near = (await moment.workdays()).plus(day, -UPWARD) <= moment.today
     made = await issue.made(moment.session, moment.committee.id) if near else ()
-    final = any(each.kind == IssueKind.FINAL and each.campaign_id == current.id for each in made)
+    asked = [each.last_on_time for each in await stored_deadlines.current(moment.session, current.id)]
+    last = max((each for each in asked if each <= day), default=date.min)
+    finals = [each for each in made if each.kind == IssueKind.FINAL and each.campaign_id == current.id]
+    final = any(moment.local(each.made_at).date() > last for each in finals)
     return day if near and not final else None
 
 

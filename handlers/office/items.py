@@ -7,7 +7,7 @@ from typing import Any
 from handlers.rules import windows
 from handlers.turn import Moment
 from messages.types import Choice, Rows
-from models import attachment, due, item, notice, obligation, person, role
+from models import attachment, due, item, notice, obligation, person, role, standing
 from models.deadline import Deadline
 from models.due import Due
 from models.item import ASKED_LEADER, Item, ItemKind, ItemState
@@ -145,6 +145,7 @@ async def values(moment: Moment, made: Item, taken_by: str = "", outcome: str = 
         "role": await _role(moment, made),
         "title": deadline.short_title if deadline else "",
         "titles": await _titles(moment, made),
+        "calls": await _calls(moment, made),
         "last_day": max(deadline.last_on_time, owed.extended_to or deadline.last_on_time)
         if deadline and owed
         else None,
@@ -264,6 +265,18 @@ async def _titles(moment: Moment, made: Item) -> list[str]:
     about = [each.obligation_id for each in await calls_with(moment, made) if each.obligation_id]
     known = {owed.id: deadline.short_title for owed, deadline, _ in await obligation.known(moment.session, about)}
     return list(dict.fromkeys(known[each] for each in about if each in known))
+
+
+async def _calls(moment: Moment, made: Item) -> list[dict[str, Any]]:
+    """Return, for a call that nobody asked for, each title with how often anybody was reminded of it."""
+    if made.kind != ItemKind.CALL or made.person_id is not None or made.unit_id is None:
+        return []
+    about = [each.obligation_id for each in await calls_with(moment, made) if each.obligation_id]
+    found = {}
+    for owed, deadline, _ in await obligation.known(moment.session, about):
+        times = (await standing.reminded(moment.session, deadline.id, [made.unit_id])).get(owed.id)
+        found[owed.id] = {"title": deadline.short_title, "times": times.times if times else 0}
+    return [found[each] for each in dict.fromkeys(about) if each in found]
 
 
 async def open_about(moment: Moment, owed: Obligation, kinds: Sequence[ItemKind]) -> Sequence[Item]:

@@ -55,18 +55,19 @@ async def all_branches(turn: Turn) -> None:
         return
     rows = await activity.by_month(turn.session, current.id)
     active = await unit.branches(turn.session, turn.committee.id)
-    had = {each.unit_id for each in rows}
-    said = {
-        "title": current.title,
-        "months": await _months(turn, rows),
-        "had": sum(each.id in had for each in active),
-        "of": len(active),
-    }
+    had, of, gone = recorded(rows, active)
+    said = {"title": current.title, "months": await _months(turn, rows), "had": had, "of": of, "gone": gone}
     picture = [Choice("months.picture", {})] if rows else []
     choices = [[Choice("months.choose", {"page": 0}), *picture]] if active else []
     await turn.say("months.all", choices=choices, **said)
     if rows:
         turn.later("spread", account=turn.account.id, by="month")
+
+
+def recorded(rows: Sequence[Monthly], active: Sequence[Unit]) -> tuple[int, int, int]:
+    """Return how many branches recorded any, of how many, and how many of those were merged or closed since."""
+    had, here = {each.unit_id for each in rows}, {each.id for each in active}
+    return len(had), len(had | here), len(had - here)
 
 
 async def picture(turn: Turn) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from handlers import shelf
 from handlers.branch import places
-from handlers.office import summary_files
+from handlers.office import months, summary_files
 from handlers.routes import Build, MadeFile, StoredFile
 from handlers.turn import Moment
 from messages.documents.spread import ROWS_A_PICTURE, Part, Spread, draw_branches, draw_months
@@ -25,21 +25,20 @@ async def load(moment: Moment, account: int, by: str) -> Build | None:
     active = await unit.branches(moment.session, moment.committee.id)
     labels = await places.labels(moment)
     kinds = {value: n for n, value in enumerate([*labels, *{each.place for each in rows if each.place not in labels}])}
-    had = {each.unit_id for each in rows}
     parts = _by_branch(active, rows, kinds) if by == "branch" else _by_month(rows, kinds)
     named = tuple(labels.get(value, value) for value in kinds)
-    recorded = sum(each.id in had for each in active)
-    given = Spread(current.title, moment.today, recorded, len(active), named, parts)
+    had, of, _ = months.recorded(rows, active)
+    given = Spread(current.title, moment.today, had, of, named, parts)
     return Build(draw, (given, by, f"tuyen-truyen-{moment.today:%d-%m-%Y}")) if rows else None
 
 
 def _by_month(rows: Sequence[Monthly], kinds: Mapping[str, int]) -> tuple[Part, ...]:
-    months = sorted({each.month for each in rows})
+    found = sorted({each.month for each in rows})
     counts = Counter[tuple[object, int]]()
     for each in rows:
         counts[each.month, kinds[each.place]] += each.count
     return tuple(
-        Part(f"T{month.month}", tuple(counts[month, n] for n in range(len(kinds))), str(month.year)) for month in months
+        Part(f"T{month.month}", tuple(counts[month, n] for n in range(len(kinds))), str(month.year)) for month in found
     )
 
 
@@ -51,7 +50,7 @@ def _by_branch(active: Sequence[unit.Unit], rows: Sequence[Monthly], kinds: Mapp
     parts = [Part(each.name, tuple(counts[each.id, n] for n in range(len(kinds)))) for each in active]
     here = {each.id for each in active}
     gone = tuple(sum(counts[each] for each in counts if each[1] == n and each[0] not in here) for n in kinds.values())
-    return (*parts, Part("Chi bộ đã kết thúc hoạt động", gone)) if any(gone) else tuple(parts)
+    return (*parts, Part("Chi bộ đã ghép, kết thúc", gone)) if any(gone) else tuple(parts)
 
 
 def draw(given: Spread, by: str, name: str) -> list[MadeFile]:

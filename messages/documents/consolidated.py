@@ -46,10 +46,11 @@ class Outline:
 @dataclass(frozen=True)
 class Beside:
     """What is known besides reports: sentences ready to print, by the name of a figure ("reminders", "activities");
-    `sources` {figure: {branch: how many of it}}."""
+    `sources` {figure: {branch: how many of it}}; `places` the kinds of place recorded in activities."""
 
     sentences: dict[str, tuple[str, ...]]
     sources: dict[str, dict[str, int]] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def build_consolidated(made: Consolidated) -> bytes:
 
 def lay_out(made: Consolidated) -> PlainReport:
     """Put figures and words into sentences, the sentences into sections, the branches into annexes."""
-    profile = profiles.load(made.profile) if isinstance(made.profile, str) else made.profile
+    profile = _profile(made)
     symbol = profile.words.symbol_committee
     return PlainReport(
         heading=Heading(made.superior_heading, made.committee_name, made.place, symbol),
@@ -108,6 +109,10 @@ def lay_out(made: Consolidated) -> PlainReport:
         note=_note(made),
         profile=profile,
     )
+
+
+def _profile(made: Consolidated) -> Profile:
+    return profiles.load(made.profile) if isinstance(made.profile, str) else made.profile
 
 
 def _subject(made: Consolidated) -> str:
@@ -136,9 +141,11 @@ def _plan(made: Consolidated) -> str:
 def _adds(made: Consolidated) -> str:
     if made.since is None:
         return ""
-    number, as_of, branches = made.since
+    _, as_of, branches = made.since
     listed = f", thêm {numbers.count(len(branches))} chi bộ: {', '.join(branches)}" if branches else ""
-    return f"\nBổ sung báo cáo có số liệu tính đến {numbers.moment(as_of)} (lần lập {numbers.count(number)}){listed}."
+    symbol = _profile(made).words.symbol_committee
+    earlier = f"Báo cáo số {DOTS}-{symbol}, ngày {_date(None)} (số liệu tính đến {numbers.moment(as_of)})"
+    return f"\nBổ sung {earlier}{listed}."
 
 
 def _date(day: date | None) -> str:
@@ -155,9 +162,16 @@ def _sentences(made: Consolidated, items: Iterable[Item]) -> Iterable[str]:
         if item.question:
             yield from _asked(made, item)
         elif item.figure in made.beside.sentences:
-            yield from made.beside.sentences[item.figure]
+            yield from _beside(made, item.figure)
         else:
             yield from _figures(made, item)
+
+
+def _beside(made: Consolidated, figure: str) -> Iterable[str]:
+    """What was recorded; where reports count the same, that the two are never to be added."""
+    also = figure == "activities" and any(part.tallies for part in made.parts)
+    more = "; một phần đã nêu trong báo cáo của các chi bộ, không cộng hai số" if also else ""
+    yield from (f"{words.removesuffix('.')}{more}." for words in made.beside.sentences[figure])
 
 
 def parts_of(made: Consolidated, item: Item) -> tuple[Part, ...]:
@@ -189,10 +203,15 @@ def _reports(made: Consolidated, part: Part) -> str:
     begun = f"Đến {numbers.moment(made.as_of)}, {of(len(part.counted), part.owing)} chi bộ đã báo cáo"
     if made.draft and part.marked:
         many = numbers.count(len(part.marked))
-        return f"{begun}, trong đó {many} báo cáo chờ rà soát hoặc đang bổ sung, số liệu chưa chính thức."
-    spared = part.of(EXCUSED)
-    excused = f"; {numbers.count(len(spared))} chi bộ được miễn" if spared else ""
-    return f"{begun}{excused}." if made.draft else f"{begun} và được tiếp nhận{excused}."
+        unofficial = f", trong đó {many} báo cáo chờ rà soát hoặc đang bổ sung, số liệu chưa chính thức"
+        return f"{begun}{unofficial}{_excused(part)}."
+    return f"{begun}{_excused(part)}." if made.draft else f"{begun} và được tiếp nhận{_excused(part)}."
+
+
+def _excused(part: Part) -> str:
+    """Say how many branches are in the annex and not in what is owed."""
+    spared = numbers.count(len(part.of(EXCUSED)))
+    return f" ({spared} chi bộ được miễn)" if part.of(EXCUSED) else ""
 
 
 def _conferences(made: Consolidated, part: Part) -> str:
@@ -261,13 +280,20 @@ def _masses_joined(made: Consolidated, part: Part) -> str:
 
 
 def _kinds_of_place(made: Consolidated, part: Part) -> str:
-    """Say in how many kinds of place the topic was made known, by how many branches, as their reports count it."""
-    words = [label for places in part.tallies.values() for _, label, _ in places]
-    active = [line for line in part.counted if any(any(places.values()) for places in line.tallies.values())]
-    if not words:
+    """Say in how many kinds of place the topic was made known, by how many branches, by report or by register."""
+    recorded = made.beside.sources.get("activities", {})
+    reported = [label for places in part.tallies.values() for _, label, _ in places]
+    words = list(dict.fromkeys([*reported, *made.beside.places]))
+    owing = [line for line in part.lines if line.how != EXCUSED]
+    active = [line for line in owing if recorded.get(line.name) or (line.counted and _posted(line))]
+    if not words or not active:
         return ""
     kinds = f"{numbers.count(len(words))} loại hình: {', '.join(words)}"
-    return f"{of(len(active), len(part.counted))} chi bộ có hoạt động tuyên truyền, qua {kinds}."
+    return f"{of(len(active), part.owing)} chi bộ có hoạt động tuyên truyền{_excused(part)}, qua {kinds}."
+
+
+def _posted(line: Line) -> bool:
+    return any(any(places.values()) for places in line.tallies.values())
 
 
 def _late(made: Consolidated, part: Part) -> str:
@@ -343,9 +369,14 @@ def _quoted(item: Item, part: Part, said: tuple[Said, ...], *, several: bool) ->
     of_many = f"; trích {numbers.count(len(shown))} chi bộ" if len(shown) < len(said) else ""
     yield _titled(f"{item.lead} ({numbers.count(len(said))} chi bộ nêu{of_many}).", part, several=several)
     yield from (
-        f"- {text.branch_title(each.branch)}{marked(each)}: “{' '.join(text.clean_lines(each.words))}”"
+        f"- {text.branch_title(each.branch)}{marked(each)}: {_ended(' '.join(text.clean_lines(each.words)))}"
         for each in shown
     )
+
+
+def _ended(words: str) -> str:
+    """Write a quotation as a sentence with one full stop, in it or behind it."""
+    return f"“{words}”" if words.endswith((".", "!", "?", "…")) else f"“{words}”."
 
 
 def marked(said: Said) -> str:
