@@ -345,7 +345,7 @@ class Option(Part):
 
     `given`: facts that must be known for it to be shown; `opens`: it only asks to type; `skips`: it leaves the
     question out of the report; `says`: other words people type for it; `counted`: what is counted there ("tin, bài
-    trên Zalo"), of a place.
+    trên Zalo"), of a place; `printed`: the sentence that the paper has for it, in the place of the question's.
     """
 
     value: Name
@@ -356,6 +356,7 @@ class Option(Part):
     skips: bool = False
     says: tuple[Words, ...] = ()
     counted: Text = ""
+    printed: Text = ""
 
 
 class Condition(Part):
@@ -387,7 +388,8 @@ class Question(Part):
     `sensitive`: a choice is taken anywhere, words only in the house (the local page, or typed in from paper); they are
     kept apart and shown to nobody but office and inspection there. `estimate`: a figure may be "ước 12".
     `as_before`: what the branch answered for the last period is offered again; `unit` names what a figure counts.
-    `column` heads its column in annexes and tables, "" none of its own.
+    `column` heads its column in annexes and tables, "" none of its own; `printed` is the sentence that the paper has,
+    with {value} in the place of the answer ("" its short words and the answer).
     """
 
     id: Name
@@ -415,6 +417,7 @@ class Question(Part):
     as_before: bool = False
     unit: Text = ""
     column: Text = ""
+    printed: Text = ""
 
     @property
     def takes_words(self) -> bool:

@@ -224,8 +224,8 @@ def test_all_that_is_wrong_is_named_at_once(copy):
         ),
         (
             "forms/quarterly_report.yaml",
-            "        options: *risen\n        sensitive: true\n",
-            "        options: *risen\n        sensitive: true\n        as_before: true\n",
+            "        sensitive: true\n      - id: degradation_words\n",
+            "        sensitive: true\n        as_before: true\n      - id: degradation_words\n",
             (
                 "forms/quarterly_report.yaml: degradation: as_before: nothing sensitive, known elsewhere or a figure "
                 "of attendance is taken over"

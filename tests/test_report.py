@@ -146,10 +146,16 @@ async def test_the_quarters_report_on_paper_has_five_sections(branch):
     )
     file = [each for each in await rows(branch, Attachment) if each.name.endswith(".docx")][-1]
     text = written((branch.assistant.files / file.path).read_bytes())
-    assert "kết quả học tập và làm theo Bác quý II" in text
+    called = "kết quả học tập và làm theo Bác quý II năm 2024"
+    assert called in text.split("\n")
+    assert (
+        f"của Ban Thường vụ Đảng ủy Sở Văn hóa, Thể thao và Du lịch, Chi bộ Bảo tàng báo cáo {called} như sau:" in text
+    )
     for heading in ("I- TÌNH HÌNH TƯ TƯỞNG", "II- KẾT QUẢ", "III- THỰC HIỆN KẾ HOẠCH", "IV- HẠN CHẾ", "V- NHIỆM VỤ"):
         assert heading in text
-    assert "Số việc làm theo, mô hình: 05." in text
+    assert "Trong quý không phát sinh vấn đề về tư tưởng cán bộ, đảng viên, quần chúng." in text
+    assert "Trong quý chi bộ chưa tổ chức sinh hoạt chuyên đề." in text
+    assert "Trong quý chi bộ có 05 việc làm theo Bác, mô hình." in text
     assert "Đọc sách mỗi sáng thứ Hai." in text
     assert "CHI BỘ BẢO TÀNG" in text
 

@@ -168,6 +168,8 @@ async def _secretary(moment: Moment, draft: Draft) -> str:
 async def _plain(moment: Moment, draft: Draft, answers: rules.Answers) -> PlainReport:
     plan, branch = await moment.plan(), draft.duty.unit.name
     said: dict[str, Any] = {"branch": branch, "title": draft.title, "committee": moment.committee.name}
+    said["year"] = draft.duty.deadline.period[:4]
+    plan_ref = branch_report.reference(await layout.plan_ref(moment), "KH/ĐU")
     return PlainReport(
         heading=Heading(
             plan.committee.organisation,
@@ -175,6 +177,7 @@ async def _plain(moment: Moment, draft: Draft, answers: rules.Answers) -> PlainR
             str(moment.committee.facts.get("place") or ""),
         ),
         subject=moment.words("paper.subject", plain=True, **said),
+        opening=moment.words("paper.opening", plain=True, plan=plan_ref, **said),
         sections=tuple(_sections(draft, answers)),
         as_of=moment.local(moment.now),
         closing=moment.words("paper.closing", plain=True, **said),
@@ -213,12 +216,29 @@ def _written(question: Question, answers: rules.Answers, names: Known) -> str:
     if value is None:
         return ""
     shown = rules.shown(question, value, names)
+    words = _in_words(shown)
+    if printed := _printed(question, value, shown):
+        return printed.replace("{value}", words)
+    if question.kind is Kind.CHOICE and words:
+        return f"{question.short}: {_lowered(words)}."
+    return f"{question.short}: {words}." if shown["kind"] in ("date", "number") else words
+
+
+def _in_words(shown: dict[str, Any]) -> str:
     if shown["kind"] == "date":
-        return f"{question.short}: {numbers.full_date(shown['date'])}."
+        return numbers.full_date(shown["date"])
     if shown["kind"] == "number":
-        return f"{question.short}: {'ước ' if shown.get('estimated') else ''}{numbers.count(shown['number'])}."
-    words = str(shown.get("words", ""))
-    return f"{question.short}: {_lowered(words)}." if words and question.kind is Kind.CHOICE else words
+        return f"{'ước ' if shown.get('estimated') else ''}{numbers.count(shown['number'])}"
+    return str(shown.get("words", ""))
+
+
+def _printed(question: Question, value: object, shown: dict[str, Any]) -> str:
+    """Return the sentence that the form has for an answer: its choice's, the one of the same number, the question's."""
+    number = shown.get("number")
+    for option in question.options:
+        if option.printed and (option.value == value or (number is not None and option.stands_for == number)):
+            return option.printed
+    return question.printed
 
 
 def _lowered(words: str) -> str:

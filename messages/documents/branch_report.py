@@ -94,14 +94,15 @@ def lay_out(report: BranchReport) -> PlainReport:
 
 
 def _opening(report: BranchReport, branch: str) -> str:
-    plan = _reference(report.plan_ref or DocumentRef(), "KH/ĐU")
+    plan = reference(report.plan_ref or DocumentRef(), "KH/ĐU")
     return (
         f"Thực hiện {plan} của Ban Thường vụ {report.committee_name} về tổ chức học tập, quán triệt và "
         f"tuyên truyền {report.topic}, {branch} báo cáo kết quả như sau:"
     )
 
 
-def _reference(ref: DocumentRef, symbol: str) -> str:
+def reference(ref: DocumentRef, symbol: str) -> str:
+    """Write "Kế hoạch số 12-KH/ĐU, ngày 3/5/2024"; what is not known is left dotted, `symbol` is of its kind."""
     number = ref.number if "-" in ref.number else f"{ref.number or DOTS}-{symbol}"
     return f"Kế hoạch số {number}, ngày {_date(ref.issued_on)}"
 
@@ -112,7 +113,7 @@ def _date(day: date | None) -> str:
 
 def _own_plan(report: BranchReport) -> str:
     if report.own_plan:
-        return f"Chi bộ đã ban hành {_reference(report.own_plan, 'KH/CB')} để tổ chức thực hiện."
+        return f"Chi bộ đã ban hành {reference(report.own_plan, 'KH/CB')} để tổ chức thực hiện."
     if report.follows_committee_plan:
         return f"Chi bộ tổ chức thực hiện theo Kế hoạch của Ban Thường vụ {report.committee_name}."
     return ""

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from docx.document import Document
 
-from messages import numbers
 from messages.documents import annex, paper, profiles, text
 from messages.documents.annex import Annex
 from messages.documents.paper import Type
@@ -14,7 +13,6 @@ from messages.documents.profiles import Profile
 
 DOTS = "………"
 
-_NOTE = "In từ Trợ lý chi bộ lúc {moment}, bản nháp để xem lại, ký"
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ALPHABET = "abcdefghiklmnopqrstuvxy"
 
@@ -54,8 +52,8 @@ class Signer:
 class PlainReport:
     """All that is printed; as_of is aware and in the zone to be shown. `draft` marks it as one that is not final.
 
-    `profile` is one of ours by name, or an office's own. `note` replaces the small line at the foot of
-    page one, "" for none.
+    `profile` is one of ours by name, or an office's own. `note` is a small line at the foot of page one; what is to be
+    signed has none: when it was made, and by what, is in the properties of the file.
     """
 
     heading: Heading
@@ -69,7 +67,7 @@ class PlainReport:
     recipients: tuple[str, ...] = ()
     annexes: tuple[Annex, ...] = ()
     draft: bool = False
-    note: str | None = None
+    note: str = ""
     profile: str | Profile = "hd36_2018"
 
 
@@ -82,8 +80,7 @@ def build_plain_report(report: PlainReport) -> bytes:
     _write_body(document, profile, report)
     _write_signature(document, profile, report)
     paper.number_pages(document, profile)
-    note = _NOTE.format(moment=numbers.moment(report.as_of)) if report.note is None else report.note
-    paper.first_page_note(document, profile, note)
+    paper.first_page_note(document, profile, report.note)
     for each in report.annexes:
         annex.add(document, profile, each)
     return paper.saved(document)
