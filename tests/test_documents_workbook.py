@@ -52,7 +52,7 @@ def test_a_reported_branch_has_real_values():
         "Đăng ký, cam kết": 7,
         "Tin, bài, lượt tuyên truyền": 3,
         "Ghi chú": None,
-        "Bản ký": "số liệu tạm, chưa có",
+        "Bản ký": "chưa có bản ký",
     }
     assert sheet["L5"].number_format == "0.00%"
     assert sheet["G5"].number_format == "dd/mm/yyyy"

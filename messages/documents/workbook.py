@@ -14,7 +14,7 @@ SHEET = "Tổng hợp"
 HEADER_ROW = sheets.HEADER_ROW
 
 _UNREPORTED = "chưa báo cáo"
-_PROVISIONAL = "số liệu tạm, chưa chính thức"
+_PROVISIONAL = "chưa có bản ký"
 _FULL_SHARE = 10_000
 
 
