@@ -166,7 +166,8 @@ async def _zalo(assistant: Assistant, settings: Settings, links: Links | None) -
     for token in settings.zalo_tokens:
         setting = f"ZALO_BOT_TOKEN:{token.partition(':')[0]}"
         link = links.of(setting) if links else None
-        channel = ZaloChannel(token, settings.zalo_api_url, link=link)
+        beside = settings.telegram_bot_token is not None
+        channel = ZaloChannel(token, settings.zalo_api_url, link=link, telegram=beside)
         if settings.zalo_calls:
             channel.be_called_at(f"{settings.public_url}{PLACE}/{channel.place}", settings.zalo_calls)
         await assistant.add(channel, setting)

@@ -57,7 +57,8 @@ Link = Callable[[OutgoingFile, str], str]
 class ZaloChannel:
     """One bot on Zalo. `back_off` = first and longest pause of a deaf poller, seconds.
 
-    `link` makes addresses of files, None where nobody outside can open any.
+    `link` makes addresses of files, None where nobody outside can open any; `telegram`: people are heard
+    there too.
     """
 
     name = "zalo"
@@ -82,9 +83,10 @@ class ZaloChannel:
         gap: float = GAP,
         back_off: tuple[float, float] = (1, 60),
         link: Link | None = None,
+        telegram: bool = True,
     ) -> None:
         self._token, self._poll_timeout, self._gap, self._back_off = token, poll_timeout, gap, back_off
-        self._link, self._own = link, _own(api_url)
+        self._link, self._telegram, self._own = link, telegram, _own(api_url)
         self._webhook: tuple[str, str] | None = None  # its address and secret, None for polling
         self._polling = Api(token, api_url, 1, poll_timeout + 15)
         self._api = Api(token, api_url, SENDING_POOL, send_timeout)
@@ -301,8 +303,7 @@ class ZaloChannel:
         address = self._link(file, chat) if self._link else ""
         if address and file.kind == "photo":
             return address, words
-        said = render.text("zalo.file", {"name": file.name, "kind": file.kind, "address": address})
-        return "", f"{words}\n\n{zalo_text.plain(said, is_plain=False)}".strip()
+        return "", file_words(file, address, words, telegram=self._telegram)
 
     async def _one(self, chat: str, method: str, values: dict[str, str]) -> str:
         patience = PHOTO_TIMEOUT if method == "sendPhoto" else None
@@ -371,6 +372,12 @@ class ZaloChannel:
     async def username(self) -> str | None:
         """Return the bot's name, None while the platform is away."""
         return (await self.probe())[0] or None
+
+
+def file_words(file: OutgoingFile, address: str, words: str, *, telegram: bool) -> str:
+    """Return a message's words with what there is to say of its file: its address, or ("") where else to open it."""
+    about = {"name": file.name, "kind": file.kind, "address": address, "telegram": telegram}
+    return f"{words}\n\n{zalo_text.plain(render.text('zalo.file', about), is_plain=False)}".strip()
 
 
 def _own(api_url: str) -> str:

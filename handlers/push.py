@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers import budget
-from handlers.turn import Moment, SaidFile, Shape, plain_value
+from handlers.turn import Moment, SaidFile, Shape, plain_value, spoken_codes
 from messages.types import Rows
 from models import account as accounts
 from models import conversation, notice, outbox, usage
@@ -90,14 +90,15 @@ async def _write(moment: Moment, kind: NoticeKind, letters: Sequence[_Letter]) -
 async def _writer(moment: Moment, reached: Sequence[Reached]) -> "_Writer":
     """Return what writes letters, knowing who is in the middle of something where choices are typed."""
     typing = [each.account_id for each in reached if not moment.carries(each.bot_id).buttons]
-    return _Writer(moment, await conversation.busy(moment.session, typing) if typing else frozenset())
+    busy = await conversation.busy(moment.session, typing) if typing else frozenset()
+    return _Writer(moment, busy, await spoken_codes(moment.session, typing) if typing else {})
 
 
 class _Writer:
     """Writes a push to one after the other; the same words are rendered once."""
 
-    def __init__(self, moment: Moment, busy: Container[int]) -> None:
-        self._moment, self._busy = moment, busy
+    def __init__(self, moment: Moment, busy: Container[int], codes: Mapping[int, frozenset[str]]) -> None:
+        self._moment, self._busy, self._codes = moment, busy, codes
         self._said: dict[tuple[int, bool], tuple[str, Shape, dict[str, Any]]] = {}
 
     def letter(self, to: Reached, push: Push, key: str, kind: NoticeKind | None = None) -> _Letter:
@@ -105,7 +106,8 @@ class _Writer:
         busy = to.account_id in self._busy
         words, shape, values = self._words(push, buttons=self._moment.carries(to.bot_id).buttons)
         shape = replace(shape, figures=busy) if busy else shape
-        rows = self._moment.messages(to.account_id, to.bot_id, kind or push.kind, words, shape)
+        known = self._codes.get(to.account_id, frozenset())
+        rows = self._moment.messages(to.account_id, to.bot_id, kind or push.kind, words, shape, known)
         return _Letter(to, _notice(self._moment, to, push, key, values), rows, bool(push.choices) and not busy)
 
     def _words(self, push: Push, *, buttons: bool) -> tuple[str, Shape, dict[str, Any]]:

@@ -65,6 +65,17 @@ class Shape:
     asks: spelled.Asks = spelled.NOTHING
 
 
+def _token(known: frozenset[str]) -> str:
+    """Return a new token whose code is none of these."""
+    return next(token for token in iter(outbox.new_token, "") if spelled.code_of(token) not in known)
+
+
+async def spoken_codes(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Return {account id: the codes that its messages of late have}."""
+    found = await outbox.tokens_lately(session, account_ids)
+    return {account: frozenset(map(spelled.code_of, tokens)) for account, tokens in found.items()}
+
+
 @dataclass
 class Moment:
     """A transaction at a moment, with the means to speak. Due rows and finished jobs act through one."""
@@ -225,6 +236,11 @@ class Moment:
         (it holds a code), `numbered` False where a number typed is no choice but an answer, `asks` what may be typed
         then, `values` go to the template (moments are made local).
         """
+        aside_file = ""
+        if file and not dedupe and (other := await self._opening(account)):
+            await self.say_to(other, template, to=to, file=file, plain=plain, forget=forget, **values)
+            file, place = None, await self._place(other.bot_id)
+            aside_file = self.words("channels.file_elsewhere", plain=plain, place=place)
         manners, push = self.carries(account.bot_id), kind is not NoticeKind.ANSWER
         cursor = await self._cursor(account) if choices else None
         expects = cursor.expects if cursor else ""
@@ -233,9 +249,10 @@ class Moment:
         coded = push and bool(choices or about)
         shape = Shape(self.stored(choices), file, plain=plain, forget=forget, figures=figures, coded=coded, asks=asks)
         words = self.words(template, plain=plain, buttons=manners.buttons, **values)
+        words = f"{words}\n\n{aside_file}".strip() if aside_file else words
         said = Said(
             self._notice(account, template, kind, to, about, dedupe, batch, {} if forget else values),
-            self.messages(account.id, account.bot_id, kind, words, shape),
+            self.messages(account.id, account.bot_id, kind, words, shape, await self.codes(account, coded=coded)),
             None if aside else cursor,
         )
         saying.say(self.session, said)
@@ -252,7 +269,18 @@ class Moment:
         """Return what the channel of a bot is called where no files arrive, "" where they do."""
         if self.carries(bot_id).files:
             return ""
+        return await self._place(bot_id)
+
+    async def _place(self, bot_id: int) -> str:
         return render.word((await one(self.session, bots.Bot, bot_id)).channel, "channel")
+
+    async def _opening(self, account: Account) -> Account | None:
+        """Return the person's other account for a file, where it can be opened on this one in no way."""
+        if self.public_url or self.carries(account.bot_id).files or not account.person_id:
+            return None
+        theirs = [each for each in await accounts.of_person(self.session, account.person_id) if each.reachable]
+        failing = await self.failing_bots() if len(theirs) > 1 else ()
+        return next((e for e in theirs if self.carries(e.bot_id).files and e.bot_id not in failing), None)
 
     def words(self, template: str, *, plain: bool = False, buttons: bool = True, **values: Any) -> str:
         """Return what a template says here: small HTML, or (`plain`) the letters themselves."""
@@ -340,9 +368,23 @@ class Moment:
             "told_at": self.now,
         }
 
-    def messages(self, account_id: int, bot_id: int, kind: NoticeKind, words: str, shape: "Shape") -> list[Row]:
-        """Return the outbox rows of what is said, as the channel of this bot can carry it."""
-        manners, token = self.carries(bot_id), outbox.new_token()
+    async def codes(self, account: Account, *, coded: bool) -> frozenset[str]:
+        """Return the codes that mean a message of late to an account, where messages are told apart by codes."""
+        if not coded or self.carries(account.bot_id).quotes:
+            return frozenset()
+        return (await spoken_codes(self.session, [account.id])).get(account.id, frozenset())
+
+    def messages(
+        self,
+        account_id: int,
+        bot_id: int,
+        kind: NoticeKind,
+        words: str,
+        shape: "Shape",
+        known: frozenset[str] = frozenset(),
+    ) -> list[Row]:
+        """Return the outbox rows of what is said, as the channel of this bot can carry it; no code is of `known`."""
+        manners, token = self.carries(bot_id), _token(known)
         code = spelled.code_of(token) if shape.coded and not manners.quotes else ""
         stored = shape.choices if manners.buttons else spelled.numbered(shape.choices, words, figures=shape.figures)
         has_file = shape.file is not None
@@ -354,7 +396,7 @@ class Moment:
                 "text": each.text,
                 "plain": each.plain,
                 "choices": each.choices or [],
-                "token": outbox.new_token(),
+                "token": _token(known),
             }
             for each in found
         ]

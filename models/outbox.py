@@ -291,6 +291,19 @@ async def lately(session: AsyncSession, account_id: int, person_id: int) -> Sequ
     ).all()
 
 
+async def tokens_lately(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return {account id: the tokens of what `lately` looks through}."""
+    place = func.row_number().over(partition_by=Outbox.account_id, order_by=Outbox.id.desc()).label("place")
+    told = select(Outbox.account_id, Outbox.token, place).join(Notice, Notice.id == Outbox.notice_id)
+    theirs = told.where(Outbox.account_id.in_(account_ids), Notice.kind != NoticeKind.ANSWER).subquery()
+    found: dict[int, list[str]] = {}
+    for account, token in await session.execute(
+        select(theirs.c.account_id, theirs.c.token).where(theirs.c.place <= LATELY)
+    ):
+        found.setdefault(account, []).append(token)
+    return found
+
+
 async def offers(session: AsyncSession, account_id: int, person_id: int, since: datetime) -> Sequence[Outbox]:
     """Return the newest messages to a person on an account that offer something, none before `since` (plan time)."""
     theirs = Outbox.account_id == account_id, Notice.person_id == person_id, Outbox.said_at >= since

@@ -4,16 +4,21 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Refused
 from bot.zalo import ZaloChannel
+from handlers import push, spelled
 from handlers.rules import quota
 from handlers.rules.quota import PLANS
 from messages.types import Heard
-from models import usage
+from models import outbox, usage
+from models.account import Account
 from models.attachment import Attachment
 from models.item import Item
+from models.notice import NoticeKind
 from models.obligation import Obligation, State
+from models.person import Person
 from models.role import RoleKind
 from tests.dialog import shown_text
 from tests.world import ZONE, World, local
@@ -90,6 +95,60 @@ async def test_pictures_sent_together_are_one(here: World) -> None:
     heard(here, "Z")
     await here.send_file("Z", "9.jpg", JPEG)
     assert len(heard(here, "Z")) == 1
+
+
+@pytest.mark.parametrize("both", [True, False])
+async def test_a_file_goes_where_it_can_be_opened(here: World, both: bool) -> None:
+    """Without a public address: to the person's account on a channel that carries files, and that is said."""
+    here.assistant.public_url = ""
+    if both:
+        here.people["T"] = await here.read(person_of_z)
+        await here.write(lambda s: link(s, here))
+    await here.say("Z", "/riengtu")
+    await here.press("Z", "Tải về")
+    told, elsewhere = heard(here, "Z"), here.unread("T")
+    assert ("Trợ lý đã gửi tệp sang Telegram của đồng chí." in "\n".join(told)) == both
+    assert [bool(each.message.file) for each in elsewhere] == [True] * both
+    assert any(each.message.file for each in here.phone("Z")) != both
+
+
+async def person_of_z(session: AsyncSession) -> int:
+    """Return who is on Zalo."""
+    found = await session.scalars(select(Account.person_id).where(Account.external_id == "Z"))
+    return found.one() or 0
+
+
+async def link(session: AsyncSession, world: World) -> None:
+    """Let them be on Telegram too."""
+    session.add(Account(bot_id=world.bot_id, external_id="T", person_id=world.people["T"], reachable=True))
+
+
+@pytest.mark.parametrize("many", [True, False])
+async def test_no_two_fresh_messages_have_the_same_code(
+    here: World, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    """Another is drawn, whether one is told something or many: else both codes would mean nothing."""
+    tokens = iter(["same", *(["same"] * 3), *(f"other{n}" for n in range(20))])
+    person = await here.read(person_of_z)
+
+    async def tell(session: AsyncSession) -> None:
+        moment = await here.assistant.moment(session)
+        for n in range(2):
+            if many:
+                values = {"by": "B", "people": 1, "text": "x"}
+                said = push.Push(NoticeKind.REMINDER, "broadcasts.others", str(n), "", values, about=(1,))
+                await push.to_all(moment, [person], said)
+            else:
+                to = await session.get_one(Person, person)
+                await moment.tell(to, "unknown.closed", kind=NoticeKind.REMINDER, about=(1,))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "new_token", lambda: next(tokens))
+        await here.write(tell)
+    kept = (await here.read(lambda s: outbox.tokens_lately(s, [1, 2, 3, 4]))).values()
+    codes = [spelled.code_of(each) for found in kept for each in found]
+    assert "same" in [each for found in kept for each in found]
+    assert len(codes) == len(set(codes))
 
 
 async def test_a_broadcast_that_is_held_back_is_not_said_to_go_out(here: World) -> None:
