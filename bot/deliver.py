@@ -367,7 +367,7 @@ class Deliverer:
             refusals = await accounts.refused(session, each.account_id)
             if doubtful and refusals >= REFUSALS:
                 await lose(session)
-                await outbox.lose_refused(session, each.account_id)
+                await outbox.lose_refused(session, each.account_id, refusals)
             elif each.attempts == 1:
                 await detour.refused(session, each.row_id, await self._failing_bots(session))
 

@@ -51,8 +51,8 @@ class State:
     again; `only` those the office reopened (() = all); `known` values read elsewhere and not yet confirmed; `pending` a
     value that waits for a yes {question, value, check} or a figure without its place {question, count}; `place` the
     place whose figure is awaited; `reviewed` once the review was shown; `unfinished` questions still to be asked though
-    something is there (a file that came early); `given` {question: how it came} of the
-    answer given last, where it was not said here.
+    something is there (a file that came early); `said` those of `known` that came in words here, beside another answer;
+    `given` {question: how it came} of the answer given last, where it was not said here.
     """
 
     answers: Mapping[str, Json] = field(default_factory=dict)
@@ -65,6 +65,7 @@ class State:
     place: str = ""
     reviewed: bool = False
     unfinished: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

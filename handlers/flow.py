@@ -242,8 +242,12 @@ def besides(form: Form, state: State, facts: Facts, found: Mapping[str, Json]) -
     known = {} if state.pending else _fitting(form, facts, state.answers, fresh)
     if not known:
         return None
-    state, events = _read_back(form, replace(state, at=KNOWN, known={**state.known, **known}), facts)
-    return state, tuple(replace(each, said=True) if isinstance(each, Read) else each for each in events)
+    state, events = _read_back(form, replace(state, at=KNOWN, known={**state.known, **known}, said=tuple(known)), facts)
+    return state, tuple(_of_these(each, known) if isinstance(each, Read) else each for each in events)
+
+
+def _of_these(read: Read, said: Mapping[str, Json]) -> Read:
+    return Read(tuple(line for line in read.lines if line.question in said), said=True)
 
 
 # What comes next

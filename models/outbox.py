@@ -228,10 +228,11 @@ async def lose_waiting(session: AsyncSession, account_id: int) -> None:
     await session.execute(_waiting(account_id).values(state=Out.DEAD, error=UNREACHABLE))
 
 
-async def lose_refused(session: AsyncSession, account_id: int) -> None:
-    """Count what the platform refused among what an account that cannot be written to was not told."""
+async def lose_refused(session: AsyncSession, account_id: int, number: int) -> None:
+    """Count the last `number` messages the platform refused among what an account now lost was not told."""
     theirs = Outbox.account_id == account_id, Outbox.state == Out.DEAD, Outbox.error == REFUSED
-    await session.execute(update(Outbox).where(*theirs).values(error=UNREACHABLE))
+    last = (await session.scalars(select(Outbox.id).where(*theirs).order_by(Outbox.id.desc()).limit(number))).all()
+    await session.execute(update(Outbox).where(Outbox.id.in_(last)).values(error=UNREACHABLE))
 
 
 async def move_waiting(session: AsyncSession, account_id: int, to: Account) -> None:

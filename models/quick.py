@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import sqlite
 
+MOST = 16_384  # values a list is filled up to: SQLite takes 32,766 in a statement
 PLANS = 512  # statements that are remembered, each for so many values of its lists
 TOLD = "told"
 Values = Mapping[str, Any]
@@ -82,7 +83,8 @@ def _plan(statement: Any, dialect: Dialect, lists: tuple[tuple[str, int], ...], 
 def padded(values: Sequence[Any]) -> list[Any]:
     """Repeat the last value up to a power of two, for IN: a statement has few lengths, and each is prepared once."""
     known = list(values)
-    return known + known[-1:] * ((1 << (len(known) - 1).bit_length()) - len(known)) if known else known
+    missing = (1 << (len(known) - 1).bit_length()) - len(known) if known else 0
+    return known + known[-1:] * missing if len(known) + missing <= MOST else known
 
 
 def run(session: Session, statement: Any, values: Values) -> Sequence[Any]:

@@ -13,6 +13,7 @@ from handlers.rules import consolidated
 from models.campaign import Campaign, CampaignState
 from models.committee import Committee
 from models.conference import Conference
+from models.due import Due
 from models.form import Form
 from models.issue import IssueKind
 from models.report import Revision
@@ -140,6 +141,26 @@ async def test_a_session_announced_before_a_recalled_report_is_announced_again(e
     await either.say("A", "/baocao")
     await either.say("A", "gửi")
     assert [state for _, state in await told(either)] == ["held"]
+
+
+async def test_a_session_goes_back_to_its_announced_day(either: World) -> None:
+    """A report by mistake told an earlier day: taken back, the announced day stands and is spoken of as before."""
+    await either.start_campaign()
+    await either.move_to(local("2024-05-20 09:00"))
+    await either.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await either.say("A", "sáng 24/5, hội trường, Bí thư truyền đạt")
+    await either.press("A", "Ghi lại")
+    for said in ("/baocao", "rồi", "19/5", *ANSWERS[2:], "gửi"):
+        await either.say("A", said)
+    assert [state for _, state in await told(either)] == ["held"]
+    await recall(either)
+
+    async def kept(session: Any) -> Any:
+        found = (await session.scalars(select(Conference))).one()
+        due = select(Due.occurrence).where(Due.kind == "conference", Due.version == found.version)
+        return found.state, found.on_day.isoformat(), sorted(await session.scalars(due))
+
+    assert await either.read(kept) == ("announced", "2024-05-24", ["after", "before"])
 
 
 async def test_every_session_told_of_goes_upward_once(either: World) -> None:

@@ -131,7 +131,7 @@ def back_up(url: str, data: Path, folder: Path) -> subprocess.CompletedProcess[s
     """Run the script."""
     return subprocess.run(
         [HERE / "sao-luu-postgres.sh", data, folder],
-        env={**os.environ, **_named(url)},
+        env={**os.environ, "LC_ALL": "C.UTF-8", **_named(url)},  # else Debian's wrapper may warn of a locale
         capture_output=True,
         text=True,
         check=False,

@@ -4,7 +4,7 @@ Reports know nothing of it but `handlers.ASIDE`: what it does with words is what
 """
 
 from campaigns.schema import Json, Kind, Question
-from handlers.branch import reply
+from handlers.branch import plan_answers, reply
 from handlers.branch.drafts import Draft
 from handlers.office import broadcast_replies
 from handlers.rules import entry
@@ -27,10 +27,11 @@ async def heard(turn: Turn, draft: Draft, at: str) -> bool:
     intent = read_reply(turn.incoming.text, today=turn.today, due=draft.duty.last_day).intent
     if intent in (*MEANT, "acknowledge") and await broadcast_replies.heard(turn):
         return True
-    if intent not in MEANT:
-        return False
-    await reply.handle(turn, draft.duty, turn.incoming.text, turn.today)
-    return True
+    if intent == "question" and "?" not in turn.incoming.text:  # "hôm nào đó" asks nothing
+        return await plan_answers.heard(turn, [draft.duty], turn.incoming.text)
+    if intent in MEANT:
+        await reply.handle(turn, draft.duty, turn.incoming.text, turn.today)
+    return intent in MEANT
 
 
 def besides(turn: Turn, draft: Draft, at: str) -> dict[str, Json]:

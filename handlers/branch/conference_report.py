@@ -18,6 +18,8 @@ from models.report import Revision
 
 ANNOUNCED_BY_WORD, HELD_BY_WORD = "conference.announce", "conference.held"
 """Acts of the audit: a branch said it of a session itself, apart from any report."""
+OTHER_DAY = "conference.other_day"
+"""Act of the audit: a report told another day than the one that was announced, which is noted."""
 
 
 async def reported(turn: Turn, draft: Draft, revision: Revision) -> None:
@@ -30,7 +32,10 @@ async def reported(turn: Turn, draft: Draft, revision: Revision) -> None:
         return
     found = await _sessions(turn, draft)
     main = _told(found, draft, given) or _new(turn, draft, None)
+    announced_for = main.on_day if main.state == ConferenceState.ANNOUNCED else None
     _fill(turn, main, given, revision)
+    if announced_for and announced_for != main.on_day:
+        turn.note(OTHER_DAY, f"conference:{main.id}", turn.me, was=announced_for.isoformat())
     _put_with(found, revision, given)
     await turn.session.flush()
     await announced.follow(turn, main.unit_id, main.campaign_id)
@@ -61,9 +66,17 @@ async def recalled(turn: Turn, draft: Draft) -> None:
             each.state = ConferenceState.ANNOUNCED if announced_before else ConferenceState.CANCELLED
             each.version += 1
             each.report_id = each.attended = each.masses = None
+            each.on_day = await _announced_for(turn, each)
+            await conference_day.plan(turn, each)
     if theirs:
         await turn.session.flush()
         await announced.follow(turn, draft.duty.unit.id, draft.duty.deadline.campaign_id)
+
+
+async def _announced_for(turn: Turn, one: Conference) -> date:
+    """Return the day for which a session was announced before reports told another."""
+    told = await audit.of_subjects(turn.session, [f"conference:{one.id}"], (OTHER_DAY,))
+    return date.fromisoformat(told[-1].details["was"]) if told else one.on_day
 
 
 async def _said_by_itself(turn: Turn, found: Sequence[Conference]) -> dict[int, set[str]]:

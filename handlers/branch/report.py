@@ -290,8 +290,8 @@ def _wants_to_send(events: tuple[Event, ...]) -> bool:
 
 def _hows(before: State, after: State) -> dict[str, str]:
     """Return which answers were taken over from what was recorded elsewhere or reported before, not typed."""
-    known = {name: "known" for name, value in before.known.items() if after.answers.get(name, ...) == value}
-    return {**known, **after.given}
+    taken = [name for name, value in before.known.items() if after.answers.get(name, ...) == value]
+    return {**{name: "reply" if name in before.said else "known" for name in taken}, **after.given}
 
 
 async def _which_stands(turn: Turn, draft: Draft, state: State, mine: Json, others: Sequence[together.Change]) -> None:

@@ -13,7 +13,7 @@ from handlers.office.issue_files import Wanted
 from handlers.routes import Build, Download, MadeFile, StoredFile
 from handlers.turn import Moment, Turn
 from messages.documents import own_form, own_values
-from messages.documents.own_form import FormError
+from messages.documents.own_form import UNREADABLE, FormError
 from messages.types import Choice
 from models import outbox
 from models import template as templates
@@ -93,7 +93,7 @@ def try_out(wanted: Sequence[Wanted], name: str, path: str) -> list[MadeFile]:
         found.append(_wrong(each, name, path))
         if not found[-1]:
             break
-    return _said(min(found, key=len))
+    return _said(min(found, key=lambda each: (tuple(each) == UNREADABLE, len(each))))
 
 
 def _wrong(wanted: Wanted, name: str, path: str) -> Sequence[str]:
@@ -102,7 +102,7 @@ def _wrong(wanted: Wanted, name: str, path: str) -> Sequence[str]:
     except FormError as error:
         return error.problems
     except Exception:  # noqa: BLE001 (any library may trip over a file from outside: it is not kept)
-        return ("tệp này không mở được để điền",)
+        return UNREADABLE
     return ()
 
 

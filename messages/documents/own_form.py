@@ -31,6 +31,10 @@ _TAG = re.compile(r"<[^>]+>")
 _FILTERS = ("upper", "lower", "default", "join", "length")
 
 
+UNREADABLE = ("tệp này không mở được để điền",)
+"""The problem of a file that no library can fill in: it says less than any other."""
+
+
 class FormError(Exception):
     """`problems`: everything that is wrong with a form, a line each, in the office's words."""
 
