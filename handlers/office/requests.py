@@ -156,7 +156,8 @@ async def _extend(turn: Turn, found: Item, until: date | None, advice: str) -> N
     turn.note("duty.extended", f"obligation:{duty.id}", turn.me, until=until.isoformat())
     await items.close(turn, found, turn.me, "agreed", advice)
     superior = await items.past_superior(turn, duty.deadline, until)
-    said = {"branch": duty.unit.name, "day": until, "advice": advice, "duty": await duties.view(turn, duty)}
+    said = {"branch": duty.unit.name, "day": until, "asked": found.asked_for, "advice": advice}
+    said |= {"duty": await duties.view(turn, duty)}
     await items.tell_author(turn, found, "requests.agreed", about=[duty.id], dedupe=f"agreed:{found.id}", **said)
     closes = items.past_closing(duty.deadline, until)
     await turn.say("requests.agreed_office", superior=superior, closes=closes, **said)
