@@ -263,7 +263,7 @@ async def test_without_a_public_address_words_take_the_place(zalo: FakeZalo, fol
     with running(folder, "run", **settings(zalo)) as program:
         await zalo.say(str(OFFICE), "/summary")
         board = (await zalo.wait(str(OFFICE), "Bảng tiến độ", PATIENCE))["text"].split("\n")
-        assert [line.partition(":")[0] for line in board[1:]] == ["1. Mẫu 1", "2. Mẫu 2"]
+        assert [line.partition(":")[0] for line in board[1:]] == ["- Mẫu 1", "- Mẫu 2"]
         await zalo.say(str(OFFICE), "Tải Excel")
         await zalo.wait(str(OFFICE), "đồng chí mở trên máy tính.", PATIENCE)
         assert program.stop() == 0
