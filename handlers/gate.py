@@ -14,6 +14,8 @@ from messages.types import Choice, Heard
 from models import notice, outbox
 from models.notice import NoticeKind
 
+FORMS = frozenset({"record.answer", "report.answer"})
+"""Forms: left open by whatever comes between."""
 JOINING = ("start.", "linking.")
 """How the actions are called that are for accounts nobody knows yet; who was erased has old buttons of others, too."""
 
@@ -68,6 +70,7 @@ async def _stranger(turn: Turn) -> None:
 
 async def _known(turn: Turn) -> None:
     kind = turn.incoming.kind
+    await _expire(turn)
     if kind is Heard.TEXT:
         await _said(turn)
     elif kind is Heard.FILE:
@@ -98,14 +101,19 @@ async def _said(turn: Turn) -> None:
         return
     elif code := _code(turn):
         await start.enter(turn, code)
-    elif earlier := await _earlier_choice(turn):
-        await act(turn, earlier)
+    elif await _meant_else(turn):
+        return
     elif not _is_figure(turn) and await about_reminder(turn):
         await handlers.WORDS(turn)
-    elif expected := _expected(turn):
+    elif not _with_code(turn) and (expected := _expected(turn)):
         await expected(turn)
     elif not (allowed(turn, OFFICE) and await handlers.PASTED(turn)):
         await handlers.WORDS(turn)
+
+
+def _with_code(turn: Turn) -> bool:
+    """Say whether these words carried the code of a message: they are for that one, not for the open question."""
+    return bool(turn.incoming.reply_to) and not turn.manners_here.quotes
 
 
 async def _command(turn: Turn, name: str, rest: str) -> None:
@@ -115,7 +123,23 @@ async def _command(turn: Turn, name: str, rest: str) -> None:
     elif not allowed(turn, route.who):
         await unknown.not_yours(turn)
     else:
+        _leave(turn)
+        turn.commanded = True
         await route.act(turn, rest)
+
+
+def _leave(turn: Turn) -> None:
+    """Leave a question that loses nothing by it, where what is typed next would be taken for its answer."""
+    if turn.conversation.expects in spelled.LIGHT and not turn.manners_here.buttons:
+        turn.expect_nothing()
+
+
+async def _expire(turn: Turn) -> None:
+    """Leave a question to pick something a day after anything was answered here: what is typed now is new."""
+    if turn.conversation.expects in spelled.PICKS:
+        last = await notice.last_answer(turn.session, turn.account.id)
+        if last is not None and turn.now - last >= spelled.FRESH:
+            turn.expect_nothing()
 
 
 def _expected(turn: Turn):  # type: ignore[no-untyped-def]  # the act of an Expect, or None
@@ -151,8 +175,7 @@ async def _typed_choice(turn: Turn) -> Choice | None:
         return None
     if spelled.is_number(turn.incoming.text) and turn.manners_here.buttons:
         return None
-    figures = turn.conversation.expects in spelled.FIGURES
-    return spelled.chosen(menu, turn.incoming.text, figures=figures)
+    return spelled.chosen(menu, turn.incoming.text)
 
 
 async def _chose(turn: Turn) -> bool:
@@ -171,16 +194,47 @@ async def _beyond(turn: Turn) -> list[int]:
     if turn.manners_here.buttons or turn.incoming.reply_to or not spelled.is_number(turn.incoming.text):
         return []
     menu = await turn.menu()
-    return spelled.offered(menu) if menu and turn.conversation.expects not in spelled.FIGURES else []
+    return spelled.offered(menu) if menu else []
 
 
 async def _earlier_choice(turn: Turn) -> Choice | None:
-    """Return the choice of an earlier message whose words were typed in full, where nothing can be pressed."""
-    free = not turn.conversation.expects and not turn.incoming.reply_to
-    if turn.manners_here.buttons or not free or not spelled.is_telling(turn.incoming.text):
+    """Return the choice of an earlier message whose words were typed in full, where nothing can be pressed.
+
+    Beside an open question only words that a push offers count, and only where the question asks for no words.
+    """
+    asked = turn.conversation.expects
+    if turn.manners_here.buttons or turn.incoming.reply_to or not spelled.is_telling(turn.incoming.text):
         return None
-    since = turn.now - spelled.KNOWN
-    return spelled.in_full(await outbox.offers(turn.session, turn.account.id, turn.me.id, since), turn.incoming.text)
+    if asked and not (asked in spelled.LIGHT or await _among_choices(turn)):
+        return None
+    find, since = outbox.pushed if asked else outbox.offers, turn.now - spelled.KNOWN
+    return spelled.in_full(await find(turn.session, turn.account.id, turn.me.id, since), turn.incoming.text)
+
+
+async def _meant_else(turn: Turn) -> bool:
+    """Do what words stand for that belong to no open question: a choice of an earlier message, or a command."""
+    if earlier := await _earlier_choice(turn):
+        _leave(turn)
+        await act(turn, earlier)
+    elif name := _spoken(turn):
+        await _command(turn, name, "")
+    else:
+        return False
+    return True
+
+
+def _spoken(turn: Turn) -> str:
+    """Return the command whose words are the whole message, where nothing can be pressed; "" for none of theirs."""
+    asked = turn.conversation.expects and turn.conversation.expects not in spelled.LIGHT
+    if turn.manners_here.buttons or turn.incoming.reply_to or asked:
+        return ""
+    name = spelled.command_in(turn.incoming.text)
+    return name if name and allowed(turn, handlers.COMMAND_NAMED[name].who) else ""
+
+
+async def _among_choices(turn: Turn) -> bool:
+    """Say whether the form is at a question that is answered by one of several choices."""
+    return turn.conversation.expects in FORMS and bool(spelled.offered(await turn.menu() or ()))
 
 
 async def _take(turn: Turn, typed: Choice) -> None:
@@ -210,6 +264,10 @@ async def _coded(turn: Turn) -> bool:
         return True
     if chosen := spelled.chosen(message.choices, rest):
         await act(turn, chosen)
+        return True
+    if message.choices and spelled.is_number(rest):
+        numbers, labels = spelled.offered(message.choices), spelled.labels(message.choices)
+        await turn.say("spelled.beyond_code", code=code, numbers=numbers, labels=labels)
         return True
     turn.incoming = replace(turn.incoming, text=rest, reply_to=message.platform_id)
     return False

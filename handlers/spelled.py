@@ -75,6 +75,37 @@ FIGURES = frozenset(
 )
 """What handlers.EXPECTS waits for as a figure or a day: under such a question no choice has a number."""
 
+PICKS = frozenset(
+    {
+        "audience.named",
+        "branch_end.typed",
+        "branches.typed",
+        "invite.branch",
+        "joined.number",
+        "new_deadline.named",
+        "one_branch.typed",
+        "reply.which",
+        "tables.typed",
+    }
+)
+"""What handlers.EXPECTS waits for as one of the things shown: left without loss, and over after a day."""
+LIGHT = PICKS | {
+    "answer.extension_day",
+    "answer.hour",
+    "conference.count",
+    "conference.day",
+    "deadlines.day",
+    "dissemination.number",
+    "enter.arrived",
+    "leader.day",
+    "new_deadline.day",
+    "posting.count",
+    "posting.day",
+    "requests.day",
+    "times.day",
+}
+"""What one figure, day or name answers: words that a push offers are no such answer, and a command leaves it."""
+
 WORDED = frozenset(
     {
         "arts.remove",
@@ -258,9 +289,9 @@ def typed(stored: Stored, text: str) -> int | None:
     return choices.match_choice(text, [bare(each["label"]) for each in flat]) if found is None else found
 
 
-def chosen(stored: Stored, text: str, *, figures: bool = False) -> Choice | None:
-    """Return the choice that was typed, as `typed` finds it; among `figures` a number is only a choice's own words."""
-    place = typed([[{**each, "number": None} for each in row] for row in stored] if figures else stored, text)
+def chosen(stored: Stored, text: str) -> Choice | None:
+    """Return the choice that was typed, as `typed` finds it."""
+    place = typed(stored, text)
     if place is None:
         return None
     found = [each for row in stored for each in row][place]
@@ -280,6 +311,13 @@ def in_full(messages: Iterable[Any], text: str) -> Choice | None:
     return Choice(found["action"], found["values"], found["label"]) if found else None
 
 
+def command_in(text: str) -> str:
+    """Return the name of the command whose words are a whole message ("trợ giúp", "trogiup"), "" for no such words."""
+    said = fold.fold(text).lower.strip(" .,!?")
+    spoken = {phrase: render.word(phrase, "spoken") for phrase in render.words("spoken")}
+    return next((name for phrase, name in spoken.items() if said == name or fold.fits(said, phrase)), "")
+
+
 def is_number(text: str) -> bool:
     """Say whether only the number of a choice was typed."""
     return _NUMBER.fullmatch(text.strip()) is not None
@@ -288,6 +326,11 @@ def is_number(text: str) -> bool:
 def offered(stored: Stored) -> list[int]:
     """Return the numbers by which something can be chosen, in order."""
     return sorted({each["number"] for row in stored for each in row if each.get("number")})
+
+
+def labels(stored: Stored) -> list[str]:
+    """Return the words of all choices as they are typed."""
+    return [bare(each["label"]) for row in stored for each in row]
 
 
 def coded(messages: Iterable[Any], code: str) -> Any | None:

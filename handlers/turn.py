@@ -245,7 +245,7 @@ class Moment:
         cursor = await self._cursor(account) if choices else None
         expects = cursor.expects if cursor else ""
         aside = push and bool(expects) and not manners.buttons  # a number typed next answers the open question
-        figures = not numbered or aside or expects in spelled.FIGURES
+        figures = not numbered or aside or (expects in spelled.FIGURES and not self.beside(account))
         coded = push and bool(choices or about)
         shape = Shape(self.stored(choices), file, plain=plain, forget=forget, figures=figures, coded=coded, asks=asks)
         words = self.words(template, plain=plain, buttons=manners.buttons, **values)
@@ -260,6 +260,10 @@ class Moment:
             await self.session.flush()
             return said if said.id else None
         return said
+
+    def beside(self, account: Account) -> bool:
+        """Say whether what is said now does not belong to the question open there."""
+        return False
 
     def carries(self, bot_id: int) -> Manners:
         """Return what the channel of a bot can carry."""
@@ -445,6 +449,7 @@ class Turn(Moment):
     offered: Mapping[int, Sequence[Any]] = field(default_factory=dict, kw_only=True)  # choices by message, read ahead
     person: Person | None = field(default=None, kw_only=True)
     roles: Sequence[Role] = field(default=(), kw_only=True)
+    commanded: bool = field(default=False, kw_only=True)  # a command was typed, and has asked nothing yet
 
     @property
     def me(self) -> Person:
@@ -474,8 +479,13 @@ class Turn(Moment):
         """Answer the person: the one way a handler speaks. See `say_to` for `said`."""
         return await self.say_to(self.account, template, **said)
 
+    def beside(self, account: Account) -> bool:
+        """Say whether a command answers beside the question that is open here."""
+        return self.commanded and account is self.account
+
     def expect(self, what: str, **subject: Value) -> None:
         """Let the next plain text or file go to `handlers.EXPECTS[what]`, which finds `subject` in the conversation."""
+        self.commanded = False
         self.conversation.expects, self.conversation.subject = what, dict(subject)
         if not self.manners_here.buttons:
             self.conversation.menu_id = None  # the number of a choice shown before would be no answer to this

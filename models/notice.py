@@ -60,6 +60,12 @@ async def last_to(session: AsyncSession, account_id: int) -> Notice | None:
     ).first()
 
 
+async def last_answer(session: AsyncSession, account_id: int) -> datetime | None:
+    """Return when an account was last answered (plan time)."""
+    answers = Notice.account_id == account_id, Notice.kind == NoticeKind.ANSWER
+    return (await session.scalars(select(func.max(Notice.told_at)).where(*answers))).first()
+
+
 async def add_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     """Write many notices at once; return {dedupe key: id} of those whose key was not used before."""
     return dict(await added(session, Notice, rows, ["dedupe_key"], "dedupe_key", "id"))

@@ -313,6 +313,11 @@ async def offers(session: AsyncSession, account_id: int, person_id: int, since: 
     return [each for each in found if each.choices]
 
 
+async def pushed(session: AsyncSession, account_id: int, person_id: int, since: datetime) -> Sequence[Outbox]:
+    """Return those of these that nobody's own act brought about."""
+    return [each for each in await lately(session, account_id, person_id) if each.choices and each.said_at >= since]
+
+
 async def reopen_claims(session: AsyncSession, bot_id: int, held: Sequence[str] = ()) -> int:
     """Send again what was claimed by nobody who lives, all but `held` claims (it may repeat, it is never lost).
 

@@ -149,6 +149,8 @@ class Player:
 
     async def _line(self, line: Line) -> None:
         if line.text.startswith("< "):
+            line.more = [each.replace("{tag}", self.tag) for each in line.more]
+            line.text = line.text.replace("{tag}", self.tag)
             return self._hears(line)
         self._nothing_unread(f"line {line.number}")
         if line.text.startswith("> "):

@@ -4,7 +4,8 @@ import re
 from types import SimpleNamespace
 
 import handlers
-from handlers import spelled
+from handlers import gate, spelled
+from handlers.everyone import stop
 from messages import render
 from messages.reading import steps
 from messages.types import FULL, Manners
@@ -19,7 +20,8 @@ FIGURE = [[{"label": "25", "action": "d", "values": {}}, {"label": "Không ghi",
 
 def test_every_figure_question_is_a_question() -> None:
     """A name that no longer exists would let a number choose."""
-    assert set(handlers.EXPECTS) >= spelled.FIGURES
+    assert set(handlers.EXPECTS) >= spelled.FIGURES | spelled.LIGHT
+    assert set(handlers.EXPECTS) >= gate.FORMS
 
 
 def test_what_a_slip_must_not_do_is_typed_as_words() -> None:
@@ -94,11 +96,11 @@ def test_a_figure_among_choices_is_itself() -> None:
     """[25] is chosen by 25 and by nothing else, also where figures are asked for."""
     stored = spelled.numbered(FIGURE, "Đồng chí chọn số đúng:")
     assert spelled.lines(stored, "…") == "Nhắn: “25”, “Không ghi”."
-    for figures in (False, True):
-        chosen = spelled.chosen(stored, "25", figures=figures)
+    for each in (stored, spelled.numbered(FIGURE, "Mấy?", figures=True)):
+        chosen = spelled.chosen(each, "25")
         assert chosen is not None
         assert chosen.action == "d"
-        assert spelled.chosen(stored, "1", figures=figures) is None
+        assert spelled.chosen(each, "1") is None
 
 
 def test_numbers_and_words_as_people_type_them() -> None:
@@ -173,3 +175,38 @@ def test_no_template_speaks_of_buttons_where_there_are_none() -> None:
             continue
         said = re.sub(r"\{#.*?#\}", "", render.typed(path.read_text(encoding="utf-8")), flags=re.DOTALL)
         assert not re.search(r"\b(?:bấm|nút)\b", said, re.IGNORECASE), path
+
+
+def test_a_command_in_words_is_one_of_ours() -> None:
+    """Each word of a command names one that exists; with a wrong mark, or among others, it is none."""
+    named = {phrase: render.word(phrase, "spoken") for phrase in render.words("spoken")}
+    assert set(named.values()) <= set(handlers.COMMAND_NAMED)
+    for text, name in (
+        ("Trợ giúp", "trogiup"),
+        ("trogiup.", "trogiup"),
+        ("bao cao", "baocao"),
+        ("Tổng hợp", "tonghop"),
+    ):
+        assert spelled.command_in(text) == name
+    for text in ("trợ giúp tôi việc này", "nhập sổ", "đúng", "dừng", "đã gửi", "báo cáo 24/26"):
+        assert spelled.command_in(text) == "", text
+
+
+def test_an_end_of_pushes_is_heard_in_a_sentence() -> None:
+    """What only complains, asks or tells of others ends nothing."""
+    for text in (
+        "thôi không nhận tin nữa",
+        "tôi không muốn nhận tin nữa",
+        "Tôi không cần nhận tin nhắn này nữa ạ",
+        "dạ đừng gửi tin nữa",
+        "hủy nhận tin",
+    ):
+        assert stop.is_asked(text), text
+    for text in (
+        "tôi không nhận được tin nữa",
+        "không nhận tin",
+        "đồng chí ấy không muốn nhận tin nữa",
+        "sao không gửi tin nữa?",
+        "không nhận tin nữa thì báo cáo thế nào",
+    ):
+        assert not stop.is_asked(text), text

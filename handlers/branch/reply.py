@@ -12,6 +12,7 @@ from handlers.branch import (
     duties,
     figures,
     mentioned,
+    newest,
     plan_answers,
     subject,
     upload,
@@ -43,6 +44,8 @@ async def words(turn: Turn) -> None:
     if turn.holds(OFFICE) and await requests.heard(turn):
         return
     if await broadcast_replies.heard(turn):
+        return
+    if turn.holds(WRITERS) and await newest.heard(turn):
         return
     if turn.holds(WRITERS):
         await land(turn, turn.incoming.text, await subject.candidates(turn))

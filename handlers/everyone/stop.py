@@ -1,5 +1,6 @@
 """Leaving the pushes: at once and without a reason; then what to keep. The duty stays with the branch."""
 
+import re
 from typing import Any
 
 from handlers import posts
@@ -16,6 +17,13 @@ WORDS = frozenset(
     {"huy dang ky nhan tin", "huy dang ky", "huy nhan tin", "dung nhan tin", "dung nhan", "thoi nhan tin", "stop"}
 )
 """What ends pushes wherever the conversation is, said alone; unmarked."""
+_SAID = re.compile(
+    r"(?:(?:da|xin|thoi|toi|minh|em|chau|de nghi) )*"
+    r"(?:khong (?:muon|can) nhan(?: cac| nhung)? (?:tin|tin nhan|tin nhac)(?: nay)?(?: nua)?"
+    r"|(?:khong nhan|khong gui|dung gui|dung nhan|ngung gui)(?: cac)? (?:tin|tin nhan|tin nhac)(?: cho toi)? nua)"
+    r"(?: a| nhe| nha)*"
+)
+"""The same in a sentence of one's own. "Không nhận tin" alone may be a complaint that none arrives."""
 PUSHES = tuple(kind for kind in NoticeKind if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM))
 REMINDED = frozenset(RoleKind) - {RoleKind.MEMBER, RoleKind.EDITORIAL, RoleKind.LEADER}
 """Roles that get more pushes than excerpts."""
@@ -24,7 +32,8 @@ DUTIES = frozenset({RoleKind.SECRETARY, RoleKind.DEPUTY, RoleKind.DRAFTER})
 
 def is_asked(text: str) -> bool:
     """Say whether a whole message asks for an end of pushes."""
-    return fold.plain(text).strip(" .,") in WORDS
+    said = fold.plain(text).strip(" .,!")
+    return said in WORDS or _SAID.fullmatch(said) is not None
 
 
 async def command(turn: Turn, rest: str) -> None:
