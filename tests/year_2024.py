@@ -354,6 +354,10 @@ async def _record(world: World) -> None:
         await walk(world, "E", "/cong", "[Ghi tin, bài]", f"[{scope}]", f"Tin bài số {n}", f"https://so.example/{n}")
         await walk(world, "E", "[Hôm nay]", "[Ghi lại]")
     for each in CHECKED:
-        await walk(world, "VP", "/kiemtra", "[Lập lịch]", f"[{each}]", "hôm nay", "[Cả hai]", "[Ghi lại]")
+        await walk(
+            world, "VP", "/kiemtra", "[Lập lịch]", f"[{each}]", "hôm nay", "[Văn phòng và Ủy ban Kiểm tra]", "[Ghi lại]"
+        )
         await walk(world, "VP", "[Ghi kết quả]", "[Hôm nay]", "Có kế hoạch, sổ biên bản đủ.", "[Ghi lại]")
-    await walk(world, "VP", "/kiemtra", "[Lập lịch]", "[Di tích]", "25/12", "[Cả hai]", "[Ghi lại]")
+    await walk(
+        world, "VP", "/kiemtra", "[Lập lịch]", "[Di tích]", "25/12", "[Văn phòng và Ủy ban Kiểm tra]", "[Ghi lại]"
+    )
