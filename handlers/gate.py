@@ -12,7 +12,9 @@ from handlers.turn import Turn
 from messages.reading import choices, codes, secrecy
 from messages.types import Choice, Heard
 from models import notice, outbox
+from models.base import find
 from models.notice import NoticeKind
+from models.outbox import Outbox
 
 FORMS = frozenset({"record.answer", "report.answer"})
 """Forms: left open by whatever comes between."""
@@ -248,9 +250,15 @@ async def _take(turn: Turn, typed: Choice) -> None:
 
 
 async def _misunderstood(turn: Turn) -> bool:
-    """Say whether the last thing said was that something was not understood: a number then may belong to that."""
+    """Say whether the last thing said was that something was not understood: a number then may belong to that.
+
+    Where that message offers the choice itself, the number is meant for it.
+    """
     last = await notice.last_to(turn.session, turn.account.id)
-    return last is not None and last.template in unknown.NOT_UNDERSTOOD
+    if last is None or last.template not in unknown.NOT_UNDERSTOOD:
+        return False
+    offering = await find(turn.session, Outbox, turn.conversation.menu_id or 0)
+    return offering is None or offering.notice_id != last.id
 
 
 async def _coded(turn: Turn) -> bool:
