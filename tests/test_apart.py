@@ -101,7 +101,7 @@ async def test_the_branchs_own_paper_does_not_hold_them(written):
     """The .docx says that something was written apart, not what."""
     files = [each for each in await rows(written, Attachment) if each.name.endswith(".docx")]
     text = inside((written.assistant.files / files[-1].path).read_bytes())
-    assert "Tình hình tư tưởng: có, ghi riêng cho Văn phòng." in text
+    assert "Trong quý có vấn đề phát sinh về tư tưởng, chi bộ báo cáo riêng với Văn phòng." in text
     assert "băn khoăn" not in text
 
 

@@ -167,7 +167,7 @@ async def test_what_cannot_be_read_is_answered_politely(zalo: FakeZalo, folder: 
         for name, content, words in (
             ("message.sticker.received", {"sticker": "1"}, "Cảm ơn đồng chí"),
             ("message.voice.received", {"voice_url": "https://x.zdn.vn/1.aac"}, "chưa nghe được tin thoại"),
-            ("message.unsupported.received", {}, "chỉ đọc được chữ"),
+            ("message.unsupported.received", {}, "Trên Zalo không nhận được tệp"),
         ):
             await zalo.call("event", person=str(SECRETARY), name=name, content=content)
             await zalo.wait(str(SECRETARY), words, PATIENCE)
