@@ -123,38 +123,105 @@ async def _other_committee(session: AsyncSession, like: Unit) -> Unit:
 
 
 async def _side(world: World, session: AsyncSession, unit: Unit, words: str, figure: int) -> Side:
+    """Give a branch one of everything; return the ids."""
     owner, now = unit.committee_id, world.clock.now()
     about = {"committee_id": owner, "unit_id": unit.id}
+    who, account, roles = await _person(world, session, unit, words)
+    owed = list(await session.scalars(select(Obligation).where(Obligation.unit_id == unit.id).order_by(Obligation.id)))
+    given = zip(owed, STATES, strict=False)
+    reports = [await _report(session, each, state, words, figure, now) for each, state in given]
+    files = await _files(session, about, owed[0], account, words, now)
+    items = await _items(session, about, owed[0], who, files[0], words, now)
+    codes = await _codes(world, session, about, words)
+    pushed, letter = await _pushed(world, session, owner, owed[0], account, words)
+    posted = await _posted(session, about, who, now)
+    issued = await _issue(session, owner, unit, words, now)
+    deadlines = list(await session.scalars(select(Deadline.id).where(Deadline.committee_id == owner).limit(2)))
+    excerpts = list(await session.scalars(select(Excerpt.id).where(Excerpt.committee_id == owner).limit(1)))
+    drafted = Draft((Entry(unit.id, {"attended": 5, "total": 6, "date": "2024-05-13"}),), deadlines[0], "paper")
+    return Side(
+        {
+            "obligation": [each.id for each in owed],
+            "obligations": [",".join(str(each.id) for each in owed), str(owed[0].id)],
+            "report": [each.id for each in reports],
+            "item": [each.id for each in items],
+            "attachment": [each.id for each in files],
+            "file": [files[0].id],
+            "unit": [unit.id],
+            "deadline": deadlines,
+            "excerpt": excerpts,
+            "invitation": [each.id for each in codes],
+            "role": [each.id for each in roles],
+            "draft": [drafted.dumped()],
+            "batch": [pushed.batch],
+            "letter": [letter.id],
+            "issue": [issued.id],
+            "broadcast": [await _broadcast(session, owner, who, words, now)],
+            "distribution": [await _distribution(session, owner, words, now)],
+            **await _inspection(session, owner, unit, words, now),
+            "portal": [await _portal(session, owner, unit, words, now)],
+            "arts": [await _arts(session, owner, unit, words, now)],
+            "template": [await _template(session, owner, issued, words, now)],
+            "plan": [await _plan(session, owner, words)],
+            "activity": [each.id for each in posted],
+            "conference": await _conferences(session, owner, unit, words, items),
+            "person": [who.id],
+            "account": [account.id],
+            "link": [await _link(session, account, owner, unit, world)],
+        }
+    )
+
+
+async def _person(world: World, session: AsyncSession, unit: Unit, words: str) -> tuple[Person, Account, list[Role]]:
+    """Let one person hold every role of a branch."""
+    owner, now = unit.committee_id, world.clock.now()
     who = Person(committee_id=owner, name=f"Người {words}", pushes=True, excerpts=True, joined_at=now)
     session.add(who)
     await session.flush()
     account = Account(bot_id=world.bot_id, external_id=f"of-{owner}-{unit.id}", person_id=who.id, reachable=True)
     roles = [Role(person_id=who.id, unit_id=unit.id, kind=kind, started_at=now) for kind in IN_A_BRANCH]
     session.add_all([account, *roles])
-    owed = list(await session.scalars(select(Obligation).where(Obligation.unit_id == unit.id).order_by(Obligation.id)))
-    reports = [
-        await _report(session, each, state, words, figure, now) for each, state in zip(owed, STATES, strict=False)
-    ]
+    await session.flush()
+    return who, account, roles
+
+
+async def _files(
+    session: AsyncSession, about: dict[str, int], owed: Obligation, account: Account, words: str, now: Any
+) -> list[Attachment]:
+    """Keep a picture with what is owed, and one that belongs to nothing yet."""
     picture = Attachment(
         **about,
-        obligation_id=owed[0].id,
-        person_id=who.id,
-        bot_id=world.bot_id,
+        obligation_id=owed.id,
+        person_id=account.person_id,
+        bot_id=account.bot_id,
         file_id="f",
         kind="photo",
         name=f"{words}.jpg",
         path="none",
         made_at=now,
     )
-    loose = twin(picture, obligation_id=None, album="one")
-    session.add_all([picture, loose])
+    made = [picture, twin(picture, obligation_id=None, album="one")]
+    session.add_all(made)
     await session.flush()
-    items = [
+    return made
+
+
+async def _items(
+    session: AsyncSession,
+    about: dict[str, int],
+    owed: Obligation,
+    who: Person,
+    picture: Attachment,
+    words: str,
+    now: Any,
+) -> list[Item]:
+    """Ask the office one thing of every kind."""
+    made = [
         Item(
             **about,
             kind=kind,
             state=ItemState.OPEN,
-            obligation_id=owed[0].id,
+            obligation_id=owed.id,
             person_id=who.id,
             text=f"lời {words}",
             how="figures" if kind == ItemKind.NOTE else "paper",
@@ -164,11 +231,18 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
         )
         for kind in ItemKind
     ]
-    codes = [
+    session.add_all(made)
+    await session.flush()
+    return made
+
+
+async def _codes(world: World, session: AsyncSession, about: dict[str, int], words: str) -> list[Invitation]:
+    """Invite members and a secretary."""
+    made = [
         Invitation(
             **about,
-            token_hash=hashed(f"token {unit.id} {kind}", b""),
-            code_hash=hashed(f"code {unit.id} {kind}", b""),
+            token_hash=hashed(f"token {about['unit_id']} {kind}", b""),
+            code_hash=hashed(f"code {about['unit_id']} {kind}", b""),
             role=kind,
             name=f"Mời {words}",
             uses_left=3,
@@ -176,21 +250,28 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
         )
         for kind in (RoleKind.MEMBER, RoleKind.SECRETARY)
     ]
+    session.add_all(made)
+    await session.flush()
+    return made
+
+
+async def _pushed(
+    world: World, session: AsyncSession, owner: int, owed: Obligation, account: Account, words: str
+) -> tuple[Notice, Outbox]:
+    """Urge somebody; nobody knows whether the letter arrived."""
+    now = world.clock.now()
     pushed = Notice(
         committee_id=owner,
-        dedupe_key=f"push {unit.id}",
-        person_id=who.id,
-        account_id=account.id or 0,
+        dedupe_key=f"push {owed.unit_id}",
+        person_id=account.person_id,
+        account_id=account.id,
         kind=NoticeKind.URGE,
         template="urge.said",
         details={},
-        obligations=[owed[0].id],
+        obligations=[owed.id],
         batch=f"batch-{owner}",
         told_at=now,
     )
-    session.add_all([*items, *codes])
-    await session.flush()
-    pushed.account_id = account.id
     session.add(pushed)
     await session.flush()
     letter = Outbox(
@@ -208,53 +289,26 @@ async def _side(world: World, session: AsyncSession, unit: Unit, words: str, fig
     )
     session.add(letter)
     await session.flush()
+    return pushed, letter
+
+
+async def _broadcast(session: AsyncSession, owner: int, who: Person, words: str, now: Any) -> int:
+    """The own committee's is the office's draft; the other's has gone out."""
     writer = await session.scalar(select(Account.person_id).where(Account.external_id == "O")) if owner == 1 else who.id
-    told = Broadcast(
+    made = Broadcast(
         committee_id=owner, text=words, roles=["secretary"], units=[], by_id=writer, state="draft", made_at=now
     )
-    told.ordered_at = now if unit.committee_id != 1 else None
-    session.add(told)
+    made.ordered_at = now if owner != 1 else None
+    session.add(made)
     await session.flush()
-    posted = await _posted(session, about, who, now)
-    issued = await _issue(session, owner, unit, words, now)
-    form = Template(committee_id=owner, name=f"{words}.docx", attachment_id=issued.file_id or 0, added_at=now)
-    session.add(form)
+    return made.id
+
+
+async def _template(session: AsyncSession, owner: int, issued: Issue, words: str, now: Any) -> int:
+    made = Template(committee_id=owner, name=f"{words}.docx", attachment_id=issued.file_id or 0, added_at=now)
+    session.add(made)
     await session.flush()
-    of_committee = select(Deadline.id).where(Deadline.committee_id == owner).limit(2)
-    excerpts = select(Excerpt.id).where(Excerpt.committee_id == owner).limit(1)
-    deadlines = list(await session.scalars(of_committee))
-    drafted = Draft((Entry(unit.id, {"attended": 5, "total": 6, "date": "2024-05-13"}),), deadlines[0], "paper")
-    return Side(
-        {
-            "obligation": [each.id for each in owed],
-            "obligations": [",".join(str(each.id) for each in owed), str(owed[0].id)],
-            "report": [each.id for each in reports],
-            "item": [each.id for each in items],
-            "attachment": [picture.id, loose.id],
-            "file": [picture.id],
-            "unit": [unit.id],
-            "deadline": deadlines,
-            "excerpt": list(await session.scalars(excerpts)),
-            "invitation": [each.id for each in codes],
-            "role": [each.id for each in roles],
-            "draft": [drafted.dumped()],
-            "batch": [pushed.batch],
-            "letter": [letter.id],
-            "issue": [issued.id],
-            "broadcast": [told.id],
-            "distribution": [await _distribution(session, owner, words, now)],
-            **await _inspection(session, owner, unit, words, now),
-            "portal": [await _portal(session, owner, unit, words, now)],
-            "arts": [await _arts(session, owner, unit, words, now)],
-            "template": [form.id],
-            "plan": [await _plan(session, owner, words)],
-            "activity": [each.id for each in posted],
-            "conference": await _conferences(session, owner, unit, words, items),
-            "person": [who.id],
-            "account": [account.id],
-            "link": [await _link(session, account, owner, unit, world)],
-        }
-    )
+    return made.id
 
 
 async def _link(session: AsyncSession, account: Account, owner: int, unit: Unit, world: World) -> int:

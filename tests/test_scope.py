@@ -87,59 +87,72 @@ async def attempt(
 
     async def run(session: Any) -> None:
         account = (await session.scalars(select(Account).where(Account.external_id == letter))).one()
-        who = await session.get_one(Person, account.person_id)
-        cursor = await conversation.of_account(session, account.id)
-        data = ""
-        if action:
-            notice = (await session.scalars(select(Notice.id).limit(1))).one()
-            crafted = Outbox(
-                notice_id=notice,
-                account_id=account.id,
-                bot_id=account.bot_id,
-                token=scope_world.new_token(),
-                text="x",
-                choices=[[{"label": "x", "action": action, "values": values}]],
-                priority=0,
-                state=Out.SENT,
-                not_before=world.clock.machine(),
-                said_at=world.clock.now(),
-            )
-            session.add(crafted)
-            data = f"{crafted.token}.0"
-        if expects:
-            cursor.expects, cursor.subject = expects, about
-        await session.flush()
-        last = (await session.scalars(select(Outbox.id).order_by(Outbox.id.desc()).limit(1))).first() or 0
-        before = await scope_world.digest(session)
-        moment = await world.assistant.moment(session)
+        data = await crafted(world, session, account, action, values) if action else ""
         heard = Incoming(
             kind=incoming.kind, account=letter, message_id="u1", text=incoming.text, data=data, chat=letter
         )
-        await gate.hear(
-            Turn(
-                session=session,
-                committee=moment.committee,
-                now=moment.now,
-                machine=moment.machine,
-                zone=moment.zone,
-                incoming=heard,
-                account=account,
-                conversation=cursor,
-                inbox_id=1,
-                person=who,
-                roles=await role.of_person(session, who.id),
-            )
-        )
-        after = await scope_world.digest(session)
-        rows = await session.execute(select(Outbox).where(Outbox.id > last).order_by(Outbox.id))
-        said = [(row.account_id, f"{row.text} {row.choices}") for (row,) in rows]
-        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-        tried.append(Tried(changed, said, account.id))
+        turn = await turn_of(world, session, account, heard)
+        if expects:
+            turn.conversation.expects, turn.conversation.subject = expects, about
+        tried.append(await hear(turn))
         raise Undone
 
     with pytest.raises(Undone):
         await world.write(run)
     return tried[0]
+
+
+async def crafted(world: World, session: Any, account: Account, action: str, values: Any) -> str:
+    """Put a button into somebody's outbox; return the data of its press."""
+    notice = (await session.scalars(select(Notice.id).limit(1))).one()
+    row = Outbox(
+        notice_id=notice,
+        account_id=account.id,
+        bot_id=account.bot_id,
+        token=scope_world.new_token(),
+        text="x",
+        choices=[[{"label": "x", "action": action, "values": values}]],
+        priority=0,
+        state=Out.SENT,
+        not_before=world.clock.machine(),
+        said_at=world.clock.now(),
+    )
+    session.add(row)
+    await session.flush()
+    return f"{row.token}.0"
+
+
+async def turn_of(world: World, session: Any, account: Account, heard: Incoming) -> Turn:
+    """Return the turn in which somebody is heard."""
+    who = await session.get_one(Person, account.person_id)
+    moment = await world.assistant.moment(session)
+    return Turn(
+        session=session,
+        committee=moment.committee,
+        now=moment.now,
+        machine=moment.machine,
+        zone=moment.zone,
+        incoming=heard,
+        account=account,
+        conversation=await conversation.of_account(session, account.id),
+        inbox_id=1,
+        person=who,
+        roles=await role.of_person(session, who.id),
+    )
+
+
+async def hear(turn: Turn) -> Tried:
+    """Let the gate hear it; return what changed and what was said."""
+    session = turn.session
+    await session.flush()
+    last = (await session.scalars(select(Outbox.id).order_by(Outbox.id.desc()).limit(1))).first() or 0
+    before = await scope_world.digest(session)
+    await gate.hear(turn)
+    after = await scope_world.digest(session)
+    rows = await session.execute(select(Outbox).where(Outbox.id > last).order_by(Outbox.id))
+    said = [(row.account_id, f"{row.text} {row.choices}") for (row,) in rows]
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    return Tried(changed, said, turn.account.id)
 
 
 def reached(entry: Entry) -> list[tuple[str, str]]:
