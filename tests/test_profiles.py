@@ -72,7 +72,7 @@ async def test_an_office_uses_its_own(world: World) -> None:
     for label in ("Cách trình bày", "Bố cục"):
         await world.press("D", label)
     assert "hong.yaml: page: còn thiếu" in shown_text(world.unread("D")[-1])
-    await world.press("D", "so-vhttdl")
+    await world.press("D", "Sở Văn hóa, Thể thao và Du lịch")
     version = await upward.made(world, "Lập bản chính thức")
     assert round((await upward.opened(world, version.file_id)).sections[0].right_margin.mm) == round(Mm(20).mm)
     (folder / "so-vhttdl.yaml").write_text(OWN.replace("end:", "ende:"), encoding="utf-8")

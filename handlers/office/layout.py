@@ -4,10 +4,12 @@ A profile of the office's own is a file, so a job looks for it.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -163,9 +165,16 @@ async def finish(moment: Moment, stored: Sequence[StoredFile], account: int) -> 
     read_ = orjson.loads(path.read_bytes())
     path.unlink(missing_ok=True)
     to = await moment.session.get_one(Account, account)
-    buttons = [[Choice("layout.choose", {"name": name}, "layout.profile")] for name in read_["found"]]
+    buttons = [[Choice("layout.choose", each, "layout.profile")] for each in _offered(read_["found"])]
     said = {"found": read_["found"], "problems": read_["problems"][:PROBLEMS], "folder": FOLDER}
     await moment.say_to(to, "layout.profiles", choices=[*buttons, [Choice("layout.show", {}, "layout.back")]], **said)
+
+
+def _offered(found: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return each layout by its title, less what stands in brackets; by its name too where two are called the same."""
+    short = {name: title.split(" (")[0] for name, title in found.items()}
+    often = Counter(short.values())
+    return [{"name": name, "title": f"{title}, {name}" if often[title] > 1 else title} for name, title in short.items()]
 
 
 async def failed(moment: Moment, account: int) -> None:
@@ -173,7 +182,7 @@ async def failed(moment: Moment, account: int) -> None:
     await moment.say_to(await moment.session.get_one(Account, account), "layout.failed")
 
 
-async def choose(turn: Turn, name: str) -> None:
+async def choose(turn: Turn, name: str, **_: Any) -> None:
     """A profile: used from now on."""
     if _NAME.fullmatch(name):
         _set(turn, "layout", name)

@@ -19,6 +19,8 @@ NOT_YET = (State.SAID_SENT, State.DRAFTING, State.NOT_SENT)
 """Nothing is in ("chưa nhận", or "chưa gửi" where nobody began or said so), and neither excused nor with more time."""
 NOTHING, NEVER = Figures(), Reminded(0)
 SAID_SENT_BY = (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO)
+UNTOLD = ("answered", "silent", "new")
+"""Whys that say less than a day which the branch once gave and which is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,8 @@ def _why(
         return "extension", asked.asked_for
     if row.promised_on and row.promised_on >= today:
         return "promised", row.promised_on
-    return _unpromised(row, kinds, reminded, connected=connected), None
+    why = _unpromised(row, kinds, reminded, connected=connected)
+    return ("lapsed", row.promised_on) if row.promised_on and why in UNTOLD else (why, None)
 
 
 def _unpromised(row: BranchRow, kinds: Mapping[str, Item], reminded: Reminded, *, connected: bool) -> str:
