@@ -77,6 +77,7 @@ class Server(FakeServer):
         call = {"method": method, "at": time.time(), "args": _loggable(args), "status": 0}
         self.calls.append(call)
         fault = self.take_fault(method, args)
+        call["then"] = fault.then if fault else ""
         if fault and fault.lost:
             await lose(request, "close")
             return Response()

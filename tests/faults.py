@@ -157,6 +157,7 @@ class Ledger:
         assert started.died() == -signal.SIGKILL, started.said
         noted = json.loads(note.read_text())
         assert noted["point"] == point
+        assert noted["in_hand"], "it died with nothing in hand"
         kill = Kill(point, noted["in_hand"], self._wire(noted["begun"]))
         self.kills.append(kill)
         return kill

@@ -126,8 +126,12 @@ async def _more(program: Program, said: int) -> bool:
 async def test_a_poll_that_hangs(telegram: FakeTelegram, folder: Path) -> None:
     """A connection that never answers is given up; what was said meanwhile is answered."""
     await telegram.fault("getUpdates", then="hang")
-    with faults.run(folder, telegram):
+    with faults.run(folder, telegram) as program:
         await answered(telegram, SECRETARY)
+        await faults.until(lambda: _more(program, 0))
+    hung, next_poll, *_ = await telegram.calls("getUpdates")
+    assert (hung["then"], next_poll["then"]) == ("hang", "")
+    assert next_poll["at"] - hung["at"] > IDLE, "it did not hang"
 
 
 async def test_a_second_copy_refuses(telegram: FakeTelegram, folder: Path) -> None:
@@ -204,6 +208,9 @@ async def test_a_lost_wake_up_costs_one_idle_wait(telegram: FakeTelegram, folder
         with contextlib.closing(sqlite3.connect(folder / "assistant.db", timeout=20)) as file, file:
             file.execute("update outbox set state = 'due' where id = (select max(id) from outbox)")
         await faults.until(lambda: _said(telegram, SECRETARY, 3), IDLE + 3)
+        await faults.quiet(telegram, folder)
+    assert (await telegram.call("said"))[str(SECRETARY)] == 3, "one of them was answered twice"
+    assert faults.look(folder, "select outcome, attempts from inbox") == [("done", 0)] * 2
 
 
 async def test_a_stranger_gets_one_line(telegram: FakeTelegram, folder: Path) -> None:
