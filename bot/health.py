@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from models.outbox import TRIED_OUT, UNKNOWN, USED_UP
 
-HEARING, SENDING = "hearing", "sending"
 BRIEF = timedelta(minutes=2)  # a failure that passes sooner is no state to call anybody for
 STILL = timedelta(minutes=1)  # without a look of the timetable: it stands still
 LATELY = timedelta(seconds=30)  # whoever waits for the database asks it every second

@@ -534,13 +534,6 @@ def quarter_days(period: str) -> tuple[date, date]:
     return _first_day(n), _first_day(n + 1)
 
 
-def proposed_day(deadline: Deadline, period: str) -> date | None:
-    """Return the plan's own day, else the one proposed to the office, None where there is neither."""
-    if deadline.due_date or not (deadline.proposal and period):
-        return deadline.due_date
-    return date(int(period[:4]), int(period[-1]) * 3, deadline.proposal.day)
-
-
 def grace_to(deadline: Deadline, due: date, last: date) -> date | None:
     """Return the last day that still counts as in time, None without grace; `due` the day as the plan words it."""
     if deadline.grace is True:

@@ -168,14 +168,14 @@ async def _say(
 ) -> None:
     turn.expect("record.answer")
     turn.conversation.subject = {"record": name, "about": about, "cursor": state.to_json()}
-    parts = [*lead, *(part for event in events if (part := _part(asked, event)))]
+    parts = [*lead, *(part for event in events if (part := _part(event)))]
     head = {"title": asked.title, "of": asked.questions[-1].number if opening else 0}
     rows, figures = _rows(name, state, events), reads_figures(state, events)
     told = spelled.Asks(asked_for(asked, state, events))
     await turn.say("record.step", choices=rows, numbered=not figures, asks=told, parts=parts, **head)
 
 
-def _part(asked: Form, event: Event) -> dict[str, Any] | None:
+def _part(event: Event) -> dict[str, Any] | None:
     if isinstance(event, Ask):
         shown = {"number": event.number, "of": event.of, "text": event.text, "current": event.current}
         return {"kind": "ask", **shown}

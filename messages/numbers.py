@@ -4,7 +4,6 @@ zone: what comes in is already local."""
 from datetime import date, datetime, time
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-_QUARTERS = ("I", "II", "III", "IV")
 _TWO_DIGITS_BELOW = 10
 _LAST_PADDED_MONTH = 2  # office usage: 01 and 02 only, because "1" and "2" are easily altered by hand
 _WHOLE = 10_000  # hundredths of a percent
@@ -71,19 +70,3 @@ def clock_time(t: datetime | time) -> str:
 def moment(t: datetime) -> str:
     """Write a point in time as cut-off lines do: "10:00 ngày 29/5/2024"."""
     return f"{clock_time(t)} ngày {full_date(t)}"
-
-
-def quarter_of(d: date) -> str:
-    """Return the calendar quarter in Roman numerals: "II" for 20 June."""
-    return _QUARTERS[(d.month - 1) // 3]
-
-
-def quarter_name(quarter: str, year: int) -> str:
-    """Write "quý II/2024"."""
-    return f"quý {quarter}/{year}"
-
-
-def quarter_months(quarter: str) -> tuple[int, int, int]:
-    """Return the months of a quarter: (4, 5, 6) for "II". Raises ValueError for anything but I to IV."""
-    first = _QUARTERS.index(quarter) * 3 + 1
-    return first, first + 1, first + 2

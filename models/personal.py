@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import account, consent, erasing, invitation, link_code, outbox, role
@@ -104,13 +104,6 @@ async def _accounts(session: AsyncSession, ids: Sequence[int]) -> list[tuple[str
 async def _acts(session: AsyncSession, person_id: int) -> list[tuple[datetime, str]]:
     query = select(Audit.at, Audit.act).where(Audit.person_id == person_id).order_by(Audit.id)
     return [(at, act) for at, act in await session.execute(query)]
-
-
-async def said_count(session: AsyncSession, person_id: int) -> int:
-    """Count the messages to a person whose text is still kept."""
-    theirs = select(Account.id).where(Account.person_id == person_id)
-    query = select(func.count()).where(Outbox.account_id.in_(theirs), Outbox.text != "")
-    return await session.scalar(query) or 0
 
 
 async def erase(session: AsyncSession, who: Person, neutral: str, now: datetime) -> Left:

@@ -66,10 +66,10 @@ def test_deadlines_come_once_or_every_quarter(campaign):
     """One report on the conference; from quý II on a meeting and a report, proposed for the 18th and 20th."""
     report, meeting, quarterly = campaign.plan.deadlines
     assert schema.periods(report) == ("",)
-    assert schema.proposed_day(report, "") == date(2024, 5, 31)
+    assert report.due_date == date(2024, 5, 31)
     assert schema.periods(meeting) == ("2024-Q2", "2024-Q3", "2024-Q4")
-    assert schema.proposed_day(meeting, "2024-Q2") == date(2024, 6, 18)
-    assert schema.proposed_day(quarterly, "2024-Q4") == date(2024, 12, 20)
+    assert (meeting.due_date, meeting.proposal.day) == (None, 18)
+    assert (quarterly.due_date, quarterly.proposal.day) == (None, 20)
     assert schema.titled(quarterly.title, "2024-Q2") == "Báo cáo học tập và làm theo Bác quý II"
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 
-from messages.documents import workbook
+from messages.documents import sheets, workbook
 from messages.documents.workbook import SummaryRow, SummaryTable
 
 AS_OF = datetime(2024, 5, 29, 10, tzinfo=UTC)
@@ -23,7 +23,7 @@ BOARD = SummaryTable("TỔNG HỢP Chuyên đề năm 2024", AS_OF, (LIBRARY, MU
 
 def opened(table: SummaryTable):
     """The sheet, read back."""
-    return openpyxl.load_workbook(io.BytesIO(workbook.build_workbook(table)))["Tổng hợp"]
+    return openpyxl.load_workbook(io.BytesIO(sheets.build_book((workbook.summary_sheet(table),))))["Tổng hợp"]
 
 
 def row(sheet, n: int) -> dict:

@@ -86,12 +86,3 @@ def test_moments_are_written_for_cut_off_lines():
     assert numbers.full_date(as_of) == "29/5/2024"
     assert numbers.clock_time(time(15, 42)) == "15:42"
     assert numbers.moment(as_of) == "10:00 ngày 29/5/2024"
-
-
-def test_quarters_are_roman():
-    """20 June is in quý II/2024, which is April to June."""
-    assert numbers.quarter_of(date(2024, 6, 20)) == "II"
-    assert numbers.quarter_name("II", 2024) == "quý II/2024"
-    assert numbers.quarter_months("II") == (4, 5, 6)
-    with pytest.raises(ValueError, match="not in tuple"):
-        numbers.quarter_months("V")

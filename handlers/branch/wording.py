@@ -34,7 +34,7 @@ def parts(draft: Draft, state: State, events: Sequence[Event]) -> list[Part]:
 
 def _part(draft: Draft, state: State, event: Event) -> Part | None:
     if isinstance(event, Ask):
-        return _ask(draft, state, event)
+        return _ask(state, event)
     if isinstance(event, Wrong):
         return {"kind": "wrong", "name": event.name, "help": event.help, **event.values}
     if isinstance(event, Confirm | Note):
@@ -54,7 +54,7 @@ def _summed_up(draft: Draft, state: State, event: Event) -> Part | None:
     return None
 
 
-def _ask(draft: Draft, state: State, event: Ask) -> Part:
+def _ask(state: State, event: Ask) -> Part:
     return {
         "kind": "ask",
         "number": event.number,

@@ -219,7 +219,7 @@ async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[
         .where(Person.left_at.is_(None))
         .order_by(Person.id)
     )
-    people = await _people(moment, (await moment.session.scalars(query)).all(), excerpts=True)
+    people = await _people(moment, (await moment.session.scalars(query)).all())
     given, workdays = (await moment.plan()).excerpts, await moment.workdays()
     weeks = [day for day in _days(moment, until) if weekly.week_of(given.day, day) == day]
     sent_on = (weekly.send_day(workdays, week) for week in weeks)
@@ -241,6 +241,6 @@ def _days(moment: Moment, until: datetime) -> list[date]:
     return [first + timedelta(days=n) for n in range((moment.local(until).date() - first).days + 1)]
 
 
-async def _people(moment: Moment, found: Sequence[Person], *, excerpts: bool = False) -> list[Recipient]:
+async def _people(moment: Moment, found: Sequence[Person]) -> list[Recipient]:
     reached = await standing.reached(moment.session, [each.id for each in found])
     return [Recipient(each.name, "", each.pushes and each.id in reached) for each in found]

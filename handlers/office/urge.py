@@ -85,7 +85,7 @@ async def preview(
         return None
     batch = await gather(turn, now, asked)
     pushing = await turn.pushing()
-    said = await _values(turn, found, now, batch)
+    said = await _values(turn, found, batch)
     sample = await _sample(turn, found, now, batch)
     await turn.say("urge.preview", choices=_menu(asked, batch, pushing=pushing), pushing=pushing, sample=sample, **said)
     return None
@@ -131,7 +131,7 @@ def left_out(now: Standing, asked: Asked) -> set[int]:
     return {line.unit_id for line in spared}
 
 
-async def _values(moment: Moment, deadline: Deadline, now: Standing, batch: Batch) -> dict[str, Any]:
+async def _values(moment: Moment, deadline: Deadline, batch: Batch) -> dict[str, Any]:
     return {
         "subject": await standing.subject(moment, deadline),
         "people": batch.told[:LISTED],
@@ -268,7 +268,7 @@ async def _deliver(moment: Moment, by: Person, deadline: Deadline, asked: Asked,
     if len(batch.told) > progress.MANY:
         return await _in_parts(moment, by, deadline, batch, menu)
     batch.told = [to for to in batch.told if await _tell(moment, by, deadline, now, to, f"urge:{menu}")]
-    said = await _values(moment, deadline, now, batch)
+    said = await _values(moment, deadline, batch)
     moment.note("urge.send", f"deadline:{deadline.id}", by, told=len(batch.told), again=asked.again)
     await moment.tell(by, "urge.done", kind=NoticeKind.ITEM, **said)
     if names := [name for to in batch.told for name in to.branches]:

@@ -187,7 +187,7 @@ class Chosen:
 
 def plan(read: PlanRead, kept: Sequence[Item], base: schema.Plan, chosen: Chosen) -> schema.Plan:
     """Return the plan: its own facts and deadlines; ladder, hours and names as the office has them."""
-    deadlines = tuple(_deadlines(read, kept, base, chosen))
+    deadlines = tuple(_deadlines(kept, base, chosen))
     names = {each.name for each in deadlines}
     numbers = {each.number for each in read.legal_basis}
     upward = base.upward.model_copy(update={"answers": tuple(each for each in base.upward.answers if each in numbers)})
@@ -226,7 +226,7 @@ def _names(kept: Sequence[Item], base: schema.Plan) -> list[str]:
     return found
 
 
-def _deadlines(read: PlanRead, kept: Sequence[Item], base: schema.Plan, chosen: Chosen) -> Iterator[schema.Deadline]:
+def _deadlines(kept: Sequence[Item], base: schema.Plan, chosen: Chosen) -> Iterator[schema.Deadline]:
     for each, name in zip(kept, _names(kept, base), strict=True):
         like = next((one for one in base.deadlines if one.name == name), None)
         common: dict[str, Any] = {

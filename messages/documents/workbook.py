@@ -141,11 +141,6 @@ def _own(column: summed.Column, rows: tuple[SummaryRow, ...]) -> _Field:
     return _Field((column.question,), made, lambda row: row.cells.get(column.question), total)
 
 
-def build_workbook(table: SummaryTable) -> bytes:
-    """Build one deadline's .xlsx."""
-    return sheets.build_book((summary_sheet(table),))
-
-
 def summary_sheet(table: SummaryTable) -> Sheet:
     """Return the sheet of one deadline."""
     rows, found = sorted(table.rows, key=lambda row: row.ordinal), _fields(table)

@@ -244,7 +244,6 @@ _NONE = _any("không", "không có")
 _NOBODY = _any("không", "không có", "không ai", "không có ai", "không đồng chí nào", "không có đồng chí nào")
 _NOBODY_THERE = rf"(?! ?:? ?{_NO}(?= ?[,.;]|$))"  # "dự 30 vắng không"
 _EVERYBODY = _any("chi bộ", "đảng viên", "đồng chí", "mọi người")
-_NOT_PERCENT = rf"(?! ?{_any('phần trăm')})"
 _DONE_WHOLLY = "".join(
     f"(?<!{fold.loosely(word)} )"
     for word in ("cho", "để", "thành", "xong", "không", "chưa", "nộp", "gửi", "ký", "đăng")

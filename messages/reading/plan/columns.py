@@ -11,7 +11,6 @@ _LEAST = 3  # cells a row of tabs must have, and headings a table in columns
 _RULE = re.compile(r"[\s|:+=-]*")
 _BOX = re.compile(r"\s*\+(?:[-=]{2,}\+){2,}\s*")
 _BOX_RULES = 4  # a heading and two rows
-_CELL = re.compile(r"\S+(?: {1,2}\S+)*?(?=\s{2,}|$)")
 _WIDE = re.compile(r"\S(?:.*?\S)??(?=\s{2,}|\t|$)")
 
 

@@ -199,7 +199,7 @@ def _worded(text: str, anchor: Anchor) -> Iterator[Found]:
             span = _narrowed(found, moments.span(found, anchor))
             if span and name == "by" and _is_goal(found, span, anchor):
                 continue
-            yield from _more_days(text, _made(text, start, end, name, found, span, anchor), name, anchor)
+            yield from _more_days(text, _made(text, start, end, name, found, span, anchor), anchor)
 
 
 def _made(text: str, start: int, end: int, name: str, found: re.Match[str], span: Span | None, anchor: Anchor) -> Found:
@@ -282,7 +282,7 @@ def _week_of(span: Span, week: str) -> Span:
     return Span(first, min(first + timedelta(days=6), span.last))
 
 
-def _more_days(text: str, one: Found, name: str, anchor: Anchor) -> Iterator[Found]:
+def _more_days(text: str, one: Found, anchor: Anchor) -> Iterator[Found]:
     """Give the other days of "trước ngày 15/6 và 15/12/2025" too; a year at the end is for all of them."""
     yield one
     if one.when.due_date is None or one.when.mode not in ("before", "by"):
@@ -535,7 +535,7 @@ def _bare(text: str, anchor: Anchor, *, alone: bool) -> Iterator[Found]:
                 if not anchor.day or span.last >= anchor.day:
                     yield Found(start, end, When(text[start:end].strip(), "within", span.last, span.last))
             else:
-                yield from _more_days(text, _made(text, start, end, "term", found, span, anchor), "term", anchor)
+                yield from _more_days(text, _made(text, start, end, "term", found, span, anchor), anchor)
 
 
 def _heads(text: str, start: int, end: int, found: re.Match[str]) -> bool:

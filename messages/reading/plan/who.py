@@ -7,7 +7,6 @@ from messages.reading.plan import words
 
 _FLAGS = re.IGNORECASE
 _LONGEST = 160  # letters of a name, lists of several bodies included
-_STAYS = r"(?:,\s*(?:trừ|nhất\s+là))"
 _SENDS = re.compile(
     r"(?<!\w)(?:báo\s+cáo|gửi|nộp|trình|chuyển|đăng\s+ký|phản\s+ánh|thông\s+báo|kiến\s+nghị|đề\s+xuất|bàn\s+giao)(?!\w)",
     _FLAGS,
