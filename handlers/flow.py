@@ -242,12 +242,8 @@ def besides(form: Form, state: State, facts: Facts, found: Mapping[str, Json]) -
     known = {} if state.pending else _fitting(form, facts, state.answers, fresh)
     if not known:
         return None
-    state, events = _read_back(form, replace(state, at=KNOWN, known={**state.known, **known}, said=tuple(known)), facts)
-    return state, tuple(_of_these(each, known) if isinstance(each, Read) else each for each in events)
-
-
-def _of_these(read: Read, said: Mapping[str, Json]) -> Read:
-    return Read(tuple(line for line in read.lines if line.question in said), said=True)
+    state = replace(state, at=KNOWN, known={**state.known, **known}, said=tuple(known))
+    return _read_back(form, state, facts)
 
 
 # What comes next
@@ -375,8 +371,10 @@ def _comes_later(form: Form, question: Question, names: Known) -> bool:
 
 
 def _read_back(form: Form, state: State, facts: Facts) -> Step:
+    """Show what waits for a yes: what was said just now by itself, else all that is known."""
+    said = [name for name in state.said if name in state.known]
     lines = rules.lines(form, {**state.answers, **state.known}, facts)
-    return state, (Read(tuple(line for line in lines if line.question in state.known)),)
+    return state, (Read(tuple(line for line in lines if line.question in (said or state.known)), said=bool(said)),)
 
 
 def _answer_read_back(form: Form, state: State, facts: Facts, act: Act) -> Step:
