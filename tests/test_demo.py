@@ -184,6 +184,7 @@ async def test_the_offices_quarter(page: Page) -> None:
     await show_at_top(office, "Lần gửi 1")
     await picture(office, "review")
     await press(office, "Tiếp nhận")
+    await shows(office, "Đã tiếp nhận")
     await write(office, "/han")
     await press(office, "Báo cáo học tập Chuyên đề")
     await press(office, "Dời hạn")
@@ -191,6 +192,8 @@ async def test_the_offices_quarter(page: Page) -> None:
     await show_at_top(office, "lần nhắc đã hẹn theo hạn cũ")
     await picture(office, "deadline")
     await press(office, "Thôi")
+    newest = office.get_by_test_id("message").last
+    await expect(newest).to_contain_text(re.compile(r"Hạn “trước ngày 31/5/2024”.*Đã gửi \d+/12 chi bộ", re.DOTALL))
     await write(office, "/xuat")
     await press(office, "Báo cáo tổng hợp")
     await shows(office, "đồng chí chọn phần việc")
