@@ -24,7 +24,7 @@ from tests.fake_channel import FakeChannel
 from tests.world import ZONE, World, build, local
 
 PART_A = ("rồi", "13/5", "trực tiếp", "bí thư chi bộ", "đúng", "đủ", "5")
-ASKED = "Câu 8 (Quần chúng cùng học) có hai câu trả lời, chưa ghi đè câu nào:"
+ASKED = "Câu 8 (Quần chúng cùng học) có hai câu trả lời khác nhau, cả hai còn giữ:"
 
 
 def text(world: World, who: str) -> str:
