@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.rules import ladder, quota, timeliness, windows
+from handlers.rules import ladder, quota, timeliness
 from handlers.rules.quota import Use
 from handlers.turn import Moment
 from models import account as accounts
@@ -97,10 +97,7 @@ async def held_back(moment: Moment, people: Sequence[int], letters: int) -> tupl
 
 async def next_month(moment: Moment) -> datetime:
     """Return the first sending time of the next month."""
-    begins = quota.next_month(moment.machine, moment.zone)
-    hours = [(each.start, each.end) for each in (await moment.plan()).windows]
-    day, hour = windows.next_open(hours, await moment.workdays(), begins.date(), begins.time())
-    return moment.at(day, hour)
+    return await moment.next_sending(quota.next_month(moment.machine, moment.zone))
 
 
 async def _needed(moment: Moment, bot_ids: Sequence[int]) -> dict[int, int]:

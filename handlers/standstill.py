@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers import tally
-from handlers.branch import back, renewal, rung
+from handlers.branch import back, renewal
 from handlers.office import items
 from handlers.office.hours import BRIEF, STILL_TRUE
 from handlers.rules import windows
@@ -45,7 +45,7 @@ async def _begin(moment: Moment, cause: Cause, since: datetime) -> Standstill:
     )
     moment.session.add(made)
     await moment.session.flush()
-    opening = await rung.next_sending(moment, moment.now)
+    opening = await moment.next_sending(moment.now)
     at = opening if opening <= moment.now else opening + AFTER
     await due.plan(moment.session, moment.committee.id, KIND, f"{KIND}:{made.id}", "told", at, at + timedelta(days=7))
     return made

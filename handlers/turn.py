@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns import schema
 from handlers import spelled
+from handlers.rules import windows
 from handlers.rules.ladder import Rung
 from handlers.rules.quota import PLANS, Quota
 from handlers.rules.timeliness import Dates
@@ -122,6 +123,13 @@ class Moment:
             self._workdays = Workdays(await day_override.of_committee(self.session, self.committee.id))
         return self._workdays
 
+    async def next_sending(self, after: datetime) -> datetime:
+        """Return the first moment from `after` on at which pushes may go out."""
+        local = self.local(after)
+        hours = [(each.start, each.end) for each in (await self.plan()).windows]
+        day, hour = windows.next_open(hours, await self.workdays(), local.date(), local.time())
+        return max(self.at(day, hour), after)
+
     async def campaign(self) -> Campaign | None:
         """Return the committee's campaign, asked for once: a push to many asks for each of them."""
         if self._campaign is None:
@@ -132,13 +140,17 @@ class Moment:
         """Ask anew which campaign is running: another one has just begun."""
         self._campaign = self._read_plan = None
 
+    async def the_campaign(self) -> Campaign:
+        """Return the committee's campaign; LookupError where there is none."""
+        current = await self.campaign()
+        if current is None:
+            raise LookupError("no campaign yet: run `main.py init` first")
+        return current
+
     async def plan(self) -> schema.Plan:
         """Return the campaign's plan; LookupError where there is no campaign."""
         if self._read_plan is None:
-            current = await self.campaign()
-            if current is None:
-                raise LookupError("no campaign yet: run `main.py init` first")
-            self._read_plan = _plan(orjson.dumps(current.body))
+            self._read_plan = _plan(orjson.dumps((await self.the_campaign()).body))
         return self._read_plan
 
     async def in_house(self) -> bool:

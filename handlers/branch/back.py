@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from handlers.branch import asking, duties, remind, rung
+from handlers.branch import asking, duties, remind
 from handlers.branch.asking import Asked
 from handlers.routes import SENDERS
 from handlers.turn import Moment, Turn
@@ -50,7 +50,7 @@ async def say_later(moment: Moment, person_id: int, ids: Collection[int]) -> boo
     """Plan one message about these obligations for the next sending time (now, within one); say if there is any."""
     if not ids:
         return False
-    at = await rung.next_sending(moment, moment.now)
+    at = await moment.next_sending(moment.now)
     subject, about = f"person:{person_id}", ",".join(str(each) for each in sorted(ids))
     await due.plan(moment.session, moment.committee.id, KIND, subject, f"{at.isoformat()}>{about}", at, at + STILL_TRUE)
     return True

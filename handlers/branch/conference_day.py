@@ -66,10 +66,10 @@ def _is_void(moment: Moment, row: Due, found: Conference) -> bool:
 
 
 async def _opening(moment: Moment) -> datetime:
-    opening = await rung.next_sending(moment, moment.now)
+    opening = await moment.next_sending(moment.now)
     if opening > moment.now or await moment.pushing():
         return opening
-    return await rung.next_sending(moment, moment.now + rung.LATER_TODAY)
+    return await moment.next_sending(moment.now + rung.LATER_TODAY)
 
 
 async def _people(moment: Moment, found: Conference) -> list[Person]:

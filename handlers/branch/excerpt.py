@@ -1,14 +1,14 @@
 """The weekly excerpt: pushed on its day to those who said yes, read on demand, left at any time. Approves nothing."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers import push, tally
 from handlers.office import progress
 from handlers.push import Push
 from handlers.routes import SECRETARIES
-from handlers.rules import weekly, windows
+from handlers.rules import weekly
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
 from models import consent, due, person, role
@@ -52,7 +52,7 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
 async def _outcome(moment: Moment, current: Campaign, row: Due) -> str:
     if not await moment.pushing():
         return "held"
-    at = await _sending_time(moment)
+    at = await moment.next_sending(moment.now)
     if row.valid_until < moment.now or not _same_week(at, _week(row)):
         if not await tally.add(moment, NoticeKind.EXCERPT, tally.DROPPED):
             await moment.tell_office("excerpt.missed_office", dedupe=f"excerpt_missed:{row.id}", week=_week(row))
@@ -82,13 +82,6 @@ async def _again(moment: Moment, row: Due, at: datetime) -> None:
     await due.plan(
         moment.session, row.committee_id, KIND, row.subject, row.occurrence, at, until, version=row.version + 1
     )
-
-
-async def _sending_time(moment: Moment) -> datetime:
-    """Return now if a push may go out now, else the next moment at which it may."""
-    hours: list[tuple[time, time]] = [(each.start, each.end) for each in (await moment.plan()).windows]
-    day, hour = windows.next_open(hours, await moment.workdays(), moment.today, moment.clock_time)
-    return moment.at(day, hour)
 
 
 async def _for_week(moment: Moment, current: Campaign, week: date) -> Excerpt | None:
@@ -163,7 +156,7 @@ async def resume(moment: Moment) -> tuple[int, datetime | None]:
     again = None
     for row in held:
         row.outcome = "skipped"
-        at = await _sending_time(moment)
+        at = await moment.next_sending(moment.now)
         if _same_week(at, _week(row)):
             again, row.outcome = at, "merged"
             await _again(moment, row, at)
@@ -201,16 +194,16 @@ async def more(turn: Turn, excerpt: int) -> None:
     elif not found[place].more:
         await _say(turn, found, place)
     else:
-        said = await values(turn, await _campaign(turn), found[place])
+        said = await values(turn, await turn.the_campaign(), found[place])
         await turn.say("excerpt.more", more=found[place].more, choices=_earlier(found, place), **said)
 
 
 async def _sent(turn: Turn) -> Sequence[Excerpt]:
-    return await excerpts.sent(turn.session, (await _campaign(turn)).id)
+    return await excerpts.sent(turn.session, (await turn.the_campaign()).id)
 
 
 async def _say(turn: Turn, found: Sequence[Excerpt], place: int) -> None:
-    said = await values(turn, await _campaign(turn), found[place])
+    said = await values(turn, await turn.the_campaign(), found[place])
     choices = [*_choices(found[place], reads=turn.me.excerpts, copies=turn.holds(SECRETARIES)), *_earlier(found, place)]
     await turn.say("excerpt.week", choices=choices, **said)
 
@@ -228,13 +221,6 @@ def _choices(found: Excerpt, *, reads: bool, copies: bool) -> list[list[Choice]]
 
 def _yes_or_no(reader: Person) -> Rows:
     return [[Choice("excerpt.stop") if reader.excerpts else Choice("excerpt.take")]]
-
-
-async def _campaign(moment: Moment) -> Campaign:
-    current = await moment.campaign()
-    if current is None:
-        raise LookupError("no campaign yet")
-    return current
 
 
 async def values(moment: Moment, current: Campaign, found: Excerpt) -> dict[str, Any]:

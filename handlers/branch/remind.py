@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from handlers import plan
-from handlers.branch import asking, duties, rung
+from handlers.branch import asking, duties
 from handlers.branch.asking import Asked
 from handlers.branch.duties import Duty
 from handlers.office import items
@@ -92,7 +92,7 @@ async def _began(moment: Moment, owed: Obligation, deadline: Deadline) -> bool:
 async def assign(moment: Moment, planned: Sequence[Planned]) -> None:
     """Plan the one message about each duty given after rungs had passed, unless a rung tells it that very morning."""
     began_of: dict[int, bool] = {}
-    at = await rung.next_sending(moment, moment.now) if planned else moment.now
+    at = await moment.next_sending(moment.now) if planned else moment.now
     rows = []
     for each in planned:
         if each.owed.told_at or _tells(each.rung, moment.local(at).date()):

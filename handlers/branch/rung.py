@@ -12,7 +12,7 @@ from handlers.branch import asking, duties
 from handlers.branch.asking import Asked, Letter
 from handlers.branch.duties import Duty
 from handlers.office import items
-from handlers.rules import ladder, recipients, rungs, windows
+from handlers.rules import ladder, recipients, rungs
 from handlers.rules.ladder import Rung
 from handlers.turn import Moment
 from models import due, notice, obligation, reminder, standing
@@ -103,22 +103,14 @@ async def _rung(moment: Moment, duty: Duty, row: Due) -> Rung:
 
 async def _may_push(moment: Moment, rows: Sequence[Due]) -> bool:
     """Say whether pushes may go out now; else put all off to a sending time."""
-    opening = await next_sending(moment, moment.now)
+    opening = await moment.next_sending(moment.now)
     if opening <= moment.now and await moment.pushing():
         return True
     if opening <= moment.now:
-        opening = await next_sending(moment, moment.now + LATER_TODAY)
+        opening = await moment.next_sending(moment.now + LATER_TODAY)
     for row in rows:
         put_off(row, opening, LATE if _is_late(moment, row) else PUT_OFF)
     return False
-
-
-async def next_sending(moment: Moment, after: datetime) -> datetime:
-    """Return the first moment from `after` on at which pushes may go out."""
-    local = moment.local(after)
-    hours = [(each.start, each.end) for each in (await moment.plan()).windows]
-    day, hour = windows.next_open(hours, await moment.workdays(), local.date(), local.time())
-    return max(moment.at(day, hour), after)
 
 
 def put_off(row: Due, to: datetime, why: str = PUT_OFF) -> None:

@@ -154,7 +154,7 @@ async def _begin(turn: Turn, found: Distribution) -> None:
         for person, unit in people
     )
     total = sum(len(people) for _, people in groups)
-    at, parts = await rung.next_sending(turn, turn.now), -(-total // progress.MANY)
+    at, parts = await turn.next_sending(turn.now), -(-total // progress.MANY)
     for n in range(parts):
         subject, place = f"distribution:{found.id}", f"{n + 1}/{parts}"
         await due.plan(turn.session, turn.committee.id, "distribution", subject, place, at, at + STILL_TRUE)
@@ -171,7 +171,7 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
     row = rows[0]
     found = await moment.session.get_one(Distribution, int(row.subject.removeprefix("distribution:")))
     if not await moment.pushing():
-        rung.put_off(row, await rung.next_sending(moment, moment.now + timedelta(hours=1)))
+        rung.put_off(row, await moment.next_sending(moment.now + timedelta(hours=1)))
         return
     n, of = (int(each) for each in row.occurrence.split("/"))
     await _tell_part(moment, found, (n - 1) * progress.MANY)

@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from sqlalchemy import Select
 
-from handlers.branch import rung
 from handlers.rules import ladder
 from handlers.rules.ladder import Rung
 from handlers.rules.timeliness import Dates
@@ -44,7 +43,7 @@ async def foresee(moment: Moment, dates: Dates, units: Select[int]) -> Foreseen:
     steps = ladder.rungs(rules, workdays, dates)
     coming = [step for step in steps if (step.day, step.at) > (moment.today, moment.clock_time)]
     new = bool(steps) and len(coming) < len(steps)
-    first = await rung.next_sending(moment, moment.now) if new or not coming else _at(moment, coming[0])
+    first = await moment.next_sending(moment.now) if new or not coming else _at(moment, coming[0])
     day = moment.local(first).date()
     return Foreseen(
         last_day=last_day,

@@ -33,7 +33,7 @@ async def show(turn: Turn, rest: str = "") -> None:
 
 async def page(turn: Turn, page: int = 0) -> None:
     """One week of it; weeks with nothing are left out."""
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     planned = await preview.upcoming(turn, DAYS)
     weeks = _by_week(turn, [each for each in planned if each.kind != DAILY])
     page = min(max(page, 0), max(len(weeks) - 1, 0))
@@ -95,13 +95,6 @@ def _acts(turn: Turn, current: Campaign) -> Rows:
     return [[Choice("golive.try_out"), Choice("golive.resume") if turn.committee.paused else Choice("golive.pause")]]
 
 
-async def _campaign(turn: Turn) -> Campaign:
-    current = await turn.campaign()
-    if current is None:
-        raise LookupError("no campaign yet")
-    return current
-
-
 async def try_out(turn: Turn) -> None:
     """[Chạy thử]: one of each kind of message to come, to this office person alone."""
     planned = await preview.upcoming(turn, DAYS)
@@ -114,7 +107,7 @@ async def try_out(turn: Turn) -> None:
             count=sum(one.reachable for one in each.planned.people),
             words=each.words,
         )
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     await turn.say("golive.tried", count=len(tried), choices=_acts(turn, current))
 
 
@@ -123,7 +116,7 @@ async def try_out(turn: Turn) -> None:
 
 async def ask(turn: Turn) -> None:
     """[Bắt đầu]: ask once more, with how many people and from when."""
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     if current.state == CampaignState.LIVE:
         await _already(turn, current)
         return
@@ -142,7 +135,7 @@ async def ask(turn: Turn) -> None:
 
 async def begin(turn: Turn) -> None:
     """[Đúng, bắt đầu]: from now on pushes go out."""
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     if current.state == CampaignState.LIVE:
         await _already(turn, current)
         return
@@ -163,7 +156,7 @@ async def _already(turn: Turn, current: Campaign) -> None:
 
 async def pause(turn: Turn, rest: str = "") -> None:
     """/tamdung: hold all pushes at once."""
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     if current.state != CampaignState.LIVE:
         await turn.say("golive.not_begun", choices=[[Choice("golive.show")]])
         return
@@ -184,7 +177,7 @@ async def resume(turn: Turn, rest: str = "") -> None:
     today = turn.at(turn.today, time())
     held_until = await budget.next_month(turn)
     await outbox.release_pushes(turn.session, turn.committee.id, PUSHES, today, turn.machine, held_until)
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     turn.note("campaign.resume", f"campaign:{current.id}", turn.me)
     said = await _merged(turn)
     await turn.say("golive.resumed", **said)
@@ -193,8 +186,8 @@ async def resume(turn: Turn, rest: str = "") -> None:
 
 async def _merged(turn: Turn) -> dict[str, object]:
     """Bring held reminders and this week's excerpt to the next sending time; return what the office is told."""
-    at = await rung.next_sending(turn, turn.now)
-    latest = await rung.next_sending(turn, turn.now + rung.LATER_TODAY)
+    at = await turn.next_sending(turn.now)
+    latest = await turn.next_sending(turn.now + rung.LATER_TODAY)
     held = await due.put_off(turn.session, turn.committee.id, HELD_KINDS, latest)
     for row in held:
         rung.put_off(row, at)

@@ -113,9 +113,7 @@ async def _added(turn: Turn, found: Excerpt) -> None:
 
 
 async def _add(moment: Moment, name: str, said: str, person_id: int, *, source: str = "", page: str = "") -> Excerpt:
-    current = await moment.campaign()
-    if current is None:
-        raise LookupError("no campaign yet")
+    current = await moment.the_campaign()
     made = Excerpt(
         committee_id=moment.committee.id,
         campaign_id=current.id,

@@ -135,7 +135,7 @@ async def one(turn: Turn, plan: int, place: int = 0, **_: Any) -> None:
     now, about = every[place], {"plan": plan, "place": place}
     kept = Choice("plan_draft.toggle", about, "plan_draft.leave" if now.kept else "plan_draft.take")
     fields = [Choice("plan_draft.ask", {**about, "field": each}, f"plan_draft.{each}") for each in FIELDS]
-    found = await forms.latest(turn.session, (await _running(turn)).id, now.form)
+    found = await forms.latest(turn.session, (await turn.the_campaign()).id, now.form)
     await turn.say(
         "plan_draft.one",
         **_values(now),
@@ -143,13 +143,6 @@ async def one(turn: Turn, plan: int, place: int = 0, **_: Any) -> None:
         form=found.body["title"] if found and now.form != drafted.PLAIN else "",
         choices=[[kept, fields[2]], fields[:2], [Choice("plan_draft.forms", about), back(plan)]],
     )
-
-
-async def _running(turn: Turn) -> Campaign:
-    current = await turn.campaign()
-    if current is None:
-        raise LookupError("no campaign yet")
-    return current
 
 
 async def toggle(turn: Turn, plan: int, place: int = 0, **_: Any) -> None:
@@ -241,7 +234,8 @@ async def form_list(turn: Turn, plan: int, place: int = 0, **_: Any) -> None:
     draft = await mine(turn, plan)
     if draft and _item(draft, place):
         asked = (await turn.plan()).answering | {drafted.PLAIN}
-        found = [each for each in await forms.newest(turn.session, (await _running(turn)).id) if each.name in asked]
+        current = await turn.the_campaign()
+        found = [each for each in await forms.newest(turn.session, current.id) if each.name in asked]
         about = {"plan": plan, "place": place}
         plain = [[Choice("plan_draft.form", {**about, "form": drafted.PLAIN}, "plan_draft.plain")]]
         rows = [
@@ -256,7 +250,7 @@ async def form(turn: Turn, plan: int, place: int = 0, form: str = "", **_: Any) 
     """Choose a form."""
     draft = await mine(turn, plan)
     now = _item(draft, place) if draft else None
-    known = {each.name for each in await forms.newest(turn.session, (await _running(turn)).id)}
+    known = {each.name for each in await forms.newest(turn.session, (await turn.the_campaign()).id)}
     if draft and now and form in known:
         _change(turn, draft, place, replace(now, form=form), "form")
         await one(turn, plan, place)

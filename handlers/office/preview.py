@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from campaigns import schema
 from handlers import plan as planning
-from handlers.rules import ladder, recipients, timeliness, weekly, windows
+from handlers.rules import ladder, recipients, timeliness, weekly
 from handlers.rules.ladder import Rung
 from handlers.rules.rungs import NEW, ON_THE_DAY
 from handlers.rules.timeliness import Dates
@@ -121,7 +121,7 @@ async def _rungs(moment: Moment, current: Campaign, until: datetime) -> list[tup
     """Return all rungs after now of all that is owed; equal days share one ladder."""
     rules = ladder.Ladder(**(await moment.plan()).ladder.model_dump())
     workdays, now = await moment.workdays(), (moment.today, moment.clock_time)
-    opening = await _opening(moment)
+    opening = await moment.next_sending(moment.now)
     ladders: dict[Dates, list[Rung]] = {}
     found = []
     for owed in await _open(moment, current, until):
@@ -143,12 +143,6 @@ def _first(moment: Moment, owed: _Owed, steps: Sequence[Rung], coming: Sequence[
     if owed.first_at is None and coming and coming[0].day == at.date() and coming[0].name != ON_THE_DAY:
         return []
     return [Rung(NEW, at.date(), at.time(), deputy=bool(coming) and coming[0].deputy)]
-
-
-async def _opening(moment: Moment) -> datetime:
-    hours = [(each.start, each.end) for each in (await moment.plan()).windows]
-    day, hour = windows.next_open(hours, await moment.workdays(), moment.today, moment.clock_time)
-    return max(moment.at(day, hour), moment.now)
 
 
 async def _open(moment: Moment, current: Campaign, until: datetime) -> list[_Owed]:

@@ -26,7 +26,7 @@ _DAY = re.compile(r"\d{1,2}")
 
 async def offer(turn: Turn) -> None:
     """Ask the first office person who joins, once."""
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     missing = await _unknown(turn, current)
     if missing and not current.facts.get(ASKED):
         current.facts = {**current.facts, ASKED: True}
@@ -40,7 +40,7 @@ async def offer(turn: Turn) -> None:
 async def show(turn: Turn, rest: str = "") -> None:
     """/caidat: what is set, each with a button to change it."""
     turn.expect_nothing()
-    current, facts = await _campaign(turn), (await turn.plan()).missing
+    current, facts = await turn.the_campaign(), (await turn.plan()).missing
     values = [_shown(each, _value(turn, current, each)) for each in facts]
     lines = [{"key": each.key, "takes": each.kind, "value": value} for each, value in zip(facts, values, strict=True)]
     buttons = [Choice("setup.one", {"key": each.key}, label=f"setup.{each.key}") for each in facts]
@@ -67,7 +67,7 @@ async def later(turn: Turn, key: str, in_turn: bool = False) -> None:
 
 async def _next(turn: Turn, after: str) -> None:
     """Ask for the next missing fact after one, or show all at the end."""
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     keys = [each.key for each in (await turn.plan()).missing]
     still = {each.key for each in await _unknown(turn, current)}
     coming = [key for key in keys[keys.index(after) + 1 if after in keys else 0 :] if key in still]
@@ -87,7 +87,7 @@ async def _ask(turn: Turn, key: str, *, in_turn: bool, template: str = "setup.as
     given = await _given(turn, fact)
     proposed = given.proposal.day if given and given.proposal else None
     choices = [Choice("setup.propose", {**about, "value": proposed})] if proposed else []
-    if not in_turn and fact.kind != "day_of_month" and _value(turn, await _campaign(turn), fact):
+    if not in_turn and fact.kind != "day_of_month" and _value(turn, await turn.the_campaign(), fact):
         choices.append(Choice("setup.empty", {"key": key}))
     await turn.say(template, key=key, takes=fact.kind, choices=[[*choices, Choice("setup.later", about)]])
 
@@ -158,7 +158,7 @@ async def empty(turn: Turn, key: str) -> None:
 
 
 async def _set(turn: Turn, fact: schema.Missing, value: str | int) -> None:
-    current = await _campaign(turn)
+    current = await turn.the_campaign()
     turn.note("setup.set", f"campaign:{current.id}", turn.me, field=fact.key)
     if fact.of == "committee":
         turn.committee.facts = {**turn.committee.facts, fact.key: value}
@@ -174,7 +174,7 @@ async def _set(turn: Turn, fact: schema.Missing, value: str | int) -> None:
 
 async def _days(turn: Turn, fact: schema.Missing, value: str | int) -> list[dict[str, Any]]:
     """Return what a day means for each quarter: its last day, or that the old one stays because that day is over."""
-    given, current = await _given(turn, fact), await _campaign(turn)
+    given, current = await _given(turn, fact), await turn.the_campaign()
     if given is None:
         return []
     in_force = await _in_force(turn, current, given)
@@ -206,13 +206,6 @@ async def _move(turn: Turn, current: Campaign, given: schema.Deadline) -> None:
 
 
 # Facts
-
-
-async def _campaign(turn: Turn) -> Campaign:
-    current = await turn.campaign()
-    if current is None:
-        raise LookupError("no campaign yet")
-    return current
 
 
 async def _fact(turn: Turn, key: str) -> schema.Missing | None:

@@ -26,7 +26,7 @@ async def opening(moment: Moment, *, at_once: bool = False) -> datetime:
     """Return when it would go out: now in the sending hours or `at_once` in daytime, else at the next of them."""
     if at_once and not windows.is_quiet(moment.clock_time):
         return moment.now
-    return await rung.next_sending(moment, moment.now)
+    return await moment.next_sending(moment.now)
 
 
 async def order(
@@ -85,7 +85,7 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
     if found is None or found.state != BroadcastState.PLANNED:
         row.outcome = "void"
     elif not await moment.pushing():
-        rung.put_off(row, await rung.next_sending(moment, moment.now + rung.LATER_TODAY))
+        rung.put_off(row, await moment.next_sending(moment.now + rung.LATER_TODAY))
     elif (at := await opening(moment, at_once=found.at_once)) > moment.now:
         rung.put_off(row, at)
     else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from handlers.branch import asking, duties
@@ -207,7 +207,7 @@ async def send(turn: Turn, at_once: bool = False, **given: Any) -> None:
     if not await turn.pushing():
         return await _held(turn)
     quiet = windows.is_quiet(turn.clock_time)
-    opening = await _opening(turn)
+    opening = await turn.next_sending(turn.now)
     if opening > turn.now and (quiet or not at_once):
         now = [] if quiet else [asked.choice("urge.send", "urge.now", at_once=True)]
         menu = [[asked.choice("urge.later"), *now], [Choice("urge.stop")]]
@@ -226,18 +226,12 @@ async def _menu_id(turn: Turn) -> int:
     return pressed[0].id if pressed else turn.conversation.menu_id or 0
 
 
-async def _opening(moment: Moment) -> datetime:
-    hours = [(each.start, each.end) for each in (await moment.plan()).windows]
-    day, hour = windows.next_open(hours, await moment.workdays(), moment.today, moment.clock_time)
-    return max(moment.at(day, hour), moment.now)
-
-
 async def later(turn: Turn, **given: Any) -> None:
     """[Gửi vào giờ đó]: a due row keeps the choice."""
     asked = Asked(**given)
     if await standing.visible(turn, asked.deadline) is None:
         return await unknown.old_button(turn)
-    at, subject = await _opening(turn), f"{asked.deadline}:{turn.me.id}:{await _menu_id(turn)}"
+    at, subject = await turn.next_sending(turn.now), f"{asked.deadline}:{turn.me.id}:{await _menu_id(turn)}"
     chosen = f"{asked.unit}|{asked.again:d}|{'-' if asked.without is None else asked.without}"
     await due.plan(turn.session, turn.committee.id, "urge", subject, chosen, at, at + STILL_TRUE)
     turn.note("urge.plan", f"deadline:{asked.deadline}", turn.me)
