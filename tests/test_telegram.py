@@ -177,6 +177,7 @@ async def test_hanging_poll_is_given_up(telegram):
     async with listening(channel, inbox.store):
         await until(lambda: inbox.texts() == ["chào"])
     await channel.stop()
+    assert [call["then"] for call in await telegram.calls("getUpdates")][:2] == ["hang", ""]
 
 
 async def test_poll_obeys_retry_after(telegram, channel):
