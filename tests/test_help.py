@@ -57,10 +57,14 @@ async def test_both_spellings_work_with_and_without_marks(world: World) -> None:
 
 
 async def test_a_button_of_help_does_the_command(world: World) -> None:
-    """[Mời kết nối] is /moi; at most four buttons."""
+    """[Tuyên truyền] is /tuyentruyen; at most four buttons."""
     await world.join("A", RoleKind.SECRETARY, "BT", "Nguyễn Văn A")
+    await world.start_campaign()
     await world.say("A", "/trogiup")
     shown = world.unread("A")[0]
     assert sum(len(row) for row in shown.message.buttons) <= help_.MOST_BUTTONS + 1  # and [Tất cả việc]
-    await world.press("A", "Mời kết nối")
-    assert "đảng viên đã kết nối" in world.unread("A")[0].message.text
+    await world.press("A", "Tuyên truyền")
+    pressed = [each.message.text for each in world.unread("A")]
+    await world.say("A", "/tuyentruyen")
+    assert pressed == [each.message.text for each in world.unread("A")]
+    assert "vừa tuyên truyền ở đâu" in pressed[0]

@@ -14,15 +14,16 @@ from models.role import RoleKind
 
 MAIN = {
     RoleKind.OFFICE: ("summary", "review", "requests", "invite"),
-    RoleKind.SECRETARY: ("report", "status", "excerpt", "invite"),
+    RoleKind.SECRETARY: ("report", "status", "conference", "dissemination"),
 }
 """Commands worth a button, the likeliest first; whoever is both sees the office's."""
 MAIN_OF_OTHERS = ("report", "status", "summary", "excerpt")
 MOST_BUTTONS = 4
 FIRST = {
-    "*": ("report", "status", "conference", "dissemination", "summary", "excerpt", "stop", "privacy"),
     RoleKind.OFFICE: ("summary", "review", "requests", "branches", "deadlines", "export", "invite"),
+    RoleKind.SECRETARY: ("report", "status", "conference", "dissemination", "stop"),
 }
+FIRST_OF_OTHERS = ("report", "status", "conference", "dissemination", "summary", "excerpt", "stop", "privacy")
 """Commands of the first page; whoever has few more sees all at once."""
 FEW = 9
 
@@ -45,7 +46,7 @@ async def command(turn: Turn, rest: str) -> None:
     """/help: what this person does most here; all of it where that is little."""
     held = {each.kind for each in turn.roles}
     every = menu_for(held)
-    first = FIRST[RoleKind.OFFICE] if RoleKind.OFFICE in held else FIRST["*"]
+    first = next((FIRST[kind] for kind in FIRST if kind in held), FIRST_OF_OTHERS)
     names = {handlers.COMMANDS[key].names[0] for key in first}
     shown = every if len(every) <= FEW else [each for each in every if each[0] in names]
     more = [[Choice("help.all")]] if len(shown) < len(every) else []
