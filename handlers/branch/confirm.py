@@ -109,7 +109,7 @@ async def wrong(turn: Turn, obligation: int, revision: int) -> None:
     if found is not None:
         await _dispute(turn, found[0])
         turn.expect("confirm.correction", obligation=found[0].id)
-        await turn.say("confirm.what", branch=found[0].unit.name)
+        await turn.say("confirm.what")
 
 
 async def _dispute(turn: Turn, duty: Duty) -> Item:

@@ -200,7 +200,7 @@ async def submit(turn: Turn, draft: Draft) -> None:
     reached = found or await person.holding(turn.session, turn.committee.id, sorted(SENDERS), draft.duty.unit.id)
     told = [each.name for each in reached if await _put_before(turn, draft, each)]
     turn.note("report.submit", f"report:{draft.report.id}", turn.me, counter=draft.report.counter)
-    await turn.say("sending.submitted", names=told, title=draft.title)
+    await turn.say("sending.submitted", names=told)
 
 
 async def _put_before(turn: Turn, draft: Draft, to: Person) -> bool:

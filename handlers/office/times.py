@@ -68,7 +68,7 @@ async def day(turn: Turn) -> None:
     text = turn.incoming.text if turn.incoming.kind is Heard.TEXT else ""
     read = dates.read_date(text, today=turn.today, tense="future").date
     if read is None:
-        await turn.say("times.wrong", why="unread", time=time, last_day=found.last_on_time)
+        await turn.say("times.wrong", why="unread", last_day=found.last_on_time)
     else:
         await preview(turn, found.id, time, read.isoformat())
 
@@ -81,7 +81,7 @@ async def preview(turn: Turn, deadline: int, time: str, day: str) -> None:
     new = date.fromisoformat(day) if day else None
     if why := odd(found, time, new, turn.today):
         turn.expect("times.day", deadline=found.id, time=time)
-        await turn.say("times.wrong", why=why, time=time, last_day=found.last_on_time)
+        await turn.say("times.wrong", why=why, last_day=found.last_on_time)
         return
     turn.expect_nothing()
     about: dict[str, Value] = {"deadline": found.id, "time": time, "day": day}
