@@ -121,8 +121,7 @@ async def one(turn: Turn, activity: int, shown: str = "") -> None:
 async def ask_title(turn: Turn, activity: int) -> None:
     """[Thêm tiêu đề, liên kết]."""
     if found := await _mine(turn, activity):
-        turn.expect("posting.title", activity=found.id)
-        await turn.say("posting.title", wrong="")
+        await _ask(turn, found, "posting.title")
 
 
 async def title(turn: Turn) -> None:
@@ -134,8 +133,7 @@ async def title(turn: Turn) -> None:
     links = _URL.findall(text)
     words = " ".join(_URL.sub(" ", text).split())
     if why := _wrong(links, words):
-        turn.expect("posting.title", activity=found.id)
-        await turn.say("posting.title", wrong=why)
+        await _ask(turn, found, "posting.title", wrong=why)
         return
     _change(turn, found, title=words or found.title, url=links[0] if links else found.url)
     await show(turn, found)
@@ -162,8 +160,7 @@ def _is_web(link: str) -> bool:
 async def ask_photo(turn: Turn, activity: int) -> None:
     """[Thêm ảnh]."""
     if found := await _mine(turn, activity):
-        turn.expect("posting.photo", activity=found.id)
-        await turn.say("posting.photo", wrong="")
+        await _ask(turn, found, "posting.photo")
 
 
 async def photo(turn: Turn) -> None:
@@ -173,14 +170,19 @@ async def photo(turn: Turn) -> None:
         return
     wrong = "none" if turn.incoming.kind is not Heard.FILE else await files.refused(turn)
     if wrong:
-        turn.expect("posting.photo", activity=found.id)
-        await turn.say("posting.photo", wrong=wrong)
+        await _ask(turn, found, "posting.photo", wrong=wrong)
         return
     kept = await files.keep(turn, None)
     kept.unit_id = found.unit_id
     turn.note("file.kept", f"attachment:{kept.id}", turn.me, activity=found.id)
     _change(turn, found, attachment_id=kept.id)
     await show(turn, found)
+
+
+async def _ask(turn: Turn, found: Activity, what: str, *, wrong: str | bool = "") -> None:
+    """Ask for a part of a row, or again where what came is `wrong`."""
+    turn.expect(what, activity=found.id)
+    await turn.say(what, wrong=wrong)
 
 
 async def _expected(turn: Turn) -> Activity | None:
@@ -234,8 +236,7 @@ async def place(turn: Turn, activity: int, place: str, label: str = "") -> None:
 async def ask_count(turn: Turn, activity: int) -> None:
     """[Số lượng]."""
     if found := await _mine(turn, activity):
-        turn.expect("posting.count", activity=found.id)
-        await turn.say("posting.count", wrong=False)
+        await _ask(turn, found, "posting.count")
 
 
 async def count(turn: Turn) -> None:
@@ -243,8 +244,7 @@ async def count(turn: Turn) -> None:
     given = number_in(turn.incoming.text)
     found = await _expected(turn)
     if found and given is None:
-        turn.expect("posting.count", activity=found.id)
-        await turn.say("posting.count", wrong=True)
+        await _ask(turn, found, "posting.count", wrong=True)
     elif found:
         _change(turn, found, count=given)
         await show(turn, found)
@@ -253,8 +253,7 @@ async def count(turn: Turn) -> None:
 async def ask_day(turn: Turn, activity: int) -> None:
     """[Ngày]."""
     if found := await _mine(turn, activity):
-        turn.expect("posting.day", activity=found.id)
-        await turn.say("posting.day", wrong=False)
+        await _ask(turn, found, "posting.day")
 
 
 async def day(turn: Turn) -> None:
@@ -264,8 +263,7 @@ async def day(turn: Turn) -> None:
         return
     given = dates.read_date(turn.incoming.text, today=turn.today, tense="past").date
     if given is None or not (await turn.plan()).not_before <= given <= turn.today:
-        turn.expect("posting.day", activity=found.id)
-        await turn.say("posting.day", wrong=True)
+        await _ask(turn, found, "posting.day", wrong=True)
     else:
         _change(turn, found, on_day=given)
         await show(turn, found)
