@@ -38,7 +38,6 @@ HARDENED = {
     "UMask": "0077",
 } | dict.fromkeys(("NoNewPrivileges", "PrivateTmp", "PrivateDevices", "ProtectHome", "RestrictNamespaces"), "yes")
 EXPOSED = 2.0  # of ten, as systemd-analyze counts
-ENTRY = r"^([a-z0-9.-]+)(?:\[[a-z]+\])?==\S+ \\\n((?:    --hash=sha256:\S+(?: \\)?\n)+)"  # of a lock file: name, hashes
 RUNTIME = [sys.executable, str(HERE / "runtime_requirements.py"), "pyproject.toml", "requirements.txt"]
 
 
