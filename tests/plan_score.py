@@ -27,6 +27,7 @@ SETS = {
     "i": DATA / "plans",
     "j": DATA / "plans",
     "k": DATA / "plans",
+    "l": DATA / "plans",
 }
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
