@@ -1,5 +1,6 @@
 """Scores the reading of labelled replies: `python -m tests.reading_score [name …]`. Prints figures, never a reply.
 
+A half that was labelled twice is scored by the first labels, and by those that stand where the two differ.
 Each reply ends as one of three: wrong (the intent is not the label's, a slot has another value, a slot that the label
 leaves empty is filled, or a labelled one is missed without asking), asked (nothing wrong, and it doubts), right.
 """
@@ -7,17 +8,18 @@ leaves empty is filled, or a labelled one is missed without asking), asked (noth
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from time import process_time
-from typing import Any
 
 import yaml
 
 from messages.reading import replies
 from messages.reading.replies import Reply
+from tests import reading_annotators
+from tests.reading_annotators import Annotated
 
 TODAY, DUE = date(2024, 5, 20), date(2024, 5, 30)
 DATA = Path(__file__).parent / "data"
@@ -31,13 +33,16 @@ HALVES = {
     "first": "replies.yaml",
 }
 INTENTS = ("done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other")
+DATES = ("date", "range", "delta_days")
 COUNTS = ("attended", "total", "masses")
 OTHERS = ("absent", "exempt", "number", "items", "pledges", "speaker", "form", "reassign", "opt_out")
+COMPARED = {"intent": ("intent",), "dates": DATES, "counts": COUNTS, "others": OTHERS, "asked": ("asked",)}
 OF_DATES = frozenset(("invalid_date", "long_ago", "count_or_date", "which_day", "intent"))
 OF_COUNTS = frozenset(("attended_over_total", "counts_do_not_add_up", "count_or_date", "which_count", "intent"))
 OUTCOMES = ("right", "wrong", "asked")
+BEST_FIRST = ("right", "asked", "wrong")
 
-Case = dict[str, Any]
+Case = reading_annotators.Case
 
 
 @dataclass
@@ -60,7 +65,7 @@ class Score:
         self.messages[ended] += 1
         self.intents[intent] += 1
         self.others[rest] += any(name in case for name in OTHERS) or rest == "wrong"
-        self.dates[when] += any(name in case for name in ("date", "range", "delta_days")) or when == "wrong"
+        self.dates[when] += any(name in case for name in DATES) or when == "wrong"
         self.counts[figures] += any(name in case for name in COUNTS) or figures == "wrong"
         self.asked_as_labelled += ended == "asked" and bool(case.get("asked") or case.get("doubts"))
         self.confusion[case["intent"], reply.intent] += 1
@@ -81,14 +86,38 @@ def read(case: Case) -> Reply:
 
 def score(half: str) -> Score:
     """Read one half and count."""
-    counted, found = Score(), cases(half)
-    for case in found:
-        counted.add(case, read(case))
+    found = cases(half)
+    counted = count(([case], read(case)) for case in found)
     started = process_time()
     for case in found:
         read(case)
     counted.milliseconds = (process_time() - started) / len(found) * 1000
     return counted
+
+
+def count(read_as: Iterable[tuple[list[Case], Reply]]) -> Score:
+    """Count replies, each by the one of its accepted labels that it comes closest to."""
+    counted = Score()
+    for accepted, reply in read_as:
+        counted.add(min(accepted, key=lambda case: BEST_FIRST.index(Score().add(case, reply))), reply)
+    return counted
+
+
+def adjudicated(half: Annotated) -> Score:
+    """Read a half that two labelled and count by the labels that stand."""
+    return count((accepted, read(accepted[0])) for accepted in half.accepted())
+
+
+def ceiling(half: Annotated) -> Score:
+    """Count the second labels as if they were readings judged by the first: no better can be measured."""
+    return count(([first], _as_reply(second)) for first, second in half.pairs())
+
+
+def _as_reply(case: Case) -> Reply:
+    slots = {name: case[name] for name in ("date", "delta_days", *COUNTS, *OTHERS) if name in case}
+    span = tuple(case["range"]) if "range" in case else None
+    doubts = tuple(case.get("doubts", ("intent",) if case.get("asked") else ()))
+    return Reply(intent=case["intent"], date_range=span, doubts=doubts, **slots)
 
 
 # --- how each part is judged ---
@@ -140,16 +169,33 @@ def _others(case: Case, reply: Reply) -> str:
 
 def report(half: str, counted: Score) -> Iterator[str]:
     """Give the lines of one half's figures."""
-    n = sum(counted.messages.values())
-    yield f"{half}: {n} replies"
+    yield f"{half}: {sum(counted.messages.values())} replies"
+    yield from _figures(counted)
+    yield f"  read in {counted.milliseconds:.2f} ms of one core each"
+    yield from _table(counted.confusion)
+
+
+def report_annotators(half: str, annotated: Annotated) -> Iterator[str]:
+    """Give a half's figures by the labels that stand, and how far its two annotators agree."""
+    yield f"{half}, adjudicated:"
+    yield from _figures(adjudicated(annotated))
+    yield f"{half}, two annotators: kappa of the intents {annotated.kappa():.3f}"
+    for name, slots in COMPARED.items():
+        same, filled = annotated.agreement(slots)
+        yield f"  {name:9} agree {same:3d} of {filled:3d} ({100 * same / max(filled, 1):5.1f}%)"
+    rulings = Counter(annotated.rulings.values())
+    ruled = ", ".join(f"{name} {rulings[name]}" for name in ("first", "second", "either"))
+    yield f"  differ in {len(annotated.rulings)} replies, of which stand: {ruled}"
+    yield f"  the second by the labels of the first: {_part(ceiling(annotated).messages)}"
+
+
+def _figures(counted: Score) -> Iterator[str]:
     yield f"  intent    {_part(counted.intents)}"
     yield f"  dates     {_part(counted.dates)}"
     yield f"  counts    {_part(counted.counts)}"
     yield f"  others    {_part(counted.others)}"
     yield f"  messages  {_part(counted.messages)}"
     yield f"  asked where the label asks too: {counted.asked_as_labelled}"
-    yield f"  read in {counted.milliseconds:.2f} ms of one core each"
-    yield from _table(counted.confusion)
 
 
 def _part(counter: Counter[str]) -> str:
@@ -166,7 +212,10 @@ def _table(confusion: Counter[tuple[str, str]]) -> Iterator[str]:
 def main(halves: Sequence[str]) -> None:
     """Print the figures of the halves named, of all that there are by default."""
     for half in halves or [name for name, file in HALVES.items() if (DATA / file).exists()]:
-        sys.stdout.write("\n".join(report(half, score(half))) + "\n\n")
+        lines = [*report(half, score(half))]
+        if annotated := reading_annotators.load(DATA / HALVES[half]):
+            lines += report_annotators(half, annotated)
+        sys.stdout.write("\n".join(lines) + "\n\n")
 
 
 if __name__ == "__main__":
