@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from handlers.routes import MadeFile, StoredFile
@@ -27,6 +28,13 @@ def store(folder: Path, made: MadeFile) -> StoredFile:
     _sync_folder(folder)
     digest = hashlib.sha256(made.content).hexdigest()
     return StoredFile(made.name, made.kind, Path(name), len(made.content), digest)
+
+
+def remove(folder: Path, stored: Sequence[StoredFile]) -> None:
+    """Remove files that no row will ever name."""
+    for each in stored:
+        if not each.refused:
+            (folder / each.path).unlink(missing_ok=True)
 
 
 def is_full(error: Exception) -> bool:

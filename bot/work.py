@@ -1,13 +1,16 @@
-"""Jobs: what is slow (downloads, pictures, documents), outside any write transaction. Decides nothing."""
+"""Jobs: what is slow (downloads, pictures, documents), outside any write transaction. Decides nothing.
+
+Any number of workers may run on one database: a job is held by who claimed it, and who no longer holds it ends nothing.
+"""
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,19 +24,26 @@ from messages.reading import uploads
 from models import job
 from models.database import is_away
 from models.job import Job, JobState
+from models.outbox import new_token
 
 TRIES = 5
 TRIES_AWAY = 100  # about a day
 LONGEST = 900.0  # seconds between two tries
 IDLE = 0.5
+LEASE = timedelta(seconds=15)  # after so long without a sign of who claimed a job another one does it
+BEAT = 5.0  # seconds between two signs: two may be late
 SHOWN_AFTER, SHOWN_EVERY = 2.0, 3.0  # seconds until a person is shown that a job goes on, and between two changes
 LOG = structlog.get_logger()
 
 
-async def _ended(shown: "asyncio.Task[None]") -> None:
-    """End what showed a job's progress; whatever became of it, the job itself is what counts."""
-    shown.cancel()
-    await asyncio.gather(shown, return_exceptions=True)
+class Lost(Exception):
+    """The job is no longer ours: we were away for so long that another took it."""
+
+
+async def _ended(beside: "asyncio.Task[None]") -> None:
+    """End what runs beside a job; whatever became of it, the job itself is what counts."""
+    beside.cancel()
+    await asyncio.gather(beside, return_exceptions=True)
 
 
 class Worker:
@@ -42,13 +52,19 @@ class Worker:
     def __init__(self, assistant: Assistant, *, child: bool = True) -> None:
         """`child` False builds in this process, which tests want."""
         self._assistant, self._child = assistant, Child(apart=child)
+        self._dropped: list[str] | None = []  # claims of ours that we no longer work on; None: whatever is claimed
 
     async def run(self) -> None:
-        """Work for ever."""
-        while True:
-            mark = self._assistant.jobs.mark
-            if not await self._safely():
-                await self._assistant.jobs.wait(mark, IDLE)
+        """Work for ever. On SQLite there is no other process: what is claimed at the start is nobody's."""
+        self._dropped = None if self._assistant.database.sqlite else []
+        try:
+            while True:
+                mark = self._assistant.jobs.mark
+                if not await self._safely():
+                    await self._assistant.jobs.wait(mark, IDLE)
+        finally:
+            with contextlib.suppress(DBAPIError):  # while the database is away: another takes it when the time is over
+                await self._assistant.database.write(self._reopen)
 
     async def _safely(self) -> int:
         try:
@@ -58,21 +74,52 @@ class Worker:
             return 0
 
     async def work(self) -> int:
-        """Do the jobs that are due and return how many were taken; one was left running only by a death or an error."""
-        now = self._assistant.clock.machine()
+        """Do the job that has been due longest, if there is one, and return how many were taken."""
+        taken = await self._claimed()
+        for each in taken:
+            beating = asyncio.create_task(self._beat(each))
+            try:
+                await self._one(each)
+            finally:
+                await _ended(beating)
+        return len(taken)
+
+    async def _reopen(self, session: AsyncSession) -> None:
+        await job.reopen(session, self._assistant.clock.machine(), self._dropped)
+
+    async def _claimed(self) -> Sequence[Job]:
+        """Claim under a fresh token, which is ours to reopen should the answer to the commit not come."""
+        token = new_token()
 
         async def claim(session: AsyncSession) -> Sequence[Job]:
-            await job.reopen(session)
-            return await job.claim(session, now)
+            await self._reopen(session)
+            now = self._assistant.clock.machine()
+            return await job.claim(session, token, now, now + LEASE)
 
+        self._dropped = None if self._dropped is None else [*self._dropped, token]
         taken = await self._assistant.database.write(claim, quiet=True)
-        for each in taken:
-            await self._one(each)
-        return len(taken)
+        self._dropped = [token] if taken else []
+        return taken
+
+    async def _beat(self, each: Job) -> None:
+        """Hold a job for longer, time and again, in transactions of their own."""
+
+        async def hold(session: AsyncSession) -> bool:
+            return await job.hold(session, each, self._assistant.clock.machine() + LEASE)
+
+        ours = True
+        while ours:
+            await asyncio.sleep(BEAT)
+            try:
+                ours = await self._assistant.database.write(hold, quiet=True)
+            except Exception as error:  # noqa: BLE001 (whatever it was, the next sign may come through)
+                self._assistant.waits(error, "jobs")
 
     async def _one(self, each: Job) -> None:
         try:
             await self._do(each)
+        except Lost:
+            LOG.warning("a job was taken by another meanwhile", job=each.id, kind=each.kind, attempt=each.attempts)
         except Exception as error:  # a job may fail in any way; it costs itself only
             if is_away(error):
                 raise
@@ -91,7 +138,12 @@ class Worker:
             stored = [await self._stored(made) for made in await self._made(wanted)]
         finally:
             await _ended(shown)
-        await self._assistant.database.write(lambda session: self._finish(session, each, stored, wanted is not None))
+        ended = functools.partial(self._finish, each=each, stored=stored, wanted=wanted is not None)
+        try:
+            await self._assistant.database.write(ended)
+        except Lost:
+            await asyncio.to_thread(files.remove, self._assistant.files, stored)
+            raise
 
     async def _show(self, each: Job) -> None:
         """Let whoever waits see that a job goes on, once it takes longer than anybody waits gladly."""
@@ -102,8 +154,7 @@ class Worker:
             spent = asyncio.get_running_loop().time() - begun
 
             async def show(session: AsyncSession, seconds: int = round(spent)) -> None:
-                now = await session.get(Job, each.id)
-                if now and now.state == JobState.RUNNING:  # what it ended with is never overwritten
+                if await job.is_ours(session, each):  # what it ended with is never overwritten
                     await working(await self._assistant.moment(session), seconds, **each.values)
 
             await self._assistant.database.write(show)
@@ -133,13 +184,18 @@ class Worker:
         return MadeFile(wanted.name, wanted.kind, b"" if why else content, why)
 
     async def _finish(self, session: AsyncSession, each: Job, stored: list[StoredFile], wanted: bool) -> None:
+        """Record what was made and end the job, all or nothing, and only while it is ours."""
+        if not await job.is_ours(session, each):
+            raise Lost
         if wanted:
             moment = await self._assistant.moment(session)
             await handlers.JOBS[each.kind].finish(moment, stored, **each.values)
-        await session.execute(update(Job).where(Job.id == each.id).values(state=JobState.DONE))
+        await job.end(session, each, JobState.DONE)
 
     async def _failed(self, session: AsyncSession, each: Job, error: Exception) -> None:
         """Try again later; a platform that is away and a full disk are waited for much longer."""
+        if not await job.is_ours(session, each):
+            return
         wait, tries = min(2.0**each.attempts, LONGEST), TRIES
         if isinstance(error, TryLater):
             wait, tries = max(wait, error.after), TRIES_AWAY
@@ -149,9 +205,7 @@ class Worker:
             tries = TRIES_AWAY
         again = self._assistant.clock.machine() + timedelta(seconds=wait)
         state = JobState.FAILED if each.attempts >= tries else JobState.DUE
-        await session.execute(
-            update(Job).where(Job.id == each.id).values(state=state, attempts=each.attempts, not_before=again)
-        )
+        await job.end(session, each, state, not_before=again)
         failed = handlers.JOBS[each.kind].failed
         if state is JobState.FAILED and failed:
             await failed(await self._assistant.moment(session), **each.values)

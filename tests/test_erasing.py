@@ -101,7 +101,7 @@ async def test_parts_are_bounded_and_a_stop_between_them_loses_nothing(either: W
         assert before - now <= erasing.PART
         before, parts = now, parts + 1
         if parts == 8:  # dies with a part in hand
-            await either.write(lambda s: job.claim(s, either.clock.machine()))
+            await either.write(lambda s: job.claim(s, "dead", now := either.clock.machine(), now))
             assert await count(either, Job, Job.state == JobState.RUNNING) == 1
             worker = Worker(either.assistant, child=False)
     assert parts > 3 * MANY / erasing.PART

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.channel import Malformed, Refused, TryLater, Unknown
 from handlers.everyone import unknown
@@ -266,16 +266,21 @@ async def test_a_send_that_fails_unforeseen_holds_nobody_back(either: World) -> 
     assert len(either.phone("A")) == 1
 
 
-async def test_a_job_that_an_error_left_running_is_done(either: World) -> None:
-    """A job taken when the database failed is taken again, without a restart."""
+async def test_a_job_that_an_error_left_running_is_done(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job taken when the database failed is taken again at once, without a restart."""
 
     async def leave(session):  # type: ignore[no-untyped-def]
-        moment = await either.assistant.moment(session)
-        moment.later("branch_report", report=0, number=1, person=0)
-        await session.flush()
-        await job.claim(session, datetime.now(UTC))
+        (await either.assistant.moment(session)).later("branch_report", report=0, number=1, person=0)
+
+    async def away(_work):  # type: ignore[no-untyped-def]
+        raise OperationalError("", {}, Exception())
 
     await either.write(leave)
+    with monkeypatch.context() as broken:
+        broken.setattr(either.assistant.database, "read", away)
+        with pytest.raises(OperationalError):
+            await either.worker.work()
+    assert [row.state for row in await _rows(either, job.Job)] == [job.JobState.RUNNING]
     await either.settle()
     assert [row.state for row in await _rows(either, job.Job)] == [job.JobState.DONE]
 
