@@ -15,8 +15,8 @@ class Failed(Exception):
 class TryLater(Failed):
     """Certainly not sent; try again after `after` seconds. `everyone` = the whole bot must pause (429).
 
-    `why` "" the platform is away or busy | rejected: it no longer knows the bot | used_up: the plan's messages are
-    used up; the latter two somebody must look into.
+    `why` "" the platform is away or busy | limited: it takes no more for now, whether of the moment or of the month it
+    does not say | rejected: it no longer knows the bot, which somebody must look into.
     """
 
     def __init__(self, after: float, *, everyone: bool = False, why: str = "") -> None:

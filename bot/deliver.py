@@ -268,7 +268,7 @@ class Deliverer:
     def _failed(self, each: Claimed, error: Exception) -> None:
         match error:
             case TryLater():
-                if error.why:
+                if error.why == "rejected":
                     LOG.critical("the platform no longer takes messages of this bot", bot=self._bot_id, why=error.why)
                 self._again(each, error.after, error.why or "try_later", everyone=error.everyone)
             case Failing():
@@ -332,16 +332,25 @@ class Deliverer:
             self._health.sent(outcome, self._assistant.clock.machine())
 
     def _pause(self, until: datetime, why: str) -> Work:
-        """Return what keeps the whole bot's pause; that its plan is used up the office hears at once, once a day."""
-        self._health.paused(until, self._assistant.clock.machine())
+        """Return what keeps the whole bot's pause, longer where its month is used up: that the office hears at once."""
+        now = self._assistant.clock.machine()
+        self._health.paused(until, now)
 
         async def pause(session: AsyncSession) -> None:
-            (await session.get_one(Bot, self._bot_id)).paused_until = until
-            if why == outbox.USED_UP:
-                moment = await self._assistant.moment(session)
-                await upkeep.plan(moment, why, f"{self._bot_id}:{moment.today:%Y%m%d}")
+            spent = why == outbox.LIMITED and await self._spent(session)
+            row = await session.get_one(Bot, self._bot_id)
+            row.paused_until = max(until, now + quota.SPENT_PAUSE) if spent else until
+            if spent:
+                month = quota.month_of(now, self._assistant.zone)
+                await upkeep.plan(await self._assistant.moment(session), "used_up", f"{self._bot_id}:{month}")
 
         return pause
+
+    async def _spent(self, session: AsyncSession) -> bool:
+        """Say whether all that the plan lets the bot have this month was counted."""
+        month = quota.month_of(self._assistant.clock.machine(), self._assistant.zone)
+        used = (await usage.of_month(session, [self._bot_id], month)).get(self._bot_id, (0, 0))
+        return self._quota is not None and sum(used) >= self._quota.messages
 
     def _over(self, now: datetime) -> Work | None:
         """Return what ends an outage: nobody waits on for an answer because it lasted long."""

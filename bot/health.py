@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from models.outbox import TRIED_OUT, UNKNOWN, USED_UP
+from models.outbox import LIMITED, TRIED_OUT, UNKNOWN
 
 BRIEF = timedelta(minutes=2)  # a failure that passes sooner is no state to call anybody for
 STILL = timedelta(minutes=1)  # without a look of the timetable: it stands still
@@ -89,7 +89,7 @@ class BotHealth:
         self.paused_until = until
 
 
-FAILURES = frozenset({"try_later", "rejected", "failing", UNKNOWN, USED_UP, TRIED_OUT})
+FAILURES = frozenset({"try_later", "rejected", "failing", LIMITED, UNKNOWN, TRIED_OUT})
 """Outcomes of a send that say something of the channel, not of the message."""
 
 

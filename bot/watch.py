@@ -15,6 +15,7 @@ from handlers.office import outage
 from handlers.office.outage import Seen
 from models.bot import Bot
 from models.database import is_away
+from models.outbox import LIMITED
 
 EVERY = 5.0  # seconds between looks
 BEHIND = timedelta(minutes=1)  # how far the stored time of the last poll may lag: a write a minute
@@ -97,6 +98,7 @@ def _seen(bot_id: int, each: BotHealth) -> Seen:
         sent_well=each.sending.well_at,
         mute_since=each.sending.failing_since,
         mute_sure=each.sending.kept_failing(outage.LASTING),
+        limited=any(way.failing_since and way.kind.endswith(LIMITED) for way in (each.hearing, each.sending)),
     )
 
 

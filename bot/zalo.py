@@ -36,7 +36,7 @@ from bot.channel import (
 from bot.config import LOOPBACK
 from bot.zalo_api import REJECTED, SOON, Api, Idle, NotFound
 from messages import render
-from messages.types import Incoming, Manners, Outgoing, OutgoingFile
+from messages.types import FULL, Incoming, Manners, Outgoing, OutgoingFile
 
 LOG = structlog.get_logger()
 
@@ -68,7 +68,7 @@ class ZaloChannel:
         files=False,
         quotes=False,
         text_limit=zalo_text.LIMIT,
-        caption_limit=zalo_text.LIMIT,
+        caption_limit=FULL.caption_limit,  # what lies with a file must fit where it goes if it is refused here
         repeats=False,
         albums=False,
     )

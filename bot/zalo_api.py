@@ -5,6 +5,7 @@ the error's own number). The token is part of every address: no error that leave
 """
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from bot.channel import Failed, Failing, Refused, TryLater, Unknown
 
 SOON = 5.0  # seconds until a request that never left is tried again
 REJECTED = 60.0  # seconds: a refused token, or a proxy's page, rarely heals sooner
-QUOTA = 900.0  # seconds: what is used up for the day or the month comes back no sooner, and the platform says no time
+LIMITED, QUOTA = 30.0, 900.0  # seconds: no time is named with a 429, so the wait grows with how long it lasts
 TOO_LONG = 300  # letters of a description that are kept
 BAD_REQUEST, BROKEN, GATEWAY_TIMEOUT = 400, 500, 504
 
@@ -34,7 +35,7 @@ FATES: dict[int, Callable[[str], Failed]] = {
     403: Failing,  # documented as "internal server error"
     404: NotFound,
     408: Idle,
-    429: lambda _: TryLater(QUOTA, everyone=True, why="used_up"),
+    429: lambda _: TryLater(LIMITED, everyone=True, why="limited"),  # too fast, or the plan is used up: it says no more
 }
 """What the documented errors mean."""
 
@@ -45,6 +46,7 @@ class Api:
     def __init__(self, token: str, address: str, connections: int, read_timeout: float) -> None:
         self._root, self._token = f"{address.rstrip('/')}/bot{token}/", token
         self._client = http.Client(connections, read_timeout)
+        self._limited_at: float | None = None  # when the first 429 came that no success followed
 
     def __repr__(self) -> str:
         return "Api()"
@@ -69,8 +71,17 @@ class Api:
         if answer is None or "ok" not in answer:
             raise _fate_of_page(status)
         if answer["ok"] is True:
+            self._limited_at = None
             return answer.get("result")
-        raise self._fate(answer, status)
+        raise self._growing(self._fate(answer, status))
+
+    def _growing(self, error: Failed) -> Failed:
+        """Let a 429 be waited for as long as it has lasted so far, within limits."""
+        if not isinstance(error, TryLater) or error.why != "limited":
+            return error
+        now = time.monotonic()
+        self._limited_at = now if self._limited_at is None else self._limited_at
+        return TryLater(min(max(now - self._limited_at, LIMITED), QUOTA), everyone=True, why=error.why)
 
     def _fate(self, answer: dict[str, Any], status: int) -> Failed:
         code = answer.get("error_code")

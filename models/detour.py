@@ -1,6 +1,7 @@
 """Messages that certainly did not arrive go to another account of the same person: the same row, never a second copy.
 
-Only what was told to a person goes: an answer belongs to the conversation in which it was asked for.
+Only what was told to a person goes: an answer belongs to the conversation in which it was asked for. What a platform
+refused goes once; what merely waits, untried, may go whenever it could not be sent where it waits.
 """
 
 from collections.abc import Collection, Sequence
@@ -27,13 +28,14 @@ BEGUN = (
     .exists()
 )
 UNTRIED = and_(Outbox.state == Out.DUE, Outbox.attempts == 0)  # what certainly was not sent costs no try
+BARE_FILE = and_(Outbox.attachment_id.is_not(None), Outbox.text == "")  # its words are a message of their own
 
 
 async def from_account(session: AsyncSession, account_id: int, failed_id: int, failing: Collection[int]) -> None:
     """Turn what waits for an account that cannot be written to, and the message `failed_id` that showed it."""
     theirs = and_(Outbox.account_id == account_id, or_(UNTRIED, Outbox.id == failed_id))
     found = await _told(session, theirs, limit=None)
-    await _turn(session, found, await accounts.reached(session, _people(found), failing))
+    await _turn(session, found, await accounts.reached(session, _people(found), failing), failed_id)
 
 
 async def refused(session: AsyncSession, row_id: int, failing: Collection[int]) -> None:
@@ -42,7 +44,7 @@ async def refused(session: AsyncSession, row_id: int, failing: Collection[int]) 
     parts = or_(Outbox.id == row_id, and_(UNTRIED, Outbox.notice_id == row.notice_id))
     found = await _told(session, and_(Outbox.account_id == row.account_id, parts), limit=None)
     other = Account.id != row.account_id, Account.refusals == 0
-    await _turn(session, found, await accounts.reached(session, _people(found), failing, *other))
+    await _turn(session, found, await accounts.reached(session, _people(found), failing, *other), row_id)
 
 
 async def from_bot(session: AsyncSession, bot_id: int, failing: Collection[int], now: datetime) -> int:
@@ -67,7 +69,9 @@ async def _told(
     session: AsyncSession, which: ColumnElement[bool], *, limit: int | None
 ) -> Sequence[tuple[Outbox, Notice]]:
     """Return the messages of at most so many notices, the oldest first."""
-    told = which, Notice.kind != NoticeKind.ANSWER, Notice.person_id.is_not(None), Outbox.replaces_id.is_(None), ~BEGUN
+    whole = or_(~BEGUN, BARE_FILE)
+    pushed = Notice.kind != NoticeKind.ANSWER, Notice.person_id.is_not(None), Notice.turned.is_(False)
+    told = which, whole, Outbox.replaces_id.is_(None), *pushed
     joined = Notice, Notice.id == Outbox.notice_id
     oldest = select(Outbox.notice_id).join(*joined).where(*told).group_by(Outbox.notice_id)
     ids = (await session.scalars(oldest.order_by(Outbox.notice_id).limit(limit))).all()
@@ -79,13 +83,15 @@ def _people(found: Sequence[tuple[Outbox, Notice]]) -> list[int]:
     return list(dict.fromkeys(about.person_id for _, about in found if about.person_id))
 
 
-async def _turn(session: AsyncSession, found: Sequence[tuple[Outbox, Notice]], reached: Sequence[Reached]) -> int:
+async def _turn(
+    session: AsyncSession, found: Sequence[tuple[Outbox, Notice]], reached: Sequence[Reached], failed_id: int = 0
+) -> int:
     places = {each.person_id: each for each in reached}
     going = [(row, about, places[about.person_id or 0]) for row, about in found if about.person_id in places]
     for row, about, to in going:
         row.account_id, row.bot_id, row.state, row.attempts = to.account_id, to.bot_id, Out.DUE, 0
         row.error = HELD if row.error == HELD else ""
-        about.account_id = to.account_id
+        about.account_id, about.turned = to.account_id, about.turned or row.id == failed_id
     await session.flush()
     await conversation.close(session, [row.id for row, *_ in going])
     menus = {to.account_id: row.id for row, _, to in going if row.choices and row.error != HELD}

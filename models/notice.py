@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Index, bindparam, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +37,10 @@ PRIORITY = {
 
 
 class Notice(Owned, Base):
-    """`obligations` it is about, in the order the person saw them numbered; `batch` groups one push to many."""
+    """`obligations` it is about, in the order the person saw them numbered; `batch` groups one push to many.
+
+    `turned`: a platform refused it, and it went to another account of the person: from there it goes nowhere else.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (Index("ix_notice_batch", "batch"),)
@@ -51,6 +54,7 @@ class Notice(Owned, Base):
     obligations: Mapped[list[Any]]
     batch: Mapped[str] = mapped_column(default="")
     told_at: Mapped[datetime]  # plan time
+    turned: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 async def last_to(session: AsyncSession, account_id: int) -> Notice | None:

@@ -25,8 +25,8 @@ UNKNOWN, UNREACHABLE, REFUSED, TRIED_OUT, STOPPED = "unknown", "unreachable", "r
 """Why a message did not arrive for certain, as `error` says it of what is unknown or dead."""
 FAILING = "failing"
 """The `error` of a message that the platform itself failed to take, and that waits to be sent again."""
-USED_UP = "used_up"
-"""The `error` of a message that waits because the platform says that its plan's messages are used up."""
+LIMITED = "limited"
+"""The `error` of a message that waits because the platform takes no more, whether of the moment or of the month."""
 HELD = "quota"
 """The `error` of a message that waits for the next month: what is left of this one is for duties."""
 

@@ -9,12 +9,14 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import tick
 from bot.channel import TryLater, Unknown
 from bot.clock import DrillClock
 from bot.deliver import Deliverer
 from bot.health import Health
 from bot.receive import Receiver
 from bot.watch import Watch
+from handlers.rules.quota import Quota
 from messages.types import Choice, Heard
 from models.account import Account
 from models.bot import Bot
@@ -133,6 +135,42 @@ async def test_a_mute_channel_is_told_once_and_its_end_once(two: Two) -> None:
     await two.pass_by(30)
     assert len(two.on_the_web("O")) == 2
     assert ((await two.row()).failing, (await two.row()).failing_since) == ("", None)
+
+
+def limit(two: Two, messages: int) -> None:
+    """Let Telegram be a channel whose plan has so many messages a month, and take no more from now on."""
+    two.world.assistant.quotas = {"telegram": Quota(messages, people=50)}
+    two.world.deliverer = Deliverer(two.world.assistant, two.world.bot_id, per_second=1_000_000)
+    two.telegram.faults = [TryLater(30, everyone=True, why="limited")] * 1000
+
+
+async def test_a_limit_that_lasts_is_told_with_what_was_counted(two: Two) -> None:
+    """A platform that takes no more without saying why, with most of the month left: after a quarter of an hour."""
+    limit(two, messages=100)
+    await two.world.say("A", "xin chào")
+    await two.pass_by(10)
+    assert two.on_the_web("O") == []
+    await two.pass_by(6)
+    (told,) = two.on_the_web("O")
+    assert told.startswith("Kênh Telegram không gửi được tin từ ")
+    assert "Trợ lý mới đếm được 01/100 tin tháng này." in told
+    assert "doctor" not in told
+
+
+async def test_a_month_used_up_is_told_once_not_also_as_an_outage(two: Two) -> None:
+    """What the office heard as such is the same thing a quarter of an hour later; its end is nothing new either."""
+    await two.world.say("A", "xin chào")
+    limit(two, messages=1)
+    await two.world.say("A", "/trogiup")
+    await tick.look(two.world.assistant)
+    for _ in range(3):
+        await two.pass_by(16)
+    (told,) = two.on_the_web("O")
+    assert told.startswith("Kênh Telegram báo đã hết tin được gửi")
+    two.telegram.faults = []
+    for _ in range(3):
+        await two.pass_by(16)
+    assert len(two.on_the_web("O")) == 1
 
 
 async def test_a_deaf_channel_is_told_and_a_second_outage_too(two: Two) -> None:

@@ -1,10 +1,10 @@
 """A platform's monthly quota: counted both ways, told in time, and its last part kept for reminders and answers."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import TryLater, Unknown
@@ -14,6 +14,7 @@ from handlers.rules.quota import PLANS
 from messages.types import Choice, Heard
 from models import usage
 from models.account import Account
+from models.bot import Bot
 from models.conversation import Conversation
 from models.notice import Notice, NoticeKind
 from models.outbox import HELD, Out, Outbox
@@ -140,31 +141,60 @@ async def test_the_office_is_told_once_at_four_fifths(world: World) -> None:
     assert shown in shown_text(world.unread("O")[-1])
 
 
-async def test_the_office_hears_at_once_that_the_platform_takes_no_more(world: World) -> None:
-    """On another channel, once a day, with what was counted; nothing is lost, and it goes when the month is new."""
+async def test_the_office_hears_at_once_that_the_month_is_used_up(world: World) -> None:
+    """On another channel, once a month, with what was counted; nothing is lost, a try every quarter of an hour."""
     await people(world, messages=100)
     zalo = world.side("X").channel
-    zalo.faults = [TryLater(900, everyone=True, why="used_up")]
+    await use_up(world, 100 - sum(await used(world)))
+    zalo.faults = [TryLater(30, everyone=True, why="limited")] * 2
     await tell(world, NoticeKind.REMINDER, "one")
     await world.move_to(local("2024-05-21 09:01"))
     (told,) = [text for each in world.unread("O") if "hết tin được gửi" in (text := shown_text(each))]
-    used_now = sum(await used(world))
-    assert told.startswith(f"Kênh Zalo báo đã hết tin được gửi; Trợ lý đếm được {used_now}/100 tin tháng này.")
+    assert told.startswith("Kênh Zalo báo đã hết tin được gửi; Trợ lý đếm được 100/100 tin tháng này.")
     assert [len(world.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 0, 0, 0]
     waiting = select(func.count()).select_from(Outbox).where(Outbox.state == Out.DUE)
     assert await world.read(lambda session: session.scalar(waiting)) == 3
-    await world.move_to(local("2024-05-21 10:00"))
+    paused = (await world.read(lambda session: session.get_one(Bot, world.side("X").bot_id))).paused_until
+    assert paused - world.clock.machine() > timedelta(minutes=14)
+    await go_on(world)
+    await world.move_to(local("2024-05-22 10:00"))
     assert not any("hết tin được gửi" in shown_text(each) for each in world.unread("O"))
+
+
+async def go_on(world: World) -> None:
+    """Let Zalo's pause be over."""
+
+    async def over(session: AsyncSession) -> None:
+        (await session.get_one(Bot, world.side("X").bot_id)).paused_until = None
+        await session.execute(update(Outbox).where(Outbox.state == Out.DUE).values(not_before=world.clock.machine()))
+
+    await world.write(over)
+    world.side("X").deliverer._paused_until = world.clock.machine()
+    await world.settle()
+
+
+async def test_a_platform_that_wants_it_slower_is_waited_for_and_nothing_said(world: World) -> None:
+    """With most of the month left a 429 is a limit of the moment: it goes half a minute later, in silence."""
+    await people(world, messages=100)
+    world.side("X").channel.faults = [TryLater(30, everyone=True, why="limited")]
+    await tell(world, NoticeKind.REMINDER, "one")
+    paused = (await world.read(lambda session: session.get_one(Bot, world.side("X").bot_id))).paused_until
+    assert paused - world.clock.machine() < timedelta(minutes=1)
+    await go_on(world)
+    assert [len(world.unread(each)) for each in ("X", "Y", "Z")] == [1, 1, 1]
+    await world.move_to(local("2024-05-21 10:00"))
+    assert not any("hết tin" in shown_text(each) for each in world.unread("O"))
 
 
 async def test_who_has_only_that_channel_is_not_written_to_there(world: World) -> None:
     """To be told on the very bot that can say nothing would tell nobody: it is void, and the log has it."""
-    await people(world)
+    await people(world, messages=100)
     await world.put_on("P", "zalo")
     told, _ = await world.invite(RoleKind.OFFICE, "", "Trần Văn P")
     await world.say("P", told)
     await world.press("P", "Đúng, tôi đồng ý")
-    world.side("P").channel.faults = [TryLater(900, everyone=True, why="used_up")]
+    await use_up(world, 100)
+    world.side("P").channel.faults = [TryLater(30, everyone=True, why="limited")]
     world.unread("P")
     await world.say("X", "/trogiup")
     await world.move_to(local("2024-05-21 09:01"))

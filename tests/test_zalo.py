@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from bot import zalo as channel_of
-from bot import zalo_updates
+from bot import zalo_api, zalo_updates
 from bot.channel import Failing, Gone, Malformed, NotTaken, Refused, TryLater, Unknown
 from bot.zalo import ZaloChannel
 from messages.types import Button, Heard, Outgoing, OutgoingFile
@@ -155,7 +155,7 @@ async def test_what_could_not_be_stored_is_held(zalo: FakeZalo, channel: ZaloCha
         pytest.param({"code": 401}, "TryLater/rejected", marks=exercises("401 on getUpdates")),
         pytest.param({"code": 403}, "Failing/internal server error", marks=exercises("403 on getUpdates")),
         pytest.param({"code": 404}, "NotFound", marks=exercises("404 on getUpdates")),
-        pytest.param({"code": 429}, "TryLater/used_up", marks=exercises("429 on getUpdates")),
+        pytest.param({"code": 429}, "TryLater/limited", marks=exercises("429 on getUpdates")),
         pytest.param({"page": 502}, "Failing/status 502", marks=exercises("page 502 on getUpdates")),
         ({"page": 504}, "Unknown/a page with status 504"),
         ({"lost": True}, "Unknown/ServerDisconnectedError"),
@@ -168,7 +168,7 @@ async def test_a_deaf_poller_says_why_and_hears_again(
 ) -> None:
     """Whatever breaks is told by its kind, and it goes on after a pause."""
     monkeypatch.setattr("bot.zalo_api.REJECTED", 0.05)
-    monkeypatch.setattr("bot.zalo_api.QUOTA", 0.05)
+    monkeypatch.setattr("bot.zalo_api.LIMITED", 0.05)
     await zalo.fault("getUpdates", times=2, **fault)
     inbox, polls = Inbox(), []
     async with listening(channel, inbox.store, polls.append):
@@ -387,13 +387,20 @@ async def test_every_failure_is_told(
 
 @exercises("quota used up", "429 on sendMessage", "401 on sendMessage")
 async def test_quota_and_token_stop_everybody(zalo: FakeZalo, channel: ZaloChannel) -> None:
-    """429 waits long, for nobody says how long; 401 is for the operator."""
+    """429 is waited for as long as it has lasted, for nobody says how long; 401 is for the operator."""
     await zalo.call("set_facts", quota=1)
     await channel.send(says())
     with pytest.raises(TryLater) as caught:
         await channel.send(says())
-    assert (caught.value.everyone, caught.value.why) == (True, "used_up")
-    assert caught.value.after >= 600
+    assert (caught.value.everyone, caught.value.why, caught.value.after) == (True, "limited", zalo_api.LIMITED)
+    for lasted, wait in ((300.0, 300.0), (7200.0, zalo_api.QUOTA)):
+        channel._api._limited_at = time.monotonic() - lasted
+        with pytest.raises(TryLater) as caught:
+            await channel.send(says())
+        assert caught.value.after == pytest.approx(wait, abs=2)
+    await zalo.call("set_facts", quota=9)
+    await channel.send(says())
+    assert channel._api._limited_at is None
     stranger = ZaloChannel(f"{TOKEN}x", zalo.url)
     await stranger.start()
     with pytest.raises(TryLater) as caught:

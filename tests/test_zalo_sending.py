@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channel import Refused
 from bot.deliver import REFUSALS, Deliverer
 from bot.zalo import ZaloChannel
 from handlers import push
+from handlers.turn import SaidFile
 from models import account as accounts
 from models.account import Account
+from models.attachment import Attachment
 from models.notice import NoticeKind
 from models.outbox import Out, Outbox
 from models.role import RoleKind
@@ -49,16 +52,49 @@ class Desk:
         await accounts.prefer(session, account.person_id, account.id)
         return account.id
 
-    async def tell(self, key: str, kind: NoticeKind = NoticeKind.BROADCAST) -> None:
+    async def tell(
+        self, key: str, kind: NoticeKind = NoticeKind.BROADCAST, *, text: str = "", file: SaidFile | None = None
+    ) -> None:
         """Push something to the secretary as to many, and send all there is."""
+        await self.write(key, kind, text=text, file=file)
+        await self.deliver()
+
+    async def write(
+        self, key: str, kind: NoticeKind = NoticeKind.BROADCAST, *, text: str = "", file: SaidFile | None = None
+    ) -> None:
+        """Push something to the secretary as to many; nothing is sent yet."""
 
         async def telling(session: AsyncSession) -> None:
             moment = await self.world.assistant.moment(session)
-            said = push.Push(kind, "broadcasts.others", key, "", {"by": "B", "people": 1, "text": key})
+            values = {"by": "B", "people": 1, "text": text or key}
+            said = push.Push(kind, "broadcasts.others", key, "", values, file=file)
             await push.to_all(moment, [self.world.people["A"]], said)
 
         await self.world.write(telling)
-        await self.deliver()
+
+    async def keep_file(self) -> SaidFile:
+        """Keep a document that may go with what is told."""
+        now = self.world.clock.now()
+        made = Attachment(committee_id=1, name="giay-moi.docx", kind="document", path="moi.docx", size=4, made_at=now)
+        self.world.assistant.files.mkdir(exist_ok=True)
+        (self.world.assistant.files / made.path).write_bytes(b"moi.")
+
+        async def add(session: AsyncSession) -> SaidFile:
+            session.add(made)
+            await session.flush()
+            return SaidFile(made.id, made.kind)
+
+        kept: SaidFile = await self.world.write(add)
+        return kept
+
+    async def prefer(self, external_id: str) -> None:
+        """Let pushes go to that account of the secretary."""
+
+        async def set_it(session: AsyncSession) -> None:
+            found = (await session.scalars(select(Account).where(Account.external_id == external_id))).one()
+            await accounts.prefer(session, self.world.people["A"], found.id)
+
+        await self.world.write(set_it)
 
     async def deliver(self) -> None:
         while await self.deliverer.deliver():
@@ -160,6 +196,42 @@ async def test_two_channels_that_refuse_do_not_pass_a_message_on_for_ever(desk: 
     await second.stop()
     assert len(await desk.zalo.calls("sendMessage")) == 2
     assert await desk.states() == [(Out.DEAD, "refused")]
+
+
+async def test_what_both_refuse_stays_dead_though_other_messages_went_well_between(desk: Desk) -> None:
+    """Zalo takes the next message before Telegram refuses the first: that one is not passed back."""
+    await desk.zalo.fault("sendMessage", code=400, chat=CHAT)
+    await desk.write("một")
+    await desk.deliverer.deliver()
+    await desk.write("hai")
+    await desk.deliverer.deliver()
+    desk.world.channel.mishaps["A"] = [Refused()]
+    await desk.deliver()
+    assert await desk.arrived() == (1, 0)
+    assert len(await desk.zalo.calls("sendMessage")) == 2
+    assert await desk.states() == [(Out.DEAD, "refused")]
+
+
+async def test_a_file_with_many_words_moves_where_captions_are_short(desk: Desk) -> None:
+    """Zalo refuses a broadcast with a document; on Telegram the words come, and the document."""
+    await desk.zalo.fault("sendMessage", code=400, chat=CHAT)
+    await desk.tell("họp", text="Mời các đồng chí dự họp. " * 60, file=await desk.keep_file())
+    came = desk.world.unread("A")
+    assert [bool(each.message.file) for each in came] == [False, True]
+    assert await desk.arrived() == (0, 0)
+    assert await desk.states() == []
+
+
+async def test_a_file_refused_after_its_words_arrived_moves_alone(desk: Desk) -> None:
+    """Telegram took the words and not the document: its address comes on Zalo, the words are not said twice."""
+    await desk.prefer("A")
+    desk.world.channel.faults = [None, Refused()]
+    await desk.tell("họp", text="Mời các đồng chí dự họp. " * 60, file=await desk.keep_file())
+    await desk.deliver()
+    assert await desk.arrived() == (1, 1)
+    (came,) = await desk.zalo.said(CHAT)
+    assert came.startswith("Tệp giay-moi.docx")
+    assert await desk.states() == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ what was tried stays, for it may have arrived.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from handlers import budget
 from handlers.rules import windows
+from handlers.rules.quota import Use
 from handlers.turn import Moment
 from models import account as accounts
 from models import backlog, bot, detour, notice, person
@@ -25,7 +27,8 @@ OFFICE, NOBODY = "office", "nobody"
 class Seen:
     """What was seen of one bot; machine times. `…_since` when a failure began that goes on, `…_well` the last success.
 
-    `mute_sure`: sending was tried again, and failed, as long after the first failure as an outage takes.
+    `mute_sure`: sending was tried again, and failed, as long after the first failure as an outage takes; `limited`: it
+    says that it takes no more for now.
     """
 
     bot_id: int
@@ -34,6 +37,7 @@ class Seen:
     sent_well: datetime | None = None
     mute_since: datetime | None = None
     mute_sure: bool = False
+    limited: bool = False
 
 
 async def note(moment: Moment, seen: Seen) -> str:
@@ -49,7 +53,7 @@ async def note(moment: Moment, seen: Seen) -> str:
     if row.failing in ("sending", "both") and not moment.committee.paused:
         failing = await bot.failing(moment.session, moment.committee.id)
         await detour.from_bot(moment.session, row.id, failing, moment.machine)
-    return await (_tell(moment, row) if row.failing else _tell_over(moment, row)) or news
+    return await (_tell(moment, row, limited=seen.limited) if row.failing else _tell_over(moment, row)) or news
 
 
 async def _keep(moment: Moment, row: Bot, seen: Seen) -> str:
@@ -98,32 +102,46 @@ async def _hours(moment: Moment) -> bool:
     return windows.is_open(hours, await moment.workdays(), moment.today, moment.clock_time)
 
 
-async def _tell(moment: Moment, row: Bot) -> str:
-    """Tell each office person who has an account elsewhere; where nobody has, look again as long as it lasts."""
+async def _tell(moment: Moment, row: Bot, *, limited: bool) -> str:
+    """Tell each office person who has an account elsewhere; where nobody has, look again as long as it lasts.
+
+    That the month is used up they hear by upkeep.used_up, and not a second time as an outage.
+    """
     if row.outage_told == OFFICE:
         return ""
+    use = await _use(moment, row) if limited else None
+    heard = use is not None and not use.left and row.failing != "hearing"
     waiting = await backlog.waiting_on(moment.session, row.id)
     told = 0
     for each in await person.holding(moment.session, moment.committee.id, [RoleKind.OFFICE]):
         if account := await elsewhere(moment, each, row.id):
-            said = await moment.say_to(
-                account,
-                "outage.failing",
-                kind=NoticeKind.ITEM,
-                to=each,
-                batch=_batch(row),
-                dedupe=f"{_batch(row)}:{each.id}",
-                channel=row.channel,
-                failing=row.failing,
-                since=row.failing_since,
-                waiting=waiting,
-            )
-            told += said is not None
+            told += heard or await _say(moment, row, each, account, waiting, use)
     before, row.outage_told = row.outage_told, OFFICE if told else NOBODY
     if before == row.outage_told:
         return ""
     moment.note(f"outage.{row.outage_told}", f"bot:{row.id}", told=told)
     return "told" if told else "nobody"
+
+
+async def _use(moment: Moment, row: Bot) -> Use | None:
+    return next((each for each in await budget.uses(moment) if each.bot_id == row.id), None)
+
+
+async def _say(moment: Moment, row: Bot, to: Person, account: Account, waiting: int, use: Use | None) -> bool:
+    said = await moment.say_to(
+        account,
+        "outage.failing",
+        kind=NoticeKind.ITEM,
+        to=to,
+        batch=_batch(row),
+        dedupe=f"{_batch(row)}:{to.id}",
+        channel=row.channel,
+        failing=row.failing,
+        since=row.failing_since,
+        waiting=waiting,
+        use=use,
+    )
+    return said is not None
 
 
 async def elsewhere(moment: Moment, to: Person, but: int) -> Account | None:

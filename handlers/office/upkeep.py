@@ -17,6 +17,8 @@ from models.notice import NoticeKind
 from models.role import RoleKind
 
 STILL_TRUE = timedelta(days=7)
+USED_UP = "used_up"
+"""What the office hears, once a month, of a bot whose plan lets it send no more."""
 
 
 async def plan(moment: Moment, what: str, occurrence: str) -> None:
@@ -39,7 +41,7 @@ async def _tell(moment: Moment, row: Due) -> bool:
     """Tell the office; what a bot can no longer say is said on another."""
     template, key = f"upkeep.{row.subject}", f"upkeep:{row.subject}:{row.occurrence}"
     said = await _values(moment, row)
-    if row.subject != outbox.USED_UP:
+    if row.subject != USED_UP:
         return bool(await moment.tell_office(template, dedupe=key, **said))
     told = 0
     for each in await person.holding(moment.session, moment.committee.id, [RoleKind.OFFICE]):
@@ -55,7 +57,7 @@ async def _values(moment: Moment, row: Due) -> dict[str, Any]:
     if row.subject == "restored":
         parked = await outbox.parked_count(moment.session)
         return {"made_at": datetime.fromisoformat(row.occurrence), "parked": parked, "paused": moment.committee.paused}
-    if row.subject in {"quota", "places", outbox.USED_UP}:
+    if row.subject in {"quota", "places", USED_UP}:
         bot_id = int(row.occurrence.partition(":")[0])
         return {"use": next(each for each in await budget.uses(moment) if each.bot_id == bot_id)}
     if row.subject == "files_missing":

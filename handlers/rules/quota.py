@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 TOLD_AT = 80  # per cent used: the office is told, once a month and bot; of its places once a bot
 KEPT = 10  # per cent that only reminders and answers may use
+SPENT_PAUSE = timedelta(minutes=15)  # between tries once the month is used up: a larger plan may be bought meanwhile
 
 
 @dataclass(frozen=True, slots=True)
