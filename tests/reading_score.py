@@ -30,6 +30,7 @@ HALVES = {
     "fresh": "replies_fresh.yaml",
     "more": "replies_more.yaml",
     "more2": "replies_more2.yaml",
+    "voices": "replies_voices.yaml",
     "first": "replies.yaml",
 }
 INTENTS = ("done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other")
