@@ -97,6 +97,7 @@ LIGHT = PICKS | {
     "deadlines.day",
     "dissemination.number",
     "enter.arrived",
+    "extension.said",
     "leader.day",
     "new_deadline.day",
     "posting.count",

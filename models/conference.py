@@ -99,6 +99,13 @@ async def of_campaign(session: AsyncSession, campaign_id: int) -> Sequence[Confe
     return (await session.scalars(query.order_by(Conference.on_day, Conference.id))).all()
 
 
+async def of_day(session: AsyncSession, campaign_id: int, day: date) -> Sequence[Conference]:
+    """Return the main sessions announced for a day, of all branches."""
+    query = select(Conference).where(Conference.campaign_id == campaign_id, Conference.on_day == day)
+    query = query.where(Conference.state == ConferenceState.ANNOUNCED, Conference.makeup_of_id.is_(None))
+    return (await session.scalars(query.order_by(Conference.id))).all()
+
+
 async def said(session: AsyncSession, campaign_id: int, unit_id: int | None = None) -> Sequence[Conference]:
     """Return the days that branches (one branch) named in passing."""
     query = select(Conference).where(Conference.campaign_id == campaign_id, Conference.state == ConferenceState.SAID)

@@ -40,9 +40,15 @@ class ItemState(StrEnum):
 ASKED_LEADER = "leader"
 """`how` of an EXTENSION on which the office asks for a leader's opinion first."""
 
+EXTENSION_ASKED, EXTENSION_DROPPED = "extension", "extension_dropped"
+"""`how` of a NOTE that asks for more time: read back and not agreed to yet, put aside."""
+
 READ_BACK = ("figures", "figures_kept", "figures_dropped")
 """`how` of a NOTE that carries figures: read back, agreed to, put aside."""
 
+
+PUT_ASIDE = {READ_BACK[0]: READ_BACK[2], EXTENSION_ASKED: EXTENSION_DROPPED}
+"""`how` of words that were read back and not agreed to yet, and once they are put aside."""
 
 REOPENED = "reopened"
 """`how` of a REOPEN for which the office did open the report."""

@@ -29,6 +29,8 @@ STEPS = (
         ("giữ nguyên", "keep"),
         ("xong", "done"),
         ("dạ vâng", "yes"),
+        ("vâng ạ", "yes"),
+        ("dạ vâng ạ", "yes"),
         ("không đúng", "no"),
         ("gửi báo cáo", "send"),
         ("bỏ trống", "clear"),

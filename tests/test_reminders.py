@@ -268,6 +268,8 @@ async def test_who_rested_over_the_last_note_is_telephoned(world: World, answer:
     said = {"Đang làm": "đang làm ạ", "Chưa thấy": "gửi bản giấy rồi ạ", "Chưa đồng ý": "xin lùi đến 30/6 ạ"}
     for words in [said[answer]] if answer in said else WHOLE_REPORT:
         await world.say("A", words)
+    if answer == "Chưa đồng ý":
+        await world.press("A", "Đúng")
     await world.move_to(local("2024-06-10 09:00"))
     if answer == "Thu hồi":
         await world.press("A", answer)
@@ -332,6 +334,7 @@ async def test_a_pending_extension_pauses(world: World) -> None:
     await world.start_campaign()
     await world.move_to(local("2024-05-23 09:00"))
     await world.say("A", "xin lùi đến 4/6")
+    await world.press("A", "Đúng")
     await world.move_to(local("2024-06-03 09:00"))
     assert await when(world, "A") == ["16/05 08:15", "23/05 08:15"]
 
@@ -575,6 +578,7 @@ async def test_a_night_answer_is_told_to_others_in_the_morning(world: World) -> 
     for who in ("P", "V"):
         world.unread(who)
     await world.say("A", "xin lùi đến 4/6")
+    await world.press("A", "Đúng")
     assert world.unread("P") == world.unread("V") == []
     await world.move_to(local("2024-05-28 07:00"))
     assert "xin gia hạn đến hết thứ Ba 04/6" in shown_text(world.unread("P")[0])

@@ -138,6 +138,7 @@ async def test_old_buttons_after_sending(world: World) -> None:
 async def asked_for_days(world: World) -> None:
     """Let the branch ask for an extension."""
     await world.say("A", "xin gia hạn đến 5/6")
+    await world.press("A", "Đúng")
     assert "O" in world.channel.phones
 
 

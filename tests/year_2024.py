@@ -273,7 +273,7 @@ async def _study(world: World) -> None:
     await take_in(world)
     await hand_in(world, "DT", "Báo cáo kết quả học tập", study(DT))
     await _type_in(world)
-    await walk(world, "NH", "xin lùi đến 5/6 ạ")
+    await walk(world, "NH", "xin lùi đến 5/6 ạ", "[Đúng]")
     await walk(world, "VP", "[Đồng ý]")
     await world.move_to(local("2024-05-28 09:00"))
     await _make_up(world)

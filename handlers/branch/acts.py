@@ -12,7 +12,7 @@ from handlers.rules.ladder import Rung
 from handlers.turn import Moment, Turn
 from messages.types import Choice
 from models import report
-from models.item import ItemKind
+from models.item import EXTENSION_ASKED, Item, ItemKind
 from models.obligation import REPORTED, State
 
 SAID_SENT_KINDS = (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO)
@@ -88,23 +88,34 @@ async def set_said_sent(turn: Turn, duty: Duty) -> None:
     duty.owed.paused = True
 
 
-async def ask_extension(turn: Turn, duty: Duty, day: date, words: str = "") -> None:
-    """Put an extension before the office; reminders rest until it answers."""
+async def read_extension_back(turn: Turn, duty: Duty, wanted: date, words: str) -> None:
+    """Say until which day the words were understood to ask for; the office hears of it after a yes."""
+    message = turn.incoming.message_id
+    kept = await items.keep(
+        turn, duty.unit, turn.me, words, owed=duty.owed, how=EXTENSION_ASKED, asked_for=wanted, message_id=message
+    )
+    in_report = turn.conversation.expects == "report.answer" or bool(turn.conversation.subject.get("in_report"))
+    turn.expect("extension.said", item=kept.id, in_report=in_report)
+    which, label = {"item": kept.id}, "extension.other_day"
+    first = [Choice("extension.right", which), Choice("answer.extend", {"obligation": duty.id}, label)]
+    choices = [first, [Choice("extension.drop", which)]]
+    seen = await duties.view(turn, duty)
+    await turn.say("extension.read_back", choices=choices, about=[duty.id], duty=seen, day=wanted)
+
+
+async def ask_extension(turn: Turn, duty: Duty, kept: Item) -> None:
+    """Put an extension, read back and agreed to, before the office; reminders rest until it answers."""
     for old in await items.open_about(turn, duty.owed, [ItemKind.EXTENSION]):
         await items.close(turn, old, None, "again")
     duty.owed.paused = True
-    await items.put(
-        turn,
-        ItemKind.EXTENSION,
-        duty.unit,
-        owed=duty.owed,
-        by=turn.me,
-        text=words,
-        asked_for=day,
-        message_id=turn.incoming.message_id if words else "",
-    )
-    await _noted(turn, duty, "extension", words, day)
-    await turn.say("answer.extension", about=[duty.id], day=day, duty=await duties.view(turn, duty))
+    await items.pass_on(turn, kept, ItemKind.EXTENSION, turn.me)
+    await _noted(turn, duty, "extension", kept.text, kept.asked_for)
+    await extension_asked(turn, duty, kept)
+
+
+async def extension_asked(turn: Turn, duty: Duty, kept: Item) -> None:
+    """Say that the office was asked for more time."""
+    await turn.say("answer.extension", about=[duty.id], day=kept.asked_for, duty=await duties.view(turn, duty))
 
 
 async def ask_day(turn: Turn, duty: Duty, *, again: bool = False) -> None:

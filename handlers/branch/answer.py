@@ -60,20 +60,6 @@ async def extend(turn: Turn, obligation: int) -> None:
         await acts.ask_day(turn, duty)
 
 
-async def extension_day(turn: Turn) -> None:
-    """Read until when more time is asked for."""
-    found = await duties.mine(turn, duties.ids_of(turn.conversation.subject.get("obligation", 0)))
-    if not found:
-        turn.expect_nothing()
-        return await unknown.old_button(turn)
-    duty, text = found[0], turn.incoming.text
-    day = dates.read_date(text, today=turn.today, tense="future", due=duty.last_day).date
-    if turn.incoming.kind is not Heard.TEXT or day is None or day <= duty.last_day or day < turn.today:
-        return await acts.ask_day(turn, duty, again=True)
-    turn.expect_nothing()
-    return await acts.ask_extension(turn, duty, day)
-
-
 async def other(turn: Turn, obligations: str) -> None:
     """[Khác]: what is asked less often."""
     if found := await _open(turn, obligations):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handlers import push
-from handlers.branch import duties
+from handlers.branch import duties, sessions
 from handlers.branch.duties import Duty
 from handlers.push import Push
 from handlers.turn import Moment
@@ -18,6 +18,8 @@ from models.person import Person
 from models.reminder import Reminder
 
 PER_ROW = 3
+Meets = Mapping[int, dict[str, Any]]
+"""{duty id: a session of today that its report is to tell of}."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +50,31 @@ async def ask_all(moment: Moment, letters: Sequence[Letter], *, way: str = "") -
     `way` "" by the ladder | assigned | again (at an hour they chose).
     """
     wanted = {each.to.id: each for each in letters if each.to.pushes}
-    pushes = {to: await _push(moment, each, way) for to, each in wanted.items()}
+    meets = await sessions.still_today(moment, [asked.duty for each in wanted.values() for asked in each.asked])
+    pushes = {to: await _push(moment, each, way, meets) for to, each in wanted.items()}
     told = await push.to_each(moment, pushes, NoticeKind.REMINDER)
     await keep(moment, {to: (notice_id, wanted[to].asked) for to, notice_id in told.items()})
     return set(told)
 
 
-async def _push(moment: Moment, letter: Letter, way: str) -> Push:
+async def _push(moment: Moment, letter: Letter, way: str, meets: Meets) -> Push:
     found = [each.duty for each in _in_order(letter.asked)]
-    seen = await duties.views(moment, found)
+    seen = await _views(moment, found, meets)
     template, choices = _words(seen, found, way)
     said = _values(letter.to, seen, template) | ({} if way == "assigned" else {"again": way == "again"})
     about = [duty.id for duty in found]
     return Push(NoticeKind.REMINDER, template, letter.key, f"remind:{moment.today}", said, choices, about)
 
 
+async def _views(moment: Moment, found: Sequence[Duty], meets: Meets) -> list[dict[str, Any]]:
+    """Return what is said of duties, with the session of today that a report is to tell of."""
+    return [{**seen, "meets": meets.get(seen["id"])} for seen in await duties.views(moment, found)]
+
+
 async def ask_anew(moment: Moment, row: Outbox, to: Person, found: Sequence[Duty]) -> None:
     """Let a reminder that has not been sent say what is so today of these duties."""
     ordered = sorted(found, key=lambda duty: (duty.last_day, duty.id))
-    seen = await duties.views(moment, ordered)
+    seen = await _views(moment, ordered, await sessions.still_today(moment, ordered))
     template, choices = _words(seen, ordered, "")
     said = _values(to, seen, template) | {"again": False}
     await moment.replace(row, template, choices, **said)
@@ -101,6 +109,8 @@ def _words(seen: Sequence[dict[str, Any]], found: Sequence[Duty], way: str) -> t
     if len(found) > 1:
         return "remind.assigned_several" if way == "assigned" else "remind.several", several_choices(found)
     only = seen[0]
+    if only["meets"]:
+        return "remind.today", today_choices(only["meets"])
     if only["gap"] < 0 and not only["on_due_day"]:
         return "remind.overdue", overdue_choices(found[0])
     if only["on_due_day"]:
@@ -124,7 +134,7 @@ def _values(to: Person, seen: Sequence[dict[str, Any]], template: str) -> dict[s
 async def words(moment: Moment, to: Person, found: Sequence[Duty], *, way: str = "") -> tuple[str, str]:
     """Return the template of a reminder and its words as they would be said now, for a trial; `way` as in `ask`."""
     ordered = sorted(found, key=lambda duty: (duty.last_day, duty.id))
-    seen = await duties.views(moment, ordered)
+    seen = await _views(moment, ordered, await sessions.still_today(moment, ordered))
     template, _ = _words(seen, ordered, way)
     said = _values(to, seen, template)
     return template, moment.words(template, again=False, **said)
@@ -144,6 +154,12 @@ def _begin(duty: Duty) -> Choice:
     """What is announced is no report."""
     label = "conference.announce" if duty.announces else ""
     return Choice("report.begin", {"obligation": duty.id}, label)
+
+
+def today_choices(session: Mapping[str, Any]) -> Rows:
+    """Return the buttons on the day of a session: nothing can be reported before it."""
+    values = {"conference": session["id"]}
+    return [[Choice("conference.move", values), Choice("conference.one", values, "conference.look")]]
 
 
 def overdue_choices(duty: Duty) -> Rows:

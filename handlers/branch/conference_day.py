@@ -22,7 +22,7 @@ from models.person import Person
 
 BEFORE, AFTER = "before", "after"
 BESIDE = timedelta(minutes=5)  # after the day's reminders, so that one message holds the day
-MORNING, NOON = time(8), time(12)
+MORNING = time(8)
 STILL_TRUE = timedelta(hours=8)
 FEW = 8  # sessions in one transaction: each is asked about by itself, and answers come between
 
@@ -97,20 +97,16 @@ async def _before(moment: Moment, row: Due, found: Conference) -> None:
         return
     values = {"conference": found.id}
     menu: Rows = [[Choice("conference.move", values), Choice("conference.one", values, "conference.look")]]
-    told = [await _tell(moment, each, row, found, "conference.before", menu) for each in people]
+    duty = await sessions.reporting(moment, found) if found.on_day == moment.today else None  # no rung says it again
+    told = [await _tell(moment, each, row, found, "conference.before", menu, duty) for each in people]
     row.outcome = "sent" if any(told) else "nobody"
 
 
 def _put_to_the_day(moment: Moment, row: Due, found: Conference) -> None:
-    if found.on_day > moment.today and _late(found.hour):
+    if found.on_day > moment.today and sessions.is_late(found.hour):
         rung.put_off(row, moment.at(found.on_day, MORNING))
     else:
         row.outcome = "told"
-
-
-def _late(hour: str) -> bool:
-    """Say whether a session begins in the afternoon or later."""
-    return hour in ("afternoon", "evening") or (hour >= f"{NOON:%H:%M}" and hour[:1].isdigit())
 
 
 async def _tell(

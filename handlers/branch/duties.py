@@ -122,7 +122,7 @@ def shown(duty: Duty, today: date, workdays: Workdays) -> dict[str, Any]:
     """Return what templates say of a duty; `left` working days and `gap` days to its last day.
 
     `due_day` the end of its grace, `of_plan` if that is the very day the plan names; `wanted_on` the day before which
-    the office wishes it, while that is to come.
+    the office wishes it, while that is to come; `meets` the session still to come today, which `asking` puts in.
     """
     dates, wanted_on = duty.dates, duty.deadline.office_wanted_on
     grace = dates.grace_day
@@ -147,6 +147,7 @@ def shown(duty: Duty, today: date, workdays: Workdays) -> dict[str, Any]:
         "short_example": duty.deadline.example.partition(",")[0],
         "later_day": workdays.on_or_after(duty.last_day + LATER),
         "state": duty.owed.state,
+        "meets": None,
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from handlers.branch import drafts, duties, report
+from handlers.branch import drafts, duties, report, sessions
 from handlers.branch.duties import Duty
 from handlers.everyone import unknown
 from handlers.office import items
@@ -14,10 +14,10 @@ from messages.types import Choice
 from models import headcount, item
 from models import report as reports
 from models.headcount import Counted
-from models.item import Item, ItemKind
+from models.item import READ_BACK, Item, ItemKind
 from models.obligation import REPORTED, State
 
-PENDING, KEPT, DROPPED = item.READ_BACK
+PENDING, KEPT, DROPPED = READ_BACK
 BESIDE = ("form", "speaker", "pledges")
 """What a report asks beside day and attendance, and words may tell."""
 SPEAKERS = {
@@ -97,9 +97,10 @@ async def _only_asked(turn: Turn, duty: Duty, found: Figures) -> tuple[Figures, 
 
 
 async def _day_said(turn: Turn, duty: Duty) -> date | None:
-    """Return the day the branch named when it said that it was done, if that was all it said."""
+    """Return the day the branch named when it said that it was done, else that of the session it announced."""
     waiting = await items.open_about(turn, duty.owed, [ItemKind.SENT_ELSEWHERE])
-    return next((each.asked_for for each in waiting if each.asked_for and each.asked_for <= turn.today), None)
+    named = (each.asked_for for each in waiting if each.asked_for and each.asked_for <= turn.today)
+    return next(named, None) or await sessions.day_come(turn, duty)
 
 
 async def _doubt(turn: Turn, duty: Duty, kept: Item, reply: Reply) -> None:

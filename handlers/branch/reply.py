@@ -200,7 +200,7 @@ async def _extend(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
     elif reply.date <= duty.last_day:
         await _promise(turn, duty, reply.date, text)
     else:
-        await acts.ask_extension(turn, duty, reply.date, text)
+        await acts.read_extension_back(turn, duty, reply.date, text)
 
 
 async def _figures(turn: Turn, duty: Duty, reply: Reply, text: str) -> None:
@@ -262,14 +262,14 @@ async def edited(turn: Turn) -> None:
 
 
 def _unsettled(found: Item) -> bool:
-    return found.state == ItemState.OPEN or found.how in (figures.PENDING, figures.DROPPED)
+    return found.state == ItemState.OPEN or found.how in {*item.PUT_ASIDE, *item.PUT_ASIDE.values()}
 
 
 async def _reread(turn: Turn, found: Item, duty: Duty, text: str) -> None:
     if found.state == ItemState.OPEN:
         await items.close(turn, found, None, "again")
-    elif found.how == figures.PENDING:
-        found.how = figures.DROPPED
+    elif found.how in item.PUT_ASIDE:
+        found.how = item.PUT_ASIDE[found.how]
     await handle(turn, duty, text, turn.today)
 
 

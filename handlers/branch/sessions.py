@@ -1,7 +1,7 @@
 """A branch's conference sessions as people see them, and the report that tells of them. Decides and says nothing."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from campaigns.schema import Json
@@ -19,6 +19,7 @@ from models.deadline import Deadline
 from models.unit import Unit
 
 FORM = stored.FORM
+NOON = time(12)
 LEADERS = ("standing_committee_member", "department_leader")
 """Speakers whom the office may be asked to invite."""
 
@@ -26,6 +27,7 @@ LEADERS = ("standing_committee_member", "department_leader")
 async def view(moment: Moment, each: Conference, *, names: bool = True) -> dict[str, Any]:
     """Return what templates say of a session; without `names` of nobody but by their post."""
     return {
+        "id": each.id,
         "on": each.on_day,
         "hour": each.hour,
         "part": each.hour in hours.PARTS,
@@ -63,6 +65,33 @@ async def of_branch(moment: Moment, unit_id: int) -> Sequence[Conference]:
     """Return a branch's sessions that stand, of the plan that is running."""
     current = await moment.campaign()
     return await stored.of_unit(moment.session, unit_id, current.id) if current else []
+
+
+async def still_today(moment: Moment, found: Sequence[Duty]) -> dict[int, dict[str, Any]]:
+    """Return {duty id: its branch's session} for those of these duties that tell of one still to come today."""
+    current = await moment.campaign()
+    today = await stored.of_day(moment.session, current.id, moment.today) if current and found else []
+    coming = {each.unit_id: each for each in reversed(today) if not begun(moment, each)}
+    telling = [duty for duty in found if duty.unit.id in coming and await tells(moment, duty.deadline)]
+    return {duty.id: await view(moment, coming[duty.unit.id]) for duty in telling}
+
+
+async def day_come(moment: Moment, duty: Duty) -> date | None:
+    """Return the day of the one session announced whose day has come, for a duty that tells of it."""
+    found = await of_branch(moment, duty.unit.id) if await tells(moment, duty.deadline) else []
+    announced = [each for each in found if each.makeup_of_id is None and each.state == ConferenceState.ANNOUNCED]
+    days = [each.on_day for each in announced if each.on_day <= moment.today]
+    return days[0] if len(days) == 1 else None
+
+
+def begun(moment: Moment, each: Conference) -> bool:
+    """Say whether a session of today has begun: what begins in the morning, or at no hour known, has by noon."""
+    return moment.clock_time >= NOON and not is_late(each.hour)
+
+
+def is_late(hour: str) -> bool:
+    """Say whether a session begins in the afternoon or later."""
+    return hour in ("afternoon", "evening") or (hour >= f"{NOON:%H:%M}" and hour[:1].isdigit())
 
 
 async def beside(moment: Moment, found: Conference) -> Sequence[Conference]:

@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaigns.schema import Json, Recipient
+from campaigns.schema import Duty, Json, Plan, Recipient
 from handlers import budget, record
 from handlers.branch import files, rung
 from handlers.everyone import unknown
-from handlers.office import plan_file, progress
+from handlers.office import layout, plan_file, progress
 from handlers.routes import OFFICE
 from handlers.turn import Moment, SaidFile, Turn
-from messages.types import Choice, Rows
+from messages.reading import concerned
+from messages.types import Choice, Rows, Value
 from models import delivery as deliveries
 from models import distribution as distributions
 from models import due
@@ -32,6 +33,8 @@ from models.role import Role
 from models.unit import Unit
 
 LISTED, NAMED = 6, 20
+OWN, PART = 5, 6
+"""Duties shown of those that concern the reader, and of all of them in one message: more is not read on a phone."""
 STILL_TRUE = timedelta(hours=8)
 
 
@@ -221,16 +224,48 @@ async def opened(turn: Turn, distribution: int) -> None:
 
 
 async def read(turn: Turn, distribution: int) -> None:
-    """[Xem nội dung]: the plan's duties in its own words; reading is opening."""
+    """[Xem nội dung]: what the plan is and what of it concerns the reader; reading is opening."""
     kept = await deliveries.to_person(turn.session, distribution, turn.me.id)
     if kept is None:
         await unknown.old_button(turn)
         return
     _mark(turn, kept)
-    given = await turn.plan()
-    duties = [{"who": each.who, "what": each.what, "when": each.when} for each in given.duties]
-    whole = [[Choice("distribution.whole", {"distribution": distribution})]] if await plan_file.is_there(turn) else []
-    await turn.say("distribution.plan", choices=whole, title=given.title, issuer=given.issuer, duties=duties)
+    given, ref = await turn.plan(), await layout.plan_ref(turn)
+    own = _concerning(given, [str(each.kind) for each in turn.roles])
+    said: dict[str, Any] = {"number": ref.number, "on": ref.issued_on, "title": given.title, "issuer": given.issuer}
+    said |= {"own": [_duty(each) for each in own[:OWN]], "count": len(own), "of": len(given.duties)}
+    every = Choice("distribution.every", {"distribution": distribution, "count": len(given.duties)})
+    await turn.say("distribution.plan", choices=[[every], *await _whole(turn, distribution)], **said)
+
+
+def _concerning(given: Plan, roles: Sequence[str]) -> list[Duty]:
+    """Return the duties of somebody with these roles, first those with a day, then those that a deadline tells of."""
+    dated = {name for each in given.deadlines for name in each.duties}
+    found = [each for each in given.duties if concerned.concerns(each.who, roles)]
+    return sorted(found, key=lambda each: (not any(sign.isdigit() for sign in each.when), each.id not in dated))
+
+
+def _duty(each: Duty) -> dict[str, str]:
+    return {"who": each.who, "what": each.what, "when": each.when}
+
+
+async def _whole(turn: Turn, distribution: int) -> list[list[Choice]]:
+    there = await plan_file.is_there(turn)
+    return [[Choice("distribution.whole", {"distribution": distribution})]] if there else []
+
+
+async def every(turn: Turn, distribution: int, count: int = 0, after: int = 0, left: int = 0) -> None:
+    """[Xem cả 18]: the plan's duties in its own words, so many at a time."""
+    if await deliveries.to_person(turn.session, distribution, turn.me.id) is None:
+        await unknown.old_button(turn)
+        return
+    duties = (await turn.plan()).duties
+    end = min(max(after, 0) + PART, len(duties))
+    part = [{"place": n, **_duty(each)} for n, each in enumerate(duties, 1) if max(after, 0) < n <= end]
+    values: dict[str, Value] = {"distribution": distribution, "after": end, "left": len(duties) - end}
+    more = [[Choice("distribution.every", values, "distribution.more")]] if end < len(duties) else []
+    choices = more or await _whole(turn, distribution)
+    await turn.say("distribution.duties", choices=choices, duties=part, end=end, of=len(duties))
 
 
 async def whole(turn: Turn, distribution: int) -> None:

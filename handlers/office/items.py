@@ -95,6 +95,13 @@ async def keep(
     return made
 
 
+async def pass_on(moment: Moment, kept: Item, kind: ItemKind, by: Person) -> None:
+    """Put kept words before the office: whoever wrote them said that they mean this."""
+    kept.kind, kept.how, kept.state, kept.closed_at = kind, "", ItemState.OPEN, None
+    moment.note(f"item.{kind}", f"item:{kept.id}", by, obligation=kept.obligation_id)
+    await _tell_when_awake(moment, kept, by)
+
+
 async def _tell_when_awake(moment: Moment, made: Item, by: Person | None) -> None:
     if not windows.is_quiet(moment.clock_time):
         return await tell(moment, made, by)

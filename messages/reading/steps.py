@@ -21,7 +21,7 @@ _WORDS = {
     "go_on": ("tiếp", "tiếp tục", "làm tiếp"),
 }
 _NOTHING = ("không", "không có", "không có gì", "ko có", "k có", "ko", "chưa có")
-_POLITE = {"da", "vang", "a", "nhe", "nha"}
+_BEFORE, _AFTER = {"da", "vang"}, {"a", "nhe", "nha"}
 
 
 def step_of(text: str) -> str:
@@ -37,10 +37,10 @@ def is_nothing(text: str) -> bool:
 
 def _blunt(said: str) -> str:
     words = said.split()
-    while len(words) > 1 and words[0] in _POLITE:
-        words = words[1:]
-    while len(words) > 1 and words[-1] in _POLITE:
+    while len(words) > 1 and words[-1] in _AFTER:  # first: "vâng ạ" is a yes
         words = words[:-1]
+    while len(words) > 1 and words[0] in _BEFORE:
+        words = words[1:]
     return " ".join(words)
 
 
