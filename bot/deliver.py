@@ -28,7 +28,7 @@ from models import detour, outbox, usage
 from models.attachment import Attachment
 from models.bot import Bot
 from models.notice import NoticeKind
-from models.outbox import ANSWERS, Letter, Out, Outbox
+from models.outbox import ANSWERS, OWN_ACT, Letter, Out, Outbox
 
 AT_ONCE = 16  # messages on the wire at most: what may repeat after a crash
 PER_SECOND = 29.0  # the platform takes 30, answers included
@@ -245,12 +245,19 @@ class Deliverer:
             self._pacing -= 1
         else:
             await self._places.acquire()
-            await self._pace.answer()
+            if each.priority > OWN_ACT and (busy := self._pace.busy(each.message.chat)):
+                self._put_off(each, self._assistant.clock.machine() + timedelta(seconds=busy))
+                return
+            await self._pace.answer(each.message.chat)
         if self._assistant.clock.machine() < self._paused_until:
-            self._end(each, state=Out.DUE, not_before=self._paused_until, attempts=each.attempts - 1)
+            self._put_off(each, self._paused_until)
             return
         with self._pace.on_the_wire(push=push):
             await self._try(each)
+
+    def _put_off(self, each: Claimed, until: datetime) -> None:
+        """Put back what never left: answers to the same chat may go before it."""
+        self._end(each, state=Out.DUE, not_before=until, attempts=each.attempts - 1)
 
     async def _try(self, each: Claimed) -> None:
         try:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
-CHAT_GAP = 1.0  # seconds between two pushes to one chat
+CHAT_GAP = 1.0  # seconds between anything said to a chat and what nobody there asked for
 MOMENT = 0.005  # seconds between looks while a second is full, and what a second is longer for safety
 SMOOTH = 0.8  # of the even gap: two pushes are never closer, however late they are
 OWED = 0.5  # seconds whose lost slots are made up for, while pushes go on
@@ -31,10 +31,14 @@ class Pace:
         self._push_arrived = 0.0  # when the last one to a push came
         self._took: deque[float] = deque(maxlen=SEEN)
 
-    async def answer(self) -> None:
+    def busy(self, chat: str) -> float:
+        """Return for how many seconds a chat must not be told anything that it did not ask for."""
+        return max(self._free_at.get(chat, 0.0) - time.monotonic(), 0.0)
+
+    async def answer(self, chat: str) -> None:
         """Take a slot for an answer, which waits only while pushes fill the second: pushes stand back meanwhile.
 
-        Answers alone wait for nothing: how many of them a second holds is for the platform to say.
+        Answers alone wait for nothing: how many of them a second or a chat holds is for the platform to say.
         """
         self._answering += 1
         try:
@@ -44,7 +48,9 @@ class Pace:
                 await asyncio.sleep(MOMENT)
         finally:
             self._answering -= 1
-        self._take_slot(time.monotonic())
+        now = time.monotonic()
+        self._take_slot(now)
+        self._keep_free(chat, now)
 
     async def push(self, chat: str, place: Callable[[], Awaitable[object]] | None = None) -> None:
         """Wait for a push's `place` on the wire and its slot, then count it as leaving now."""

@@ -306,24 +306,31 @@ class Moment:
         return html.unescape(said) if plain else said
 
     async def replace(
-        self, old: Outbox, template: str, choices: Rows = (), *, anew: bool = False, **values: Any
+        self,
+        old: Outbox,
+        template: str,
+        choices: Rows = (),
+        *,
+        anew: bool = False,
+        kind: NoticeKind = NoticeKind.ANSWER,
+        **values: Any,
     ) -> None:
-        """Change a message already said (its buttons go unless `choices` are given).
+        """Change a message already said (its buttons go unless `choices` are given); `kind` as where it is said.
 
         Where a channel can change none it is left as it is, or (`anew`) said once more.
         """
         manners = self.carries(old.bot_id)
         if old.state == Out.DUE or manners.edits:
             said = self.words(template, plain=old.plain, buttons=manners.buttons, **values)
-            await self._change(old, said, self.stored(choices))
+            await self._change(old, said, self.stored(choices), PRIORITY.get(kind, LAST))
         elif anew:
             await self.say_to(await one(self.session, Account, old.account_id), template, choices=choices, **values)
 
-    async def _change(self, old: Outbox, said: str, stored: list[Any]) -> None:
+    async def _change(self, old: Outbox, said: str, stored: list[Any], priority: int) -> None:
         waiting = old if old.state == Out.DUE else await self._waiting_edit(old)
         if waiting is None:
             await self.session.flush()  # what was said before stays before it
-            waiting = Outbox(**self._row(old.account_id, old.bot_id, 0), token=outbox.new_token())
+            waiting = Outbox(**self._row(old.account_id, old.bot_id, priority), token=outbox.new_token())
             waiting.notice_id, waiting.replaces_id, waiting.text, waiting.choices = old.notice_id, old.id, "", []
             self.session.add(waiting)
         if not self.carries(old.bot_id).buttons:

@@ -18,6 +18,7 @@ from models.base import Base, Utc, added
 from models.bot import Bot
 from models.notice import Notice, NoticeKind
 
+OWN_ACT = 0  # the priority of answers to a person's own act, which do not wait for their chat either
 ANSWERS = 1  # priorities up to this one are answers: they do not wait for the pace
 
 

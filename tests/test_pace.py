@@ -77,7 +77,7 @@ async def test_answers_alone_wait_for_nothing() -> None:
     pace = Pace(5)
     began = time.monotonic()
     for _ in range(50):
-        await pace.answer()
+        await pace.answer("office")
         with pace.on_the_wire():
             pass
     assert time.monotonic() - began < 0.5
@@ -89,7 +89,7 @@ async def test_an_answer_goes_before_the_pushes_that_wait() -> None:
     left: list[str] = []
 
     async def answer() -> None:
-        await pace.answer()
+        await pace.answer("office")
         with pace.on_the_wire():
             left.append("answer")
 
@@ -111,7 +111,7 @@ async def test_what_answers_took_is_not_given_to_pushes() -> None:
     """A push waits while answers fill the second."""
     pace = Pace(5)
     for _ in range(6):
-        await pace.answer()
+        await pace.answer("office")
         with pace.on_the_wire():
             pass
     began = time.monotonic()
@@ -123,12 +123,12 @@ async def test_an_answer_takes_a_slot_from_the_pushes() -> None:
     """Pushes stand back for answers, but a flood of them that is over holds no push back for longer than a second."""
     pace = Pace(20)
     for _ in range(4):
-        await pace.answer()
+        await pace.answer("office")
     began = time.monotonic()
     await pace.push("1")
     assert time.monotonic() - began >= 0.15
     for _ in range(500):
-        await pace.answer()
+        await pace.answer("office")
     began = time.monotonic()
     await pace.push("2")
     assert time.monotonic() - began < 1.5
@@ -160,3 +160,16 @@ async def test_two_pushes_to_one_chat_are_a_second_apart() -> None:
     pace = Pace(1000)
     times = [(await _passed(pace, ["1"]))[0] for _ in range(2)]
     assert times[1] - times[0] >= 0.95
+
+
+async def test_a_chat_is_busy_for_a_second_after_anything() -> None:
+    """A push to a chat that was just answered waits; an answer to one that was just pushed to does not."""
+    pace = Pace(1000)
+    await pace.answer("1")
+    assert pace.busy("2") == 0
+    assert 0.9 < pace.busy("1") <= 1
+    began = time.monotonic()
+    await pace.answer("1")
+    assert time.monotonic() - began < 0.5
+    await pace.push("1")
+    assert time.monotonic() - began >= 0.95

@@ -1,5 +1,6 @@
 """A push to many: how far it is, how it ends, how it is stopped; counted from rows, in parts, for the right people."""
 
+import math
 from datetime import date, timedelta
 
 from sqlalchemy import func, select, update
@@ -23,8 +24,8 @@ from tests.world import World, local
 READERS = 130
 
 
-async def _readers(world: World) -> None:
-    """An office of two, and READERS members who said yes; an excerpt is agreed to."""
+async def readers(world: World, number: int = READERS) -> None:
+    """An office of two, and so many members who said yes; an excerpt is agreed to."""
     await world.join("D", "office", "VP", "Phạm Văn D")
     await world.join("E", "office", "VP", "Hoàng Thị E")
 
@@ -33,7 +34,7 @@ async def _readers(world: World) -> None:
         now = world.clock.now()
         people = [
             Person(committee_id=branch.committee_id, name=f"Mẫu {n}", pushes=True, excerpts=True, joined_at=now)
-            for n in range(READERS)
+            for n in range(number)
         ]
         session.add_all(people)
         await session.flush()
@@ -47,7 +48,7 @@ async def _readers(world: World) -> None:
     await world.start_campaign()
 
 
-async def _begin(world: World) -> None:
+async def begin(world: World) -> None:
     """Come to Monday 08:00 with everything written and nothing sent but to the office."""
     await tick.look(world.assistant)
     world.clock.move_to(local("2024-05-13 08:00"))
@@ -62,13 +63,13 @@ def _shows(world: World, who: str = "D") -> str:
     return found[0]
 
 
-async def _later(world: World) -> None:
+async def _later(world: World, seconds: int = 10) -> None:
     """Let the seconds pass until it may be changed again."""
 
     async def earlier(session) -> None:
         for each in await session.scalars(select(Push)):
-            each.shown_at -= timedelta(seconds=10)
-            each.began_at -= timedelta(seconds=10)
+            each.shown_at -= timedelta(seconds=seconds)
+            each.began_at -= timedelta(seconds=seconds)
 
     await world.write(earlier)
     await tick.look(world.assistant)
@@ -77,8 +78,8 @@ async def _later(world: World) -> None:
 async def test_the_office_sees_how_far_it_is_and_how_it_ended(either: World) -> None:
     """One message each, changed as it goes, with a final line and what did not arrive."""
     world = either
-    await _readers(world)
-    await _begin(world)
+    await readers(world)
+    await begin(world)
     world.channel.mishaps["m3"] = [Refused()]
     await world.deliverer.deliver()
     assert _shows(world).split("\n")[:2] == [
@@ -108,11 +109,32 @@ async def test_the_office_sees_how_far_it_is_and_how_it_ended(either: World) -> 
     assert all(len(world.phone(f"m{n}")) == (n != 3) for n in range(READERS))
 
 
+async def test_the_time_to_go_follows_from_the_pace_so_far(world: World) -> None:
+    """32 of 130 in a minute: the other 98 take three minutes and some seconds, said as four; few of them, below one."""
+    await readers(world)
+    await begin(world)
+    while await world.read(lambda s: s.scalar(GONE)) < 32:
+        await world.deliverer.deliver()
+    sent = await world.read(lambda s: s.scalar(GONE))
+    await _later(world, 60)
+    await world.deliverer.deliver()
+    minutes = math.ceil((READERS - sent) / sent)
+    assert f"Đã gửi {sent}, còn {READERS - sent}. Còn khoảng {minutes:02d} phút." in _shows(world)
+    while await world.read(lambda s: s.scalar(GONE)) < 110:
+        await world.deliverer.deliver()
+    await _later(world)
+    await world.deliverer.deliver()
+    assert "Còn chưa đến 01 phút." in _shows(world)
+
+
+GONE = select(func.count()).select_from(Outbox).join(Notice).where(Notice.kind == "excerpt", Outbox.state == Out.SENT)
+
+
 async def test_stopping_asks_first_and_says_how_many_got_it(either: World) -> None:
     """Those not reached count as not sent: they are offered, and sent on demand, each once."""
     world = either
-    await _readers(world)
-    await _begin(world)
+    await readers(world)
+    await begin(world)
     for _ in range(3):
         await world.deliverer.deliver()
     await world.press_only("D", "Dừng lại")
@@ -135,8 +157,8 @@ async def test_stopping_asks_first_and_says_how_many_got_it(either: World) -> No
 async def test_what_is_sent_again_to_many_shows_how_far_it_is(either: World) -> None:
     """A message of its own for who has it done, counted over the whole push, timed by what goes now; it ends."""
     world = either
-    await _readers(world)
-    await _begin(world)
+    await readers(world)
+    await begin(world)
     for n in range(10, READERS):
         world.channel.mishaps[f"m{n}"] = [Unknown()]
     await world.settle()
@@ -235,8 +257,8 @@ async def test_an_urge_to_many_goes_in_parts_and_each_hears_it_once(either: Worl
 
 async def test_a_restart_goes_on_counting(world: World) -> None:
     """What is shown is counted from rows: another process ends the message too."""
-    await _readers(world)
-    await _begin(world)
+    await readers(world)
+    await begin(world)
     await world.deliverer.deliver()
     waiting = select(func.count()).select_from(Outbox).where(Outbox.state == Out.DUE)
     assert await world.read(lambda s: s.scalar(waiting)) > 50

@@ -15,8 +15,9 @@ from models.person import Person
 from models.push import Progress, Push
 
 MANY = 50  # people; a push to fewer is over before anybody has read of it
-EVERY = timedelta(seconds=4)  # machine time between two changes
+EVERY = timedelta(seconds=3)  # machine time between two changes; with a look every two seconds that is every four
 SETTLED = 5  # messages gone before the time to go can be told
+STARTING = 5  # seconds in which it cannot either: the first ones go to writing messages down, and tell of a slower pace
 
 
 async def begin(moment: Moment, kind: NoticeKind, batch: str, people: int, by: Person | None = None) -> Push | None:
@@ -104,7 +105,7 @@ async def _show(moment: Moment, each: Push, now: Progress, *, over: bool) -> Non
     for told in await notice.of_batch(moment.session, _name(each)):
         if message := await moment.message_of(told.id):
             rows = await _end_menu(moment) if over else _menu(each)
-            await moment.replace(message, template, rows, anew=over, **said)
+            await moment.replace(message, template, rows, anew=over, kind=NoticeKind.ITEM, **said)
 
 
 async def _end_menu(moment: Moment) -> Rows:
@@ -129,7 +130,7 @@ def _values(moment: Moment, each: Push, now: Progress) -> dict[str, Any]:
 def _seconds(machine: datetime, each: Push, gone: int, left: int) -> int | None:
     """Return how long the rest takes at the pace so far, None before that can be told."""
     spent = (machine - each.began_at).total_seconds()
-    return round(left * spent / gone) if gone >= SETTLED and spent > 1 else None
+    return round(left * spent / gone) if gone >= SETTLED and spent > STARTING else None
 
 
 async def _ended(moment: Moment, each: Push, now: Progress) -> dict[str, Any]:

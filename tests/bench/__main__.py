@@ -67,7 +67,9 @@ async def _all(parts: Sequence[str], rounds: int, people: int, at_once: int, rea
         lines += [head, table.answers(await _rounds(names, rounds, people, at_once))]
     if "broadcast" in parts:
         head = f"### A broadcast to {readers} while somebody asks every {broadcast.EVERY:g} s, {rounds} rounds"
-        lines += [head, table.broadcasts(await _broadcasts(names, rounds, readers))]
+        sent = await _broadcasts(names, rounds, readers)
+        lines += [head, table.broadcasts(sent), "### The message by which the office sees how far it is"]
+        lines += [table.shown(sent[OURS], await broadcast.stop(readers), readers)]
     if "growth" in parts:
         grown = [each for size in sizes if (each := _grown(size))]
         lines += ["### Growth: branches × 3 deadlines × 30 members", table.growth(grown)]

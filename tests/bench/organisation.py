@@ -23,17 +23,21 @@ from models.person import Person
 from models.role import Role, RoleKind
 from models.unit import Unit, UnitKind
 
-SECRETARIES, READERS, ASKER = 1000, 100_000, 99_999
-"""Where the accounts' numbers begin, and the one who asks meanwhile."""
+SECRETARIES, READERS, ASKER, OFFICE = 1000, 100_000, 99_999, 99_998
+"""Where the accounts' numbers begin, the one who asks meanwhile, and the one who looks on at the office."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many there are. `members` of each branch, all of whom read excerpts; `asker` adds one who reads none."""
+    """How many there are. `members` of each branch, all of whom read excerpts; `asker` adds one who reads none.
+
+    `office` adds one who is the office.
+    """
 
     branches: int
     members: int = 0
     asker: bool = False
+    office: bool = False
 
 
 TELEGRAM = ("telegram", "TELEGRAM_BOT_TOKEN")
@@ -70,11 +74,12 @@ async def _fill(
     units = [each.id for each in await unit.branches(session, owner.id)]
     await add_all(session, Headcount, [_count(each) for each in units])
     readers = range(size.branches, size.branches * (1 + size.members))
-    everybody = range(len(readers) + size.branches + size.asker)
+    everybody = range(len(readers) + size.branches + size.asker + size.office)
     await add_all(session, Person, [_person(owner.id, n, started, reads=n in readers) for n in everybody])
     people = list(await session.scalars(select(Person.id).order_by(Person.id)))
     await add_all(session, Account, list(_accounts(bot.id, people, size)))
-    await add_all(session, Role, list(_roles(people, units, size, started)))
+    desk = await unit.of_kind(session, owner.id, UnitKind.OFFICE)
+    await add_all(session, Role, list(_roles(people, units, desk.id, size, started)))
     await approve(session, people[0], started)
 
 
@@ -106,13 +111,20 @@ def _accounts(bot_id: int, people: list[int], size: Size) -> Iterator[dict[str, 
 def _number(place: int, size: Size) -> int:
     if place < size.branches:
         return SECRETARIES + 1 + place
-    return READERS + 1 + place - size.branches if place < size.branches * (1 + size.members) else ASKER
+    beside = place - size.branches * (1 + size.members)
+    if beside < 0:
+        return READERS + 1 + place - size.branches
+    return ASKER if size.asker and not beside else OFFICE
 
 
-def _roles(people: list[int], units: list[int], size: Size, at: datetime) -> Iterator[dict[str, Any]]:
+def _roles(people: list[int], units: list[int], desk: int, size: Size, at: datetime) -> Iterator[dict[str, Any]]:
     for place, person in enumerate(people):
-        kind = RoleKind.SECRETARY if place < size.branches else RoleKind.MEMBER
-        yield {"person_id": person, "unit_id": units[place % size.branches], "kind": kind, "started_at": at}
+        if size.office and place == len(people) - 1:
+            kind, where = RoleKind.OFFICE, desk
+        else:
+            kind = RoleKind.SECRETARY if place < size.branches else RoleKind.MEMBER
+            where = units[place % size.branches]
+        yield {"person_id": person, "unit_id": where, "kind": kind, "started_at": at}
 
 
 async def approve(session: AsyncSession, by: int, at: datetime) -> None:

@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from tests.bench.desk import Desk
+
 TOKEN = "1234567890:AA-test-token-of-the-fake-bot-api-000"
 BOT = {"id": 1234567890, "is_bot": True, "first_name": "Trợ lý", "username": "tro_ly_thu_bot"}
 OVERALL = 30  # messages in any second, the strictest reading of Telegram's limit
@@ -61,7 +63,7 @@ class Platform:
         self.next_update, self.next_message = 1, 1
         self.walks: dict[int, Walk] = {}
         self.waiting: deque[Walk] = deque()
-        self.figures = Figures()
+        self.figures, self.desk = Figures(), Desk()
         self.limited = False
         self.asker, self.asker_at = 0, 0.0
         self.asked = asyncio.Event()  # the one who asks has the answer
@@ -91,9 +93,18 @@ class Platform:
         """Let somebody say something."""
         self._hear(person, text)
 
+    def office(self, person: int) -> None:
+        """Note what is shown to this person."""
+        self.desk.person = person
+
+    def press(self, label: str) -> float:
+        """Let the office press the newest button of that label; return when."""
+        self._queue({"callback_query": self.desk.pressed(label, self._number())})
+        return time.perf_counter()
+
     def result(self) -> dict[str, Any]:
         """Return the figures so far; times in seconds."""
-        made = dict(vars(self.figures))
+        made = dict(vars(self.figures)) | {"shown": self.desk.lines, "labels": list(self.desk.buttons)}
         made["answered"] = {str(person): count for person, count in self.figures.answered.items()}
         return made
 
@@ -123,7 +134,10 @@ class Platform:
         message = {"message_id": self._number(), "date": int(time.time()), "chat": chat, "from": who, "text": text}
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.partition(" ")[0])}]
-        self.queue.append({"update_id": self.next_update, "message": message})
+        self._queue({"message": message})
+
+    def _queue(self, update: dict[str, Any]) -> None:
+        self.queue.append({"update_id": self.next_update, **update})
         self.next_update += 1
         if self.polling and not self.polling.done():
             self.polling.set_result(None)
@@ -158,10 +172,23 @@ class Platform:
             self.figures.asked.append(now - self.asker_at)
             self.figures.asked_at.append(now)
             self.asked.set()
-        else:
+        elif chat != self.desk.person:
             self._pushed(now)
-        said = {"message_id": self._number(), "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
+        number = self._number()
+        if chat == self.desk.person:
+            self.desk.shows(number, args, now, self.figures.pushed)
+        said = {"message_id": number, "date": int(time.time()), "chat": {"id": chat, "type": "private"}}
         return 200, {**said, "from": BOT, "text": text}
+
+    def edit(self, args: dict[str, Any]) -> tuple[int, Any]:
+        """Take a change of a message, which counts against the limits as a message does."""
+        now, chat = time.perf_counter(), int(args["chat_id"])
+        if self.limited and self._too_many(chat, now):
+            self.figures.refused += 1
+            return 429, {"retry_after": 1}
+        if chat == self.desk.person:
+            self.desk.shows(int(args["message_id"]), args, now, self.figures.pushed)
+        return 200, True
 
     def _too_many(self, chat: int, now: float) -> bool:
         while self.recent and self.recent[0] <= now - 1:
@@ -227,6 +254,8 @@ class Http(asyncio.Protocol):
             task.add_done_callback(self._tasks.discard)
         elif method.lower() == "sendmessage":
             self._answer(*self._platform.send(args))
+        elif method.lower() == "editmessagetext":
+            self._answer(*self._platform.edit(args))
         else:
             self._answer(200, BOT if method.lower() == "getme" else True)
 

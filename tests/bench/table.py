@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.answers import OURS, Round
-from tests.bench.broadcast import Sent
+from tests.bench.broadcast import Sent, Stopped
 from tests.bench.exports import Measured
 from tests.bench.growth import Grown
 from tests.bench.reading import Read
+from tests.bench.shown import Shown
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 FIGURES: tuple[tuple[str, Callable[[Round], float], str], ...] = (
@@ -71,6 +72,22 @@ def broadcasts(sent: Mapping[str, Sequence[Sent]]) -> str:
 
 def _rate(rounds: Sequence[Sent]) -> float:
     return statistics.median(each.rate for each in rounds)
+
+
+def shown(sent: Sequence[Sent], stopped: Stopped, readers: int) -> str:
+    """Return a row for each push whose progress the office saw, and one for that which it stopped."""
+    head = ["", "changes", "longest gap s", "figures that do not add up", "“sent” off by", "time to go off by s"]
+    head += ["its last words: arrived", "in truth", "429s"]
+    rows = [["sent to the end", *_shown(each.shown), f"{each.sent}", f"{each.refused}"] for each in sent if each.shown]
+    end = f"{stopped.arrived}, the last {stopped.late:.1f} s after the press, {readers - stopped.arrived} unsent"
+    rows.append(["stopped after a third", *_shown(stopped.shown), end, f"{stopped.refused}"])
+    return _table(head, rows)
+
+
+def _shown(seen: Shown) -> list[str]:
+    said = "never said" if seen.arrived is None else f"{seen.arrived}"
+    off = "–" if seen.minutes is None else f"{seen.minutes:.0f}"
+    return [f"{seen.changes}", f"{seen.gap:.1f}", f"{seen.wrong}", f"{seen.behind}", off, said]
 
 
 def growth(grown: Sequence[Grown]) -> str:
