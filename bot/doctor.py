@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import backup, http
+from bot import backup, http, timepiece
 from bot.config import Settings
 from bot.telegram import TelegramChannel
 from bot.zalo import ZaloChannel
@@ -79,7 +79,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield await _token(settings)
     for token in settings.zalo_tokens:
         yield await _zalo(token, settings)
-    yield await _clock(settings)
+    if told := await _clock(settings):
+        yield told
     yield await asyncio.to_thread(_disk, settings.data_dir)
     async for each in _database(settings):
         yield each
@@ -120,13 +121,13 @@ async def _zalo(token: str, settings: Settings) -> Finding:
     return look(f"zalo_{why}", **values) if why else well("zalo", **values)
 
 
-async def _clock(settings: Settings) -> Finding:
-    """Compare with the platform's clock where a platform is used anyhow."""
+async def _clock(settings: Settings) -> Finding | None:
+    """Compare with the platform's clock where a platform is used anyhow; a server's is looked at with the database."""
     now = datetime.now(UTC)
     if now < EARLIEST:
         return look("clock_early", now=now.astimezone(settings.zone))
     if settings.telegram_bot_token is None:
-        return well("clock_alone", now=now.astimezone(settings.zone))
+        return None if settings.sqlite is None else well("clock_alone", now=now.astimezone(settings.zone))
     began = time.monotonic()
     theirs = await http.server_time(settings.telegram_api_url, PATIENCE)
     if theirs is None:
@@ -178,18 +179,22 @@ def _whole(checked: integrity.Checked) -> Finding:
 async def _state(settings: Settings) -> list[Finding]:
     """Read what a running assistant, or one that died, left in the database."""
     database = Database(settings.database)
-
-    async def read(session: AsyncSession) -> list[Finding]:
-        return await _findings(session, settings)
-
     try:
-        return await database.read(read)
+        reading = await timepiece.read(database)
+        now = reading.now if reading else datetime.now(UTC)
+        found = await database.read(lambda session: _findings(session, settings, now))
+        return [_shared(reading), *found] if reading else found
     finally:
         await database.close()
 
 
-async def _findings(session: AsyncSession, settings: Settings) -> list[Finding]:
-    now = datetime.now(UTC)
+def _shared(reading: timepiece.Reading) -> Finding:
+    """Say whether this machine's clock is that of the database, which all machines on it follow."""
+    values = {"seconds": abs(reading.ahead), "ahead": reading.ahead > 0}
+    return look("clock_shared_apart", **values) if reading.off else well("clock_shared")
+
+
+async def _findings(session: AsyncSession, settings: Settings, now: datetime) -> list[Finding]:
     owner = await committee.the_only(session)
     if owner is None:
         return [look("no_committee")]

@@ -16,7 +16,7 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 
-from bot import key, logs, setup, tick
+from bot import key, logs, setup, tick, timepiece
 from bot.assistant import Assistant, the_committee
 from bot.channel import Failed
 from bot.clock import Clock, DrillClock
@@ -80,7 +80,8 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             webhooks=Webhooks(zalos) if settings.zalo_calls else None,
             files=Files(links, lambda opened: _known(assistant, opened)) if zalos and links else None,
         )
-        parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run})
+        more = {"nightly": Nightly(assistant, settings).run, **timepiece.loops(assistant.database, clock)}
+        parts = Parts(assistant, timetable, more)
         names = await parts.introduce()
 
         def started(address: str) -> None:
@@ -96,6 +97,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
     await tables.migrate(settings.database)
     database = Database(settings.database)
     try:
+        await timepiece.begin(database, clock)
         yield Assistant(
             database,
             clock,

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import timepiece
 from bot.clock import Clock, DrillClock
 from campaigns import folder, schema
 from handlers import install, register, rooms
@@ -226,7 +227,9 @@ async def clock(database: Database, now: datetime | None) -> Clock:
     row = await database.read(installation.current)
     left_at = row.plan_time if row and row.drill else None
     start = max((each for each in (now, left_at) if each), default=None)
-    return DrillClock(start) if start else Clock()
+    made = DrillClock(start) if start else Clock()
+    await timepiece.begin(database, made)
+    return made
 
 
 async def prepare(session: AsyncSession, given: schema.Campaign, *, drill: bool) -> str:

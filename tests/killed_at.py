@@ -1,6 +1,7 @@
 """The program as it is, made to die or to err at one named place: `python -m tests.killed_at --point P … -- run …`.
 
-Wraps one method at a seam and changes nothing else, unless told to hurry. Knows where the seams are; knows no test.
+Wraps one method at a seam and changes nothing else, unless told to hurry or that this machine's clock is wrong.
+Knows where the seams are; knows no test.
 """
 
 import argparse
@@ -8,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -163,6 +165,12 @@ def hurry() -> None:
     ready.prepare = nothing
 
 
+def set_ahead(seconds: float) -> None:
+    """Let this machine's own clock be ahead, or behind."""
+    right = time.time
+    time.time = lambda: right() + seconds
+
+
 def nothing() -> None:
     """Prepare nothing."""
 
@@ -175,8 +183,10 @@ def main() -> None:
     parser.add_argument("--note", type=Path, default=Path(os.devnull))
     parser.add_argument("--break-on", default="")
     parser.add_argument("--hurry", action="store_true")
+    parser.add_argument("--ahead", type=float, default=0.0)
     parser.add_argument("words", nargs="+")
     options = parser.parse_args()
+    set_ahead(options.ahead)
     if options.hurry:
         hurry()
     death = Death(options.point, options.nth, options.note)
