@@ -105,6 +105,7 @@ def deadline_row(
         "superseded": False,
         "cancelled": False,
         "unplanned": True,
+        "given_to": 0,
     }
 
 
@@ -112,9 +113,9 @@ async def ensure_obligations(moment: Moment, current: Campaign) -> bool:
     """Give active branches their part of the deadlines in force, PART at most; say whether more are left."""
     known = {each.id: each for each in await deadlines.current(moment.session, current.id)}
     for each in (each for each in known.values() if each.unplanned):
-        found = await obligation.missing(moment.session, [each.id], PART, each.units or None)
-        await _give(moment, known, found)
-        each.unplanned = len(found) == PART
+        found = await obligation.lacking(moment.session, each, PART)
+        await _give(moment, known, [(each.id, unit_id) for unit_id in found])
+        each.unplanned, each.given_to = len(found) == PART, max(found, default=each.given_to)
         if found:
             return True
     return await _ensure_units(moment, known)

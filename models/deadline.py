@@ -57,6 +57,7 @@ class Deadline(Owned, Base):
     superseded: Mapped[bool] = mapped_column(default=False)
     cancelled: Mapped[bool] = mapped_column(default=False)
     unplanned: Mapped[bool] = mapped_column(default=True)  # not every branch has its part of it yet
+    given_to: Mapped[int] = mapped_column(default=0, server_default="0")  # and up to this id all have
 
 
 async def planned(session: AsyncSession, campaign_id: int) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, delet
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Owned, add_missing, add_new
+from models.base import Base, Owned, add_missing, add_new, only
 from models.obligation import Obligation
 
 UNIQUE = ("kind", "subject", "occurrence", "version")
@@ -23,7 +23,7 @@ class Due(Owned, Base):
     __tablename__ = "due"
     __table_args__ = (
         UniqueConstraint(*UNIQUE),
-        Index("ix_due_waiting", "fired_at", "due_at"),
+        Index("ix_due_coming", "due_at", "id", **only("fired_at IS NULL")),
     )
 
     kind: Mapped[str]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, bindparam, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, Table, UniqueConstraint, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models import quick
-from models.base import Base, Utc, insert_new
+from models.base import Base, Utc, insert_new, only
 
 
 class Inbox(Base):
@@ -20,7 +20,7 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("bot_id", "key"),
-        Index("ix_inbox_queue", "done_at", "bot_id", "account", "id"),
+        Index("ix_inbox_waiting", "bot_id", "id", **only("done_at IS NULL")),
     )
 
     bot_id: Mapped[int] = mapped_column(ForeignKey("bot.id"))
@@ -54,26 +54,39 @@ def refused(row: dict[str, Any]) -> dict[str, Any]:
 
 NOW = bindparam("now", type_=Utc())
 OLDEST = aliased(Inbox)
-UNDONE = (
-    select(func.count(OLDEST.id))
+WAITING = (
+    select(OLDEST.id, OLDEST.account, OLDEST.outcome, OLDEST.not_before)
     .where(OLDEST.bot_id == bindparam("bot_id"), OLDEST.done_at.is_(None))
-    .scalar_subquery()
+    .order_by(OLDEST.id)
+    .limit(bindparam("window"))
+    .subquery("waiting")
 )
+"""The oldest undone messages of a bot: the first of each account among them is the account's oldest.
+
+Only their ids lead to the rows: what is said of `done_at` once more, for who waited for another to be done with one,
+is put so that no index fits. PostgreSQL, which takes the queue to be as short as it was hours ago, would read it once
+for each of its own rows.
+"""
+UNDONE = select(func.count()).select_from(WAITING).scalar_subquery()
 TAKE = (
     select(Inbox.id, Inbox.account, Inbox.raw, Inbox.spoken_at, UNDONE)
     .where(
         Inbox.id.in_(
-            select(func.min(OLDEST.id))
-            .where(OLDEST.bot_id == bindparam("bot_id"), OLDEST.done_at.is_(None))
-            .where(or_(OLDEST.outcome != UNREAD, OLDEST.not_before <= NOW))
-            .group_by(OLDEST.account)
+            select(func.min(WAITING.c.id))
+            .where(or_(WAITING.c.outcome != UNREAD, WAITING.c.not_before <= NOW))
+            .group_by(WAITING.c.account)
             .scalar_subquery()
         ),
+        case((Inbox.done_at.is_(None), True), else_=False),
         Inbox.not_before <= NOW,
     )
     .order_by(Inbox.id)
     .limit(bindparam("limit"))
+    .with_for_update(of=Inbox, skip_locked=True)
 )
+WINDOW = 8
+"""Times as many undone messages are looked at first as may be taken: enough, unless a few people wrote them all."""
+ALL = 2**31 - 1
 CLOSE = (
     update(TABLE)
     .where(Inbox.id.in_(bindparam("rows", expanding=True)))
@@ -94,14 +107,18 @@ class Taken:
 
 
 async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 64) -> tuple[list[Taken], int]:
-    """Return the oldest undone message of up to `limit` different accounts, and how many more are undone.
+    """Return the oldest undone message of up to `limit` different accounts, and how many more are undone at least.
 
     A message that waits for another try holds back its account's later ones, nobody else's; one that could not be
-    read holds back none.
+    read holds back none. However many are undone, the oldest few are looked at: all of them only where those do not do.
     """
-    found = await quick.fetch(session, TAKE, {"bot_id": bot_id, "now": now, "limit": limit})
-    left = max(undone for *_, undone in found) - len(found) if found else 0
-    return [Taken(*facts) for *facts, _ in found], left
+    for window in (limit * WINDOW, ALL):
+        values = {"bot_id": bot_id, "now": now, "limit": limit, "window": window}
+        found = await quick.fetch(session, TAKE, values)
+        undone = max((undone for *_, undone in found), default=0)
+        if len(found) == limit or 0 < undone < window:
+            break
+    return [Taken(*facts) for *facts, _ in found], max(undone - len(found), 0)
 
 
 async def one(session: AsyncSession, row_id: int) -> Taken | None:

@@ -8,13 +8,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, Table, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import ForeignKey, Index, Table, Update, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models import quick
 from models.account import Account
-from models.base import Base, Utc, added
+from models.base import Base, Utc, added, only
 from models.bot import Bot
 from models.notice import Notice, NoticeKind
 
@@ -50,6 +50,7 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_queue", "state", "bot_id", "priority", "id"),
         Index("ix_outbox_platform", "account_id", "platform_id"),
+        Index("ix_outbox_pushes", "said_at", "id", **only(f"state = '{Out.DUE}' AND priority > {ANSWERS}")),
     )
 
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), index=True)
@@ -76,6 +77,8 @@ class Outbox(Base):
 
 
 TABLE = cast("Table", Outbox.__table__)  # many rows at once, past the ORM
+WAITING_PUSH = and_(Outbox.state == literal_column(f"'{Out.DUE}'"), Outbox.priority > literal_column(f"{ANSWERS}"))
+"""In the words of ix_outbox_pushes, which so leads to it."""
 
 
 def topic(bot_id: int) -> str:
@@ -95,6 +98,7 @@ GOES_FIRST = (
     select(EARLIER.id)
     .where(
         EARLIER.account_id == Outbox.account_id,
+        EARLIER.platform_id == "",  # as of all that was not sent: along ix_outbox_platform, past a long history
         or_(
             EARLIER.state == Out.SENDING,
             and_(

@@ -8,9 +8,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 
+from models import outbox
 from models.base import Base, Owned
 from models.notice import Notice
-from models.outbox import ANSWERS, Out, Outbox
+from models.outbox import Out, Outbox
 
 KEPT = "kept"
 """The `error` of a message that waited long, was looked at, and still goes out."""
@@ -52,9 +53,9 @@ async def waited(
     query = (
         select(Outbox, Notice)
         .join(Notice, Notice.id == Outbox.notice_id)
-        .where(Outbox.state == Out.DUE, Outbox.priority > ANSWERS, Outbox.said_at < said_before)
+        .where(outbox.WAITING_PUSH, Outbox.said_at < said_before)
         .where(Outbox.replaces_id.is_(None), Outbox.error != KEPT, held_up, Notice.committee_id == committee_id)
-        .order_by(Outbox.id)
+        .order_by(Outbox.said_at, Outbox.id)
         .limit(limit)
     )
     return [(row, about) for row, about in await session.execute(query)]
