@@ -80,8 +80,7 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             webhooks=Webhooks(zalos) if settings.zalo_calls else None,
             files=Files(links, lambda opened: _known(assistant, opened)) if zalos and links else None,
         )
-        more = {"nightly": Nightly(assistant, settings).run, **timepiece.loops(assistant.database, clock)}
-        parts = Parts(assistant, timetable, more)
+        parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run})
         names = await parts.introduce()
 
         def started(address: str) -> None:
@@ -96,8 +95,9 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
     """Migrate and open the database; close it at the end."""
     await tables.migrate(settings.database)
     database = Database(settings.database)
-    try:
-        await timepiece.begin(database, clock)
+    async with contextlib.AsyncExitStack() as ends:
+        ends.push_async_callback(database.close)
+        await ends.enter_async_context(timepiece.kept(database, clock))
         yield Assistant(
             database,
             clock,
@@ -110,8 +110,6 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
             quotas=settings.quotas,
             key=key.of(settings.data_dir),
         )
-    finally:
-        await database.close()
 
 
 async def _prepare(assistant: Assistant, campaign: Path, say: Say) -> None:

@@ -5,13 +5,12 @@ What one machine writes (not before, paused until, held until) is then true on a
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import clock as clocks
@@ -78,6 +77,19 @@ async def begin(database: Database, clock: Clock) -> None:
         clock.begin_following(reading.base if reading.denies(reading.local) else reading.local)
 
 
+@asynccontextmanager
+async def kept(database: Database, clock: Clock) -> AsyncIterator[None]:
+    """Keep a clock on the database's time, from before anything is written until the end; nothing on SQLite."""
+    await begin(database, clock)
+    keeping = None if database.sqlite else asyncio.create_task(Timepiece(database, clock).run())
+    try:
+        yield
+    finally:
+        if keeping:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+
+
 class Timepiece:
     """Keeps a clock on the database's time."""
 
@@ -88,8 +100,10 @@ class Timepiece:
     async def run(self) -> None:
         """Correct the clock for ever; while the database is away nothing is written either."""
         while True:
-            with suppress(DBAPIError, OSError):
+            try:
                 await self.correct()
+            except Exception as error:  # noqa: BLE001 (what it was is seen elsewhere; a clock nobody corrects is wrong)
+                LOG.info("the database was not asked for its time", kind=type(error).__name__)
             await asyncio.sleep(EVERY)
 
     async def correct(self) -> None:
@@ -105,8 +119,3 @@ class Timepiece:
         if reading.off and not self._off:
             LOG.warning("this machine's clock is not that of the database", ahead=round(reading.ahead, 1))
         self._off = reading.off
-
-
-def loops(database: Database, clock: Clock) -> Mapping[str, Callable[[], Awaitable[None]]]:
-    """Return what keeps a clock right while the assistant runs, by name; nothing on SQLite."""
-    return {} if database.sqlite else {"timepiece": Timepiece(database, clock).run}
