@@ -5,6 +5,7 @@ the assistant.
 """
 
 import asyncio
+import inspect
 import json
 import time
 from collections.abc import Iterator
@@ -126,12 +127,14 @@ class Server(FakeServer):
             if action in own:
                 return JSONResponse(own[action](**body))
             controls = telegram_people.CONTROLS | telegram_walks.CONTROLS
-            return JSONResponse(controls[action](self.world, **body))
+            result = controls[action](self.world, **body)
+            return JSONResponse(await result if inspect.isawaitable(result) else result)
         except telegram_people.NoSuchThing as error:
             return PlainTextResponse(str(error), 404)
 
     def reset(self) -> None:
         """Forget everything, as a new process would."""
+        self.world.caller.stop()
         self.world, self.calls, self.faults = World(), [], []
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from tests.telegram_world import Press, Sent, World, chat_of, person_of, shown
@@ -159,6 +160,26 @@ def open_chats(world: World, people: list[int]) -> None:
         world.chat(person).started = True
 
 
+def lies_at(world: World, url: str) -> None:
+    """Let the public address of a webhook really lie here."""
+    world.webhook.to = url
+
+
+def be_set(world: World, url: str) -> None:
+    """Let somebody else set a webhook behind the bot's back; what the bot asked for stays."""
+    world.call_at(url)
+
+
+def webhook(world: World) -> dict[str, Any]:
+    """Address and secret of the webhook, and how all calls were answered."""
+    return asdict(world.webhook)
+
+
+async def post(world: World, update: Any, secret: str | None = None) -> int:
+    """Call the webhook now, perhaps with another secret; return the status."""
+    return (await world.caller.call(update, secret))[0]
+
+
 CONTROLS: dict[str, Callable[..., Any]] = {
     action.__name__: action
     for action in (
@@ -184,6 +205,10 @@ CONTROLS: dict[str, Callable[..., Any]] = {
         limit,
         said,
         open_chats,
+        lies_at,
+        be_set,
+        webhook,
+        post,
     )
 }
 

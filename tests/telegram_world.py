@@ -3,18 +3,21 @@
 import asyncio
 import contextlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-from tests import telegram_html
+from tests import telegram_calls, telegram_html
 from tests.telegram_limits import Limits
 
 BOT = {"id": 1234567890, "is_bot": True, "first_name": "Trợ lý chi bộ", "username": "tro_ly_thu_bot"}
 TEXT_LIMIT, CAPTION_LIMIT, DATA_LIMIT, BUTTON_LIMIT = 4096, 1024, 64, 100
 QUERY_AGE = 15  # seconds a button press may wait for its answer
 BATCH = 100
+CALLED_PORTS = {None, 80, 88, 443, 8443}
 DOWNLOAD_LIMIT, PHOTO_LIMIT, UPLOAD_LIMIT = 20 << 20, 10 << 20, 50 << 20
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
@@ -108,6 +111,8 @@ class World:
         self.next_update = 700_000_001
         self._poller = object()
         self._news = asyncio.Event()
+        self.webhook = telegram_calls.Webhook()
+        self.caller = telegram_calls.Caller(self.webhook, lambda: self.queue, self._told, self.now)
 
     def now(self) -> float:
         """Seconds since 1970; tests move it forward with `ahead`."""
@@ -133,6 +138,9 @@ class World:
 
     async def poll(self, args: Args) -> list[Any]:
         """Drop ids below `offset` only, then wait for something to give; a newer poller ends this one with 409."""
+        if self.webhook.url:
+            words = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            raise Refusal(409, f"Conflict: {words}")
         self._poller = me = object()
         self._wake()
         self._confirm(args.get("offset"))
@@ -142,7 +150,8 @@ class World:
         while not self.queue and (left := until - time.monotonic()) > 0:
             await self._wait(left)
             if self._poller is not me:
-                raise Refusal(409, "Conflict: terminated by other getUpdates request; only one may run")
+                by = "setWebhook request" if self.webhook.url else "other getUpdates request; only one may run"
+                raise Refusal(409, f"Conflict: terminated by {by}")
         return self.queue[: int(args.get("limit", BATCH))]
 
     def _confirm(self, offset: str | None) -> None:
@@ -152,6 +161,20 @@ class World:
     def _wake(self) -> None:
         self._news.set()
         self._news = asyncio.Event()
+        self.caller.look()
+
+    def _told(self, update: Any) -> None:
+        """The webhook has answered well: the update is gone."""
+        self.queue = [item for item in self.queue if item is not update]
+
+    def call_at(self, url: str, secret: str = "", at_once: int = 40, *, drop: bool = False) -> None:
+        """Call this address from now on, "" none; whoever polls is ended. What waits stays, unless dropped."""
+        self.caller.stop()
+        self.webhook.url, self.webhook.secret, self.webhook.at_once = url, secret, at_once
+        self.webhook.error, self.webhook.failed_at = "", 0
+        self.queue = [] if drop else self.queue
+        self._poller = object()
+        self._wake()
 
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -287,6 +310,36 @@ def chat_action(world: World, args: Args) -> bool:
     return True
 
 
+def set_webhook(world: World, args: Args) -> bool:
+    """Call an https address at a port that is called, with a secret of letters that a header may hold."""
+    url, secret = str(args.get("url", "")), str(args.get("secret_token", ""))
+    if url and not url.startswith("https://"):
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if url and urlsplit(url).port not in CALLED_PORTS:
+        raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
+        raise bad("secret token contains unallowed characters")
+    if "allowed_updates" in args:
+        world.allowed = json.loads(args["allowed_updates"])
+    world.call_at(url, secret, int(args.get("max_connections", 40)), drop=_drops(args))
+    return True
+
+
+def delete_webhook(world: World, args: Args) -> bool:
+    """Call nothing any more."""
+    world.call_at("", drop=_drops(args))
+    return True
+
+
+def webhook_info(world: World, args: Args) -> dict[str, Any]:
+    """How the webhook is."""
+    return telegram_calls.told(world.webhook, len(world.queue), world.allowed)
+
+
+def _drops(args: Args) -> bool:
+    return str(args.get("drop_pending_updates", "")).lower() in {"true", "1"}
+
+
 METHODS: dict[str, Callable[[World, Args], Any]] = {
     "getMe": get_me,
     "sendMessage": send_message,
@@ -298,6 +351,9 @@ METHODS: dict[str, Callable[[World, Args], Any]] = {
     "getFile": get_file,
     "setMyCommands": set_menu,
     "sendChatAction": chat_action,
+    "setWebhook": set_webhook,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": webhook_info,
 }
 
 

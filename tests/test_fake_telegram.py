@@ -329,6 +329,66 @@ async def test_walkers_go_on_by_themselves(telegram):
     assert (await telegram.call("walked")) == {"arrived": [1], "going": {"2": "chào"}, "waiting": 0}
 
 
+HOOK = {"url": "https://chibo.example/x", "secret_token": "bi-mat"}
+
+
+@pytest.mark.parametrize(
+    ("args", "complaint"),
+    [
+        ({"url": "http://chibo.example"}, "400 Bad Request: bad webhook: An HTTPS URL"),
+        ({"url": "https://chibo.example:9000"}, "400 Bad Request: bad webhook: Webhook can be set up only on ports"),
+        ({**HOOK, "secret_token": "có dấu"}, "400 Bad Request: secret token contains unallowed characters"),
+    ],
+)
+async def test_refuses_webhooks(telegram, args, complaint):
+    """An address that Telegram does not call, a secret that no header holds."""
+    assert (await refused(telegram, "setWebhook", **args)).startswith(complaint)
+
+
+async def test_who_polls_beside_a_webhook_is_refused(telegram):
+    """Setting one ends the poll that waits, and the next is refused until it is deleted; nothing queued is dropped."""
+    await telegram.call("lies_at", url="http://127.0.0.1:9")
+    poll = asyncio.create_task(telegram.method("getUpdates", timeout=5))
+    await asyncio.sleep(0.1)
+    await telegram.method("setWebhook", **HOOK)
+    assert "terminated by setWebhook" in (await asyncio.wait_for(poll, 2))["description"]
+    assert "while webhook is active" in await refused(telegram, "getUpdates", timeout=0)
+    await telegram.say(PERSON, "chào")
+    await telegram.method("deleteWebhook")
+    assert len(await ids(telegram)) == 1
+    await telegram.method("setWebhook", **HOOK, drop_pending_updates=True)
+    assert await telegram.call("queued") == []
+
+
+async def test_a_webhook_is_called_until_it_answers_well(telegram):
+    """With the secret, again after a refusal, of one chat in order; what went wrong last stays said."""
+    heard, answers = [], iter([500, 200, 403])
+
+    async def answer(reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        size = int(head.lower().partition("content-length: ")[2].partition("\r")[0])
+        status = next(answers, 200)
+        heard.append((json.loads(await reader.readexactly(size))["message"]["text"], "bi-mat" in head, status))
+        writer.write(f"HTTP/1.1 {status} Said\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    await telegram.call("lies_at", url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    for word in ("một", "hai"):
+        await telegram.say(PERSON, word)
+    assert (await telegram.method("getWebhookInfo"))["result"]["pending_update_count"] == 2
+    await telegram.method("setWebhook", **HOOK)
+    async with asyncio.timeout(10):
+        while await telegram.call("queued"):
+            await asyncio.sleep(0.02)
+    server.close()
+    await server.wait_closed()
+    assert heard == [("một", True, 500), ("một", True, 200), ("hai", True, 403), ("hai", True, 200)]
+    told = (await telegram.method("getWebhookInfo"))["result"]
+    assert (told["url"], told["pending_update_count"]) == (HOOK["url"], 0)
+    assert told["last_error_message"] == "Wrong response from the webhook: 403 Said"
+
+
 def test_ends_with_its_parent():
     """A fake whose starter is gone does not stay behind."""
     command = [sys.executable, "-m", "tests.fake_telegram", "--with-parent"]
