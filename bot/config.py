@@ -18,6 +18,8 @@ from handlers.rules.flood import Limits
 from handlers.rules.quota import PLANS, Quota
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+TELEGRAM = "https://api.telegram.org"
+CALLED_PORTS = {None, 80, 88, 443, 8443}  # of addresses that Telegram's own servers call; a self-hosted one calls any
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 ZALO_TOKEN = re.compile(r"[0-9]+:[^\s/?#%,:]+")
 SECRET = 6  # letters of a password from which on taking it out of logs does not take words out, too
@@ -52,7 +54,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", frozen=True, env_ignore_empty=True, extra="ignore")
 
     telegram_bot_token: SecretStr | None = None
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = TELEGRAM
+    telegram_webhook_secret: SecretStr | None = None
     zalo_bot_token: SecretStr | None = None  # several, with commas between them
     zalo_api_url: str = "https://bot-api.zaloplatforms.com"
     zalo_webhook_secret: SecretStr | None = None
@@ -90,7 +93,7 @@ class Settings(BaseSettings):
             raise _expected("zalo_token")
         return value
 
-    @field_validator("zalo_webhook_secret")
+    @field_validator("telegram_webhook_secret", "zalo_webhook_secret")
     @classmethod
     def _header_safe(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value.get_secret_value()):
@@ -109,6 +112,18 @@ class Settings(BaseSettings):
     def _open_only_with_https(cls, value: str, others: ValidationInfo) -> str:
         if others.data.get("host", "127.0.0.1") not in LOOPBACK and not value.startswith("https://"):
             raise _expected("open_with_https")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _called_only_with_https(cls, value: str, others: ValidationInfo) -> str:
+        """A secret for Telegram that is wrong itself was given all the same."""
+        if others.data.get("telegram_webhook_secret", "given") is None:
+            return value
+        if not value.startswith("https://"):
+            raise _expected("called_with_https")
+        if others.data.get("telegram_api_url") == TELEGRAM and urlsplit(value).port not in CALLED_PORTS:
+            raise _expected("called_port")
         return value
 
     @field_validator("database_url")
@@ -151,10 +166,15 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """What no log may hold, whatever it looks like."""
-        given = (self.telegram_bot_token, self.zalo_webhook_secret)
+        given = (self.telegram_bot_token, self.telegram_webhook_secret, self.zalo_webhook_secret)
         tokens = [*(each.get_secret_value() for each in given if each), *self.zalo_tokens]
         password = str(make_url(self.database).password or "")
         return [*tokens, *([password] if len(password) >= SECRET else [])]
+
+    @property
+    def telegram_calls(self) -> str:
+        """The secret with which Telegram is to call us, "" where we ask."""
+        return self.telegram_webhook_secret.get_secret_value() if self.telegram_webhook_secret else ""
 
     @property
     def zalo_tokens(self) -> list[str]:

@@ -30,9 +30,11 @@ from bot.receive import Receiver
 from bot.telegram import TelegramChannel
 from bot.watch import Watch
 from bot.web.app import build_app
+from bot.web.called import Addresses
 from bot.web.channel import WebChannel
 from bot.web.links import Files
 from bot.web.sessions import Sessions
+from bot.web.telegram import Webhook
 from bot.web.zalo import PLACE, Webhooks
 from bot.work import Worker
 from bot.zalo import ZaloChannel
@@ -65,7 +67,7 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
         await _prepare(assistant, campaign, say)
         await _resume_drill(assistant)
         web = await web_channel(assistant)
-        await _telegram(assistant, settings)
+        telegram = await _telegram(assistant, settings)
         links = file_links(assistant, settings)
         zalos = await _zalo(assistant, settings, links)
         page = build_app(
@@ -77,7 +79,7 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             secure=settings.public_url.startswith("https://"),
             zone=settings.timezone,
             watched=Monitor(assistant, settings.data_dir),
-            webhooks=Webhooks(zalos) if settings.zalo_calls else None,
+            webhooks=_webhooks(settings, telegram, zalos),
             files=Files(links, lambda opened: _known(assistant, opened)) if zalos and links else None,
         )
         parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run})
@@ -147,10 +149,22 @@ async def web_channel(assistant: Assistant) -> WebChannel:
     return channel
 
 
-async def _telegram(assistant: Assistant, settings: Settings) -> None:
-    if settings.telegram_bot_token is not None:
-        channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
-        await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
+async def _telegram(assistant: Assistant, settings: Settings) -> TelegramChannel | None:
+    if settings.telegram_bot_token is None:
+        return None
+    channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+    if settings.telegram_calls:
+        channel.be_called_at(settings.public_url, settings.telegram_calls)
+    await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
+    return channel
+
+
+def _webhooks(
+    settings: Settings, telegram: TelegramChannel | None, zalos: Sequence[ZaloChannel]
+) -> Sequence[Addresses]:
+    """Return what platforms call; nothing of one that we ask."""
+    zalo = [Webhooks(zalos)] if settings.zalo_calls else []
+    return [*zalo, Webhook(telegram)] if telegram and settings.telegram_calls else zalo
 
 
 def file_links(assistant: Assistant, settings: Settings) -> Links | None:

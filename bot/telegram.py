@@ -25,7 +25,7 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
-from bot import http, telegram_updates
+from bot import http, telegram_updates, telegram_webhook
 from bot.channel import (
     Failed,
     Failing,
@@ -41,6 +41,7 @@ from bot.channel import (
     Update,
     nobody,
 )
+from bot.telegram_webhook import Webhook
 from messages.types import FULL, Incoming, Outgoing, OutgoingFile
 
 LOG = structlog.get_logger()
@@ -50,6 +51,7 @@ SOON = 5.0  # seconds until a request that never left is tried again
 REJECTED = 60.0  # seconds: a refused token, or a proxy's 404 that looks like one, rarely heals sooner
 HASTE = 5.0  # seconds an acknowledgement may take: a spinner is not worth more
 SENDING_POOL = 32  # connections: twice what may be in flight, so that acknowledgements never wait
+LOOK = 20.0  # seconds between looks after a webhook, which is heard only when somebody speaks
 BATCHES = (100, 10, 1)  # updates asked for at once, in turn after failures: many may be too much, or one be poison
 TOO_LARGE, TOO_MANY, BROKEN = 413, 429, 500
 GONE = {
@@ -181,12 +183,24 @@ class TelegramChannel:
         self._token, self._poll_timeout, self._back_off = token, poll_timeout, back_off
         api_url = api_url.rstrip("/")
         self._files = f"{api_url}/file/bot{token}/"
-        self._heard = False
+        self._heard = self._free = False  # `_free`: no webhook stands in the way of polling
+        self._webhook: Webhook | None = None  # None for polling
+        self._store: Store | None = None  # where calls go, while they are listened to
         self._requests = request(1, poll_timeout + 10), request(SENDING_POOL, send_timeout)
         self._api = Api(token, f"{api_url}/bot", f"{api_url}/file/bot", self._requests[1], self._requests[0])
 
     def __repr__(self) -> str:
         return f"TelegramChannel({self._token.partition(':')[0]})"
+
+    def be_called_at(self, public_url: str, secret: str) -> None:
+        """Hear by a webhook at `place` of this public address instead of polling."""
+        kinds = list(telegram_updates.READERS)
+        self._webhook = Webhook(self._api.call, f"{public_url}{self.place}", secret, kinds)
+
+    @property
+    def place(self) -> str:
+        """The path of the webhook's address."""
+        return telegram_webhook.place(self._token)
 
     async def start(self) -> None:
         """Open connections; the platform itself is not asked. PTB's log of calls holds what people are told."""
@@ -200,7 +214,48 @@ class TelegramChannel:
             await request.shutdown()
 
     async def listen(self, store: Store, polled: Polled = nobody) -> None:
-        """Poll for ever: an update is confirmed by the next offset, so only after `store` returned."""
+        """Hear for ever: through the webhook where there is one, else by polling."""
+        if self._webhook:
+            await self._be_called(store, polled, self._webhook)
+        await self._poll_for_ever(store, polled)
+
+    async def _be_called(self, store: Store, polled: Polled, webhook: Webhook) -> None:
+        """Have Telegram call us, and look after that for ever. What it calls with is stored by `called` meanwhile."""
+        self._store, failures = store, 0
+        try:
+            while True:
+                try:
+                    await webhook.look()
+                except Exception as error:  # noqa: BLE001 - as in polling
+                    polled(_kind(error))
+                    failures += 1
+                    await self._rest(failures, error)
+                else:
+                    polled("")
+                    failures = 0
+                    await asyncio.sleep(LOOK)
+        finally:
+            self._store = None
+
+    def admits(self, secret: str) -> bool:
+        """Say whether a call of the webhook names its secret."""
+        return self._webhook is not None and self._webhook.admits(secret)
+
+    async def called(self, update: object) -> None:
+        """Store what the platform called with; raise Malformed, or TryLater where it cannot be kept now."""
+        if self._store is None or self._webhook is None:
+            raise TryLater(SOON)
+        self._webhook.came()  # whatever becomes of it: Telegram reaches us
+        await self._store([telegram_updates.to_store(update)])
+
+    async def webhook_info(self) -> telegram_webhook.Info | None:
+        """Ask what Telegram says of the bot's webhook, None while it is away."""
+        with contextlib.suppress(Exception):  # whatever it is: nothing is known
+            return await telegram_webhook.ask(self._api.call)
+        return None
+
+    async def _poll_for_ever(self, store: Store, polled: Polled) -> None:
+        """Poll: an update is confirmed by the next offset, so only after `store` returned."""
         offset, failures = None, 0
         while True:
             try:
@@ -211,6 +266,7 @@ class TelegramChannel:
             except TryLater as error:  # of `store`: nothing was confirmed, the platform keeps them
                 await asyncio.sleep(error.after)
             except Exception as error:  # noqa: BLE001 - whatever breaks, the bot must not stay deaf
+                self._free = self._free and not isinstance(error, Conflict)  # somebody may have set a webhook meanwhile
                 failures += 1
                 await self._rest(failures, error)
 
@@ -228,6 +284,9 @@ class TelegramChannel:
         return max(int(update.key) for update in updates) + 1
 
     async def _poll(self, offset: int | None, limit: int) -> list[Update]:
+        if not self._free:
+            await telegram_webhook.take_away(self._api.call)
+            self._free = True
         kinds = list(telegram_updates.READERS)
         wait = self._poll_timeout if self._heard else 0  # the first tells at once whether the platform is there
         asked = {"offset": offset, "limit": limit, "timeout": wait, "allowed_updates": kinds}

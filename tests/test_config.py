@@ -8,7 +8,7 @@ from bot import config
 from messages import render
 
 SETTINGS = (
-    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "DATA_DIR"),
+    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_SECRET", "DATABASE_URL", "DATA_DIR"),
     *("ZALO_BOT_TOKEN", "ZALO_API_URL", "ZALO_WEBHOOK_SECRET"),
     *("HOST", "PORT", "PUBLIC_URL", "TIMEZONE"),
     *("FLOOD_MESSAGES", "FLOOD_SECONDS", "FILES_A_DAY", "ZALO_MESSAGES_A_MONTH", "ZALO_PEOPLE_A_BOT"),
@@ -65,6 +65,7 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     wrong = {
         "TELEGRAM_BOT_TOKEN": "của tôi",
         "TELEGRAM_API_URL": "api.telegram.org",
+        "TELEGRAM_WEBHOOK_SECRET": "có dấu cách",
         "ZALO_BOT_TOKEN": "1:a,2:b c",
         "ZALO_API_URL": "bot-api.zaloplatforms.com",
         "ZALO_WEBHOOK_SECRET": "ngắn",
@@ -76,6 +77,7 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert problems(monkeypatch, **wrong) == {
         "TELEGRAM_BOT_TOKEN": "token",
         "TELEGRAM_API_URL": "address",
+        "TELEGRAM_WEBHOOK_SECRET": "webhook_secret",
         "ZALO_BOT_TOKEN": "zalo_token",
         "ZALO_API_URL": "address",
         "ZALO_WEBHOOK_SECRET": "webhook_secret",
@@ -152,6 +154,8 @@ def test_every_expectation_has_words() -> None:
         "zalo_people_a_bot",
         "zalo_token",
         "webhook_secret",
+        "called_with_https",
+        "called_port",
     }
     assert set(render.words("setting")) == used
 
@@ -170,3 +174,34 @@ def test_several_bots_on_zalo_and_who_calls() -> None:
     assert config.load(zalo_bot_token="1:a", zalo_webhook_secret=secret).zalo_calls == ""
     assert config.load(zalo_bot_token="1:a", public_url="https://x.vn").zalo_calls == ""
     assert config.load().zalo_tokens == []
+
+
+SECRET = "mat-khau-telegram"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "secret", "wrong"),
+    [
+        ("", SECRET, {"PUBLIC_URL": "called_with_https"}),
+        ("http://x.vn", SECRET, {"PUBLIC_URL": "called_with_https"}),
+        ("", "ngắn", {"TELEGRAM_WEBHOOK_SECRET": "webhook_secret", "PUBLIC_URL": "called_with_https"}),
+        ("https://x.vn:9000", SECRET, {"PUBLIC_URL": "called_port"}),
+        ("https://x.vn:8443", SECRET, {}),
+        ("https://x.vn/", SECRET, {}),
+        ("http://x.vn", "", {}),
+        ("https://x.vn:9000", "", {}),
+    ],
+)
+def test_telegram_calls_an_https_address(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, secret: str, wrong: dict[str, str]
+) -> None:
+    """With a secret the public address must be one that Telegram can call; all that is wrong is named at once."""
+    assert problems(monkeypatch, PUBLIC_URL=public_url, TELEGRAM_WEBHOOK_SECRET=secret) == wrong
+    if not wrong:
+        assert config.load().telegram_calls == secret
+
+
+def test_a_server_of_ones_own_calls_any_port() -> None:
+    """The ports are those of Telegram's own servers."""
+    given = {"telegram_webhook_secret": SECRET, "telegram_api_url": "http://127.0.0.1:8081"}
+    assert config.load(**given, public_url="https://x.vn:9000").telegram_calls == SECRET

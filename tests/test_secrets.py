@@ -90,6 +90,14 @@ def test_settings_of_zalo_show_nothing(tmp_path: Path) -> None:
     assert made.secrets == ["bi-mat-webhook", "1:mot-ma-rieng", "2:hai-ma-rieng"]
 
 
+def test_the_secret_of_telegrams_webhook_is_not_shown(tmp_path: Path) -> None:
+    """Nor written by a log, whatever holds it."""
+    given = {"telegram_webhook_secret": "bi-mat-webhook", "public_url": "https://x.vn"}
+    made = config.load(data_dir=tmp_path, **given)
+    assert "bi-mat-webhook" not in repr(made) + str(made)
+    assert made.secrets == ["bi-mat-webhook"]
+
+
 @pytest.mark.parametrize(
     "fault", [{"code": 401}, {"code": 403}, {"code": 777}, {"page": 502}, {"lost": True}, {"then": "garbage"}]
 )

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from bot.channel import TryLater
 from bot.web import answers
 from bot.web.answers import Problem
+from bot.web.called import Addresses
 from bot.web.channel import WebChannel
 from bot.web.demo import Demo, DemoControl
 from bot.web.guard import Guard, Limit
@@ -28,7 +29,6 @@ from bot.web.phone import Commands, Phone
 from bot.web.said import Said, clean
 from bot.web.sessions import LASTS, Sessions
 from bot.web.watch import Watch, Watched
-from bot.web.zalo import PLACE, Webhooks
 
 Owner = Callable[[], Awaitable[str]]
 Seen = Callable[[Request], Awaitable[Response]]
@@ -51,7 +51,7 @@ def build_app(
     secure: bool = False,
     zone: str = "Asia/Ho_Chi_Minh",
     watched: Watched | None = None,
-    webhooks: Webhooks | None = None,
+    webhooks: Sequence[Addresses] = (),
     files: Files | None = None,
 ) -> Starlette:
     """Assemble the page.
@@ -67,10 +67,10 @@ def build_app(
         routes = Entrance(channel, sessions, pages, secure).routes(ZoneInfo(zone), commands)
     else:
         routes = Demo(channel, demo, ZoneInfo(zone), commands, pages.show, Limit(*_ACTS), demo_zalo).routes()
-    more = [each.routes() for each in (watched and Watch(watched), webhooks, files) if each]
+    more = [each.routes() for each in (watched and Watch(watched), *webhooks, files) if each]
     return Starlette(
         routes=[*routes, *itertools.chain(*more), Mount("/static", StaticFiles(directory=_HERE / "static"))],
-        middleware=[Middleware(Guard, hosts=hosts, machines=[f"{PLACE}/"] if webhooks else [])],
+        middleware=[Middleware(Guard, hosts=hosts, machines=[f"{each.place}/" for each in webhooks])],
         exception_handlers={
             HTTPException: answers.problem,
             DBAPIError: answers.away,
