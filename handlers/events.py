@@ -188,7 +188,7 @@ Step = tuple[State, tuple[Event, ...]]
 def asked_for(form: Form, state: State, events: Sequence[Event]) -> str:
     """Return what may be typed now besides the choices: number | day | question (its number), "" for anything else."""
     last = next((event for event in reversed(events) if not isinstance(event, Note | Wrong)), None)
-    if isinstance(last, Review) and last.ready:
+    if isinstance(last, Review):
         return "question"
     if not isinstance(last, Ask) or not reads_figures(state, events):
         return ""
