@@ -39,7 +39,7 @@ from handlers.branch import (
     upload,
 )
 from handlers.branch.duties import Duty
-from handlers.everyone import channels, erasing, linking, lockout, privacy, privacy_file, start, stop, unknown
+from handlers.everyone import channels, erasing, leave, linking, lockout, privacy, privacy_file, start, stop, unknown
 from handlers.everyone import help as help_
 from handlers.office import (
     apart,
@@ -133,6 +133,7 @@ COMMANDS: dict[str, Command] = {
     "channels": Command(channels.command, EVERYBODY, ("kenh", "channels")),
     "help": Command(help_.command, ANYONE, ("trogiup", "help")),
     "resume": Command(stop.resume, ANYONE, ("batlai", "resume")),
+    "leave": Command(leave.command, EVERYBODY, ("huy", "cancel")),
     "start": Command(start.command, ANYONE, ("start", "batdau")),
     "stop": Command(stop.command, ANYONE, ("dung", "stop")),
     "excerpts": Command(excerpts.show, EDITORS, ("cactrichdan", "excerpts")),
@@ -551,6 +552,7 @@ EXPECTS: dict[str, Expect] = {
     "linking.answer": Expect(linking.answer, ANYONE),
     "start.answer": Expect(start.answer, ANYONE),
     "start.name": Expect(start.name, ANYONE),
+    "start.wanted": Expect(start.wanted, EVERYBODY),
     "new_excerpt.file": Expect(new_excerpt.file, EDITORS),
     "new_excerpt.page": Expect(new_excerpt.page, EDITORS),
     "new_excerpt.source": Expect(new_excerpt.source, EDITORS),

@@ -199,4 +199,4 @@ def asked_for(form: Form, state: State, events: Sequence[Event]) -> str:
 def reads_figures(state: State, events: Sequence[Event]) -> bool:
     """Say whether a number typed now is an answer in words or figures, or the number of a question to go to."""
     free = any(isinstance(event, Ask) and (event.typed or not event.options) for event in events)
-    return free or state.at in (REVIEW, PART)
+    return free or state.at == REVIEW

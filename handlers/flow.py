@@ -6,6 +6,7 @@ whoever speaks. Nothing heard ever raises, and an answer once given stays until 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from campaigns.schema import Form, Json, Kind, Level, Option, Question
 from handlers.events import (
@@ -413,7 +414,14 @@ def _typed(form: Form, state: State, facts: Facts, question: Question, text: str
         return _wrong(form, state, facts, question, reading)
     if reading.value is None:
         return _act_at(form, state, facts, question, Act.SKIP)
-    return _given(form, state, facts, question, reading.value)
+    after, events = _given(form, state, facts, question, reading.value)
+    bare = question.kind is Kind.DATE and text.strip().isdecimal() and question.id in after.answers
+    return after, (*_day_read(reading.value, bare=bare), *events)
+
+
+def _day_read(value: Json, *, bare: bool) -> tuple[Event, ...]:
+    """Say which day a mere number was taken for: it may have been meant for a choice of the question before."""
+    return (Note("day_read", {"day": date.fromisoformat(str(value))}),) if bare else ()
 
 
 def _wrong(form: Form, state: State, facts: Facts, question: Question, reading: typed.Reading) -> Step:

@@ -9,7 +9,7 @@ from handlers.everyone import start, stop, unknown
 from handlers.routes import OFFICE
 from handlers.rules import permissions
 from handlers.turn import Turn
-from messages.reading import choices, codes, secrecy
+from messages.reading import choices, codes, secrecy, steps
 from messages.types import Choice, Heard
 from models import notice, outbox
 from models.base import find
@@ -105,7 +105,7 @@ async def _said(turn: Turn) -> None:
         await start.enter(turn, code)
     elif await _meant_else(turn):
         return
-    elif not _is_figure(turn) and await about_reminder(turn):
+    elif not _answers(turn) and await about_reminder(turn):
         await handlers.WORDS(turn)
     elif not _with_code(turn) and (expected := _expected(turn)):
         await expected(turn)
@@ -125,7 +125,8 @@ async def _command(turn: Turn, name: str, rest: str) -> None:
     elif not allowed(turn, route.who):
         await unknown.not_yours(turn)
     else:
-        _leave(turn)
+        if name not in handlers.COMMANDS["leave"].names:
+            _leave(turn)
         turn.commanded = True
         await route.act(turn, rest)
 
@@ -149,14 +150,20 @@ def _expected(turn: Turn):  # type: ignore[no-untyped-def]  # the act of an Expe
     return route.act if route and allowed(turn, route.who) else None
 
 
-def _is_figure(turn: Turn) -> bool:
-    """Say whether this is a bare number while something is asked: a reminder that came in between asks for none."""
-    return bool(turn.conversation.expects) and not turn.incoming.reply_to and turn.incoming.text.strip().isdecimal()
+def _answers(turn: Turn) -> bool:
+    """Say whether this answers what is asked though a reminder came in between: a mere number, which that does not
+    ask for, or a yes or no where one is wanted.
+    """
+    asked, text = turn.conversation.expects, turn.incoming.text
+    if not asked or turn.incoming.reply_to:
+        return False
+    return text.strip().isdecimal() or (asked == start.WANTED and steps.step_of(text) in ("yes", "no"))
 
 
 def _code(turn: Turn) -> str | None:
-    """Return the code somebody known typed alone, in the middle of nothing."""
-    free = not turn.conversation.expects and not turn.incoming.reply_to
+    """Return the code somebody known typed alone, in the middle of nothing that would be lost."""
+    asked = turn.conversation.expects
+    free = (not asked or asked == start.WANTED) and not turn.incoming.reply_to
     return codes.read_code(turn.incoming.text) if free else None
 
 
@@ -244,6 +251,8 @@ async def _take(turn: Turn, typed: Choice) -> None:
     offered = await turn.offered_at() if spelled.is_number(turn.incoming.text) else None
     if offered is None or (turn.now - offered < spelled.FRESH and not await _misunderstood(turn)):
         await act(turn, typed)
+        if typed.action in spelled.CLOSES:
+            await turn.close_menu()
     else:
         again = {"label": typed.label, "action": typed.action, "values": dict(typed.values)}
         await turn.say("spelled.old", choices=[[again]], label=typed.label, at=offered)

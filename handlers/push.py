@@ -35,6 +35,7 @@ class _Letter:
     notice: dict[str, Any]
     messages: Sequence[dict[str, Any]]
     offers: bool
+    explained: bool = False  # what its code is for is said with it
 
 
 async def to_all(moment: Moment, people: Sequence[int], push: Push) -> int:
@@ -73,6 +74,8 @@ async def _write(moment: Moment, kind: NoticeKind, letters: Sequence[_Letter]) -
         await moment.tell_office(
             "status.held", dedupe=f"held:{new[0][0].notice['batch']}", kind=NoticeKind.ITEM, until=until
         )
+    if explained := [each.to.account_id for each, _ in new if each.explained]:
+        await accounts.tell_codes(moment.session, explained)
     menus: dict[int, int] = {}
     for n in range(max((len(each.messages) for each, _ in new), default=0)):
         rows = [{**each.messages[n], "notice_id": notice_id} for each, notice_id in new if n < len(each.messages)]
@@ -91,24 +94,29 @@ async def _writer(moment: Moment, reached: Sequence[Reached]) -> "_Writer":
     """Return what writes letters, knowing who is in the middle of something where choices are typed."""
     typing = [each.account_id for each in reached if not moment.carries(each.bot_id).buttons]
     busy = await conversation.busy(moment.session, typing) if typing else frozenset()
-    return _Writer(moment, busy, await spoken_codes(moment.session, typing) if typing else {})
+    codes = await spoken_codes(moment.session, typing) if typing else {}
+    return _Writer(moment, busy, codes, await accounts.without_codes(moment.session, typing) if typing else frozenset())
 
 
 class _Writer:
     """Writes a push to one after the other; the same words are rendered once."""
 
-    def __init__(self, moment: Moment, busy: Container[int], codes: Mapping[int, frozenset[str]]) -> None:
-        self._moment, self._busy, self._codes = moment, busy, codes
+    def __init__(
+        self, moment: Moment, busy: Container[int], codes: Mapping[int, frozenset[str]], new: Container[int]
+    ) -> None:
+        self._moment, self._busy, self._codes, self._new = moment, busy, codes, new
         self._said: dict[tuple[int, bool], tuple[str, Shape, dict[str, Any]]] = {}
 
     def letter(self, to: Reached, push: Push, key: str, kind: NoticeKind | None = None) -> _Letter:
         """Return the push as this person gets it."""
         busy = to.account_id in self._busy
         words, shape, values = self._words(push, buttons=self._moment.carries(to.bot_id).buttons)
-        shape = replace(shape, figures=busy) if busy else shape
+        explained = shape.coded and to.account_id in self._new
+        shape = replace(shape, figures=busy, explained=explained) if busy or explained else shape
         known = self._codes.get(to.account_id, frozenset())
         rows = self._moment.messages(to.account_id, to.bot_id, kind or push.kind, words, shape, known)
-        return _Letter(to, _notice(self._moment, to, push, key, values), rows, bool(push.choices) and not busy)
+        about = _notice(self._moment, to, push, key, values)
+        return _Letter(to, about, rows, bool(push.choices) and not busy, explained)
 
     def _words(self, push: Push, *, buttons: bool) -> tuple[str, Shape, dict[str, Any]]:
         kept = self._said.get((id(push), buttons))

@@ -46,6 +46,17 @@ class Asks:
 NOTHING = Asks()
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What is said below choices that are typed: the message's `code` ("" none), `explained` or not, and `asks`."""
+
+    code: str = ""
+    asks: Asks = NOTHING
+    explained: bool = False
+
+
+BARE = Added()
+
 FIGURES = frozenset(
     {
         "answer.extension_day",
@@ -85,6 +96,7 @@ PICKS = frozenset(
         "new_deadline.named",
         "one_branch.typed",
         "reply.which",
+        "start.wanted",
         "tables.typed",
     }
 )
@@ -147,6 +159,9 @@ WORDED = frozenset(
     }
 )
 """What goes to many people or takes something away (handlers.ACTIONS): its words are typed, no number does it."""
+
+CLOSES = frozenset({"correct.stop", "urge.stop"})
+"""What leaves all that was offered with it (handlers.ACTIONS): what stood beside it is no longer chosen by a word."""
 
 FRESH = timedelta(hours=24)
 """How long the number of a choice is taken as it stands; later it is asked first."""
@@ -220,14 +235,15 @@ def bare(label: str) -> str:
     return _PLACE.sub("", label, count=1) if _PLACE.match(label) else label
 
 
-def lines(stored: Stored, words: str, code: str = "", asks: Asks = NOTHING) -> str:
-    """Return what is added to a text in place of buttons, small HTML; `code` ties a later answer to it."""
+def lines(stored: Stored, words: str, added: Added = BARE) -> str:
+    """Return what is added to a text in place of buttons, small HTML; its code ties a later answer to it."""
     flat = [each for row in stored for each in row]
     with_number = [each for each in flat if each.get("number") and str(each["label"]) != str(each["number"])]
     own = bool(with_number and _LISTED.search(words))
     shown = [] if own else [(each["number"], bare(each["label"])) for each in with_number]
     others = [each["label"] for each in flat if each not in with_number]
-    told = {"shown": shown, "own": own, "others": others, "code": code, "asks": asks.what, "steps": asks.steps}
+    asks = {"asks": added.asks.what, "steps": added.asks.steps}
+    told = {"shown": shown, "own": own, "others": others, "code": added.code, "explained": added.explained, **asks}
     return render.text("spelled.choices", told)
 
 
@@ -238,16 +254,15 @@ def parts(
     *,
     plain: bool,
     file: bool,
-    code: str = "",
-    asks: Asks = NOTHING,
+    added: Added = BARE,
 ) -> list[Part]:
     """Return what is said as messages that the channel can carry, the choices with the last one."""
-    added = "" if manners.buttons else lines(stored, words, code, asks)
-    if not plain and len(both := f"{words}\n\n{added}".strip()) <= _room(manners, both, file=file):
+    below = "" if manners.buttons else lines(stored, words, added)
+    if not plain and len(both := f"{words}\n\n{below}".strip()) <= _room(manners, both, file=file):
         return [Part(both, plain, stored, file)]
     begun = _parts(words, manners, plain=plain, file=file)
-    if added:
-        return [*begun, *_parts(added, manners, stored=stored)]
+    if below:
+        return [*begun, *_parts(below, manners, stored=stored)]
     return [*begun[:-1], replace(begun[-1], choices=stored)]
 
 
@@ -262,7 +277,7 @@ def again(waiting: Any, words: str, stored: Stored) -> tuple[str, list[list[dict
     code = code_of(waiting.token)
     had = [each for row in waiting.choices for each in row]
     found = numbered(stored, words, figures=bool(had) and not any(each.get("number") for each in had))
-    return f"{words}\n\n{lines(found, words, code if f'#{code}' in waiting.text else '')}".strip(), found
+    return f"{words}\n\n{lines(found, words, Added(code if f'#{code}' in waiting.text else ''))}".strip(), found
 
 
 def _parts(words: str, manners: Manners, *, plain: bool = False, stored: Stored = (), file: bool = False) -> list[Part]:

@@ -55,7 +55,10 @@ class SaidFile:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How something is said besides its words: see `Moment.say_to`. `figures`: no choice is meant by a number."""
+    """How something is said besides its words: see `Moment.say_to`.
+
+    `figures`: no choice is meant by a number; `explained`: what its code is for is said with it.
+    """
 
     choices: list[Any] = field(default_factory=list)
     file: SaidFile | None = None
@@ -63,6 +66,7 @@ class Shape:
     forget: bool = False
     figures: bool = False
     coded: bool = False
+    explained: bool = False
     asks: spelled.Asks = spelled.NOTHING
 
 
@@ -259,8 +263,18 @@ class Moment:
         expects = cursor.expects if cursor else ""
         aside = push and bool(expects) and not manners.buttons  # a number typed next answers the open question
         figures = not numbered or aside or (expects in spelled.FIGURES and not self.beside(account))
-        coded = push and bool(choices or about)
-        shape = Shape(self.stored(choices), file, plain=plain, forget=forget, figures=figures, coded=coded, asks=asks)
+        coded = push and bool(choices or about) and not manners.quotes
+        explained = coded and not account.codes_told
+        shape = Shape(
+            self.stored(choices),
+            file,
+            plain=plain,
+            forget=forget,
+            figures=figures,
+            coded=coded,
+            explained=explained,
+            asks=asks,
+        )
         words = self.words(template, plain=plain, buttons=manners.buttons, **values)
         words = f"{words}\n\n{aside_file}".strip() if aside_file else words
         said = Said(
@@ -271,7 +285,9 @@ class Moment:
         saying.say(self.session, said)
         if dedupe:
             await self.session.flush()
-            return said if said.id else None
+            if not said.id:
+                return None
+        account.codes_told = account.codes_told or explained
         return said
 
     def beside(self, account: Account) -> bool:
@@ -412,7 +428,8 @@ class Moment:
         code = spelled.code_of(token) if shape.coded and not manners.quotes else ""
         stored = shape.choices if manners.buttons else spelled.numbered(shape.choices, words, figures=shape.figures)
         has_file = shape.file is not None
-        found = spelled.parts(words, stored, manners, plain=shape.plain, file=has_file, code=code, asks=shape.asks)
+        added = spelled.Added(code, shape.asks, explained=shape.explained)
+        found = spelled.parts(words, stored, manners, plain=shape.plain, file=has_file, added=added)
         common = self._row(account_id, bot_id, PRIORITY.get(kind, LAST)) | {"forget": shape.forget}
         rows = [
             {
@@ -531,6 +548,16 @@ class Turn(Moment):
             return self.offered.get(shown or 0)
         message = await find(self.session, Outbox, shown)
         return message.choices if message else None
+
+    async def close_menu(self) -> bool:
+        """Take back the choices last offered where they are typed, unless a push offers them; say whether any were."""
+        shown = self.conversation.menu_id
+        message = await find(self.session, Outbox, shown) if shown and not self.manners_here.buttons else None
+        about = await find(self.session, notices.Notice, message.notice_id) if message else None
+        if message is None or about is None or about.kind != NoticeKind.ANSWER:
+            return False
+        self.conversation.menu_id, message.choices = None, []
+        return True
 
     async def press(self) -> tuple[Outbox, Choice] | None:
         """Return the message and the choice a pressed button stands for, None unless it is this account's own."""

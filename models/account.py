@@ -19,7 +19,8 @@ class Account(Base):
     """`external_id` is the platform's id as text; `reachable` False once the platform said so.
 
     `lost_why` says why (blocked | deactivated | not_found | not_started | refused) and stays, with `lost_at`, until the
-    account was welcomed back. `refusals`: sends in a row that the platform refused.
+    account was welcomed back. `refusals`: sends in a row that the platform refused. `codes_told`: what a message's code
+    is for was said here.
     """
 
     __tablename__ = "account"
@@ -37,6 +38,7 @@ class Account(Base):
     stale_menu: Mapped[bool] = mapped_column(default=False, index=True)  # its person's roles changed
     preferred: Mapped[bool] = mapped_column(default=False, server_default=false())  # pushes go here, if they can
     refusals: Mapped[int] = mapped_column(default=0, server_default="0")
+    codes_told: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class AccountAlias(Base):
@@ -202,6 +204,17 @@ async def with_stale_menu(session: AsyncSession, bot_id: int, limit: int) -> Seq
     """Return accounts of a bot whose command menu no longer fits."""
     query = select(Account).where(Account.bot_id == bot_id, Account.stale_menu.is_(True), Account.reachable.is_(True))
     return (await session.scalars(query.order_by(Account.id).limit(limit))).all()
+
+
+async def without_codes(session: AsyncSession, account_ids: Sequence[int]) -> set[int]:
+    """Return those of these accounts (ids) to which it was never said what the code of a message is for."""
+    query = select(Account.id).where(Account.id.in_(account_ids), Account.codes_told.is_(False))
+    return set(await session.scalars(query))
+
+
+async def tell_codes(session: AsyncSession, account_ids: Sequence[int]) -> None:
+    """Note that it is being said to these accounts (ids)."""
+    await session.execute(update(Account).where(Account.id.in_(account_ids)).values(codes_told=True))
 
 
 async def menu_set(session: AsyncSession, account_id: int) -> None:

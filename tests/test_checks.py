@@ -49,6 +49,7 @@ KNOWN = {
             ["branch_secretary", "standing_committee_member", "department_leader"],
         ),
         ("differs_from_register", [25, 27], [26]),
+        ("far_from_register", [1, 12, 53], [13, 26, 52]),
         ("above_summoned", [27], [0, 26]),
         ("nobody", [0], [1]),
         ("below_half", [1, 12], [0, 13, 26]),

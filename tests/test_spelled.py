@@ -80,15 +80,17 @@ def test_what_may_be_typed_is_told_where_it_is_asked_for() -> None:
     """A figure or a day after the choices, the number of a question to change; the words of a form's steps once."""
     said = spelled.numbered(FIGURE, "Mấy?", figures=True)
     for what, told in (("number", ", hoặc gõ số."), ("day", ", hoặc gõ ngày, ví dụ 15/5."), ("", ".")):
-        assert spelled.lines(said, "Mấy?", asks=spelled.Asks(what)) == f"Nhắn: “25”, “Không ghi”{told}"
-    assert spelled.lines([], "Ngày nào?", asks=spelled.Asks("day")) == "Gõ ngày, ví dụ 15/5."
+        assert spelled.lines(said, "Mấy?", spelled.Added(asks=spelled.Asks(what))) == f"Nhắn: “25”, “Không ghi”{told}"
+    assert spelled.lines([], "Ngày nào?", spelled.Added(asks=spelled.Asks("day"))) == "Gõ ngày, ví dụ 15/5."
     assert spelled.lines([], "Việc gì?") == ""
-    review = spelled.lines(said, "1. Đã học", asks=spelled.Asks("question"))
+    review = spelled.lines(said, "1. Đã học", spelled.Added(asks=spelled.Asks("question")))
     assert review == "Nhắn: “25”, “Không ghi”.\nGõ số câu là sửa câu ấy."
-    opening = spelled.lines(said, "Mấy?", asks=spelled.Asks("number", steps=True)).split("\n")
+    opening = spelled.lines(said, "Mấy?", spelled.Added(asks=spelled.Asks("number", steps=True))).split("\n")
     assert opening[1].startswith("Giữa chừng nhắn được: “lùi”")
     assert all(steps.step_of(word) for word in re.findall("“([^”]+)”", opening[1]))
-    on_buttons = spelled.parts("Mấy?", FIGURE, FULL, plain=False, file=False, asks=spelled.Asks("number"))
+    on_buttons = spelled.parts(
+        "Mấy?", FIGURE, FULL, plain=False, file=False, added=spelled.Added(asks=spelled.Asks("number"))
+    )
     assert [each.text for each in on_buttons] == ["Mấy?"]
 
 

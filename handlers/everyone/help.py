@@ -19,6 +19,8 @@ MAIN = {
 """Commands worth a button, the likeliest first; whoever is both sees the office's."""
 MAIN_OF_OTHERS = ("report", "status", "summary", "excerpt")
 MOST_BUTTONS = 4
+MEMBER_ALONE = ("excerpt", "privacy")
+"""Of who is a member and nothing else: what the branch owes is the secretary's to look at."""
 FIRST = {
     RoleKind.OFFICE: ("summary", "review", "requests", "branches", "deadlines", "export", "invite"),
     RoleKind.SECRETARY: ("report", "status", "conference", "dissemination", "stop"),
@@ -50,7 +52,8 @@ async def command(turn: Turn, rest: str) -> None:
     names = {handlers.COMMANDS[key].names[0] for key in first}
     shown = every if len(every) <= FEW else [each for each in every if each[0] in names]
     more = [[Choice("help.all")]] if len(shown) < len(every) else []
-    main = next((MAIN[kind] for kind in MAIN if kind in held), MAIN_OF_OTHERS)
+    others = MEMBER_ALONE if held == {RoleKind.MEMBER} else MAIN_OF_OTHERS
+    main = next((MAIN[kind] for kind in MAIN if kind in held), others)
     keys = [key for key in main if key in dict(_open_to(held))][:MOST_BUTTONS]
     buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in keys]
     await turn.say(
@@ -60,6 +63,7 @@ async def command(turn: Turn, rest: str) -> None:
         posts=await posts.held(turn, turn.roles),
         commands=shown,
         more=bool(more),
+        coded=not turn.manners_here.quotes,
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import handlers
 from handlers import posts, rooms
 from handlers.branch import confirm, remind
 from handlers.everyone import help as help_  # the module's name is a builtin's
@@ -26,6 +27,7 @@ from models.unit import Unit
 GREETED = timedelta(hours=1)  # machine time: a stranger gets one line in so long
 ANSWERING = (RoleKind.SECRETARY, RoleKind.DEPUTY)
 """Roles that are told at once what is open."""
+WANTED = "start.wanted"
 _AGREED = frozenset({"dong y", "toi dong y", "xin dong y"})
 
 
@@ -235,6 +237,8 @@ async def ask_excerpts(turn: Turn, *, thanks: bool = True) -> None:
     """Ask for the separate yes to weekly excerpts."""
     campaign = await turn.campaign()
     choices = [[Choice("start.excerpts", {"wanted": each}, f"start.excerpts_{each}") for each in (True, False)]]
+    if not turn.manners_here.buttons:
+        turn.expect(WANTED)  # what the branch owes comes right behind: a number typed now belongs to this question
     await turn.say(
         "start.excerpts",
         choices=choices,
@@ -249,11 +253,27 @@ async def excerpts(turn: Turn, wanted: bool) -> None:
     if turn.person is None:
         await unknown.old_button(turn)
         return
+    _asked_no_more(turn)
     turn.me.excerpts = wanted
     consent.say(turn.session, turn.me.id, Purpose.EXCERPTS, wanted, turn.now)
     turn.note("consent.excerpts", f"person:{turn.me.id}", turn.me, given=wanted)
     await turn.say("start.excerpts_kept", wanted=wanted)
     await _offer_setup(turn)
+
+
+async def wanted(turn: Turn) -> None:
+    """Hear words after that question, where choices are typed: a yes, a no, or something of its own."""
+    said = steps.step_of(turn.incoming.text) if turn.incoming.kind is Heard.TEXT else ""
+    if said in ("yes", "no"):
+        await excerpts(turn, wanted=said == "yes")
+        return
+    _asked_no_more(turn)
+    await (handlers.WORDS if turn.incoming.kind is Heard.TEXT else handlers.FILE)(turn)
+
+
+def _asked_no_more(turn: Turn) -> None:
+    if turn.conversation.expects == WANTED:
+        turn.expect_nothing()
 
 
 async def _offer_setup(turn: Turn) -> None:

@@ -72,6 +72,12 @@ def differs_from_register(total: int, known: Known) -> Found:
     return {"total": total, "register": register} if register is not None and total != register else None
 
 
+def far_from_register(total: int, known: Known) -> Found:
+    """Fire for a total below half of the register's or above twice: rather a slip than people who came or left."""
+    register = known.get("register")
+    return {"total": total, "register": register} if register and not register <= 2 * total <= 4 * register else None
+
+
 def above_summoned(attended: int, known: Known) -> Found:
     """Fire for more present than had to come (domain: attended ≤ total)."""
     total = known.get("total")
@@ -183,6 +189,7 @@ CHECKS: dict[str, Check] = {
     "outside_period": outside_period,
     "outside_plan": outside_plan,
     "differs_from_register": differs_from_register,
+    "far_from_register": far_from_register,
     "above_summoned": above_summoned,
     "nobody": nobody,
     "below_half": below_half,

@@ -16,6 +16,9 @@ from messages.reading import numbers, replies
 UNCLEAR = ("attended_over_total", "counts_do_not_add_up", "invalid_date", "long_ago", "count_or_date")
 """Doubts of a reply that leave no figure to keep: the line is named and written again."""
 
+REGISTER = ("differs_from_register", "far_from_register")
+"""Doubts about the number who must attend: that is chosen beside the register's, with a question of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Odd:
@@ -112,6 +115,6 @@ def doubts(form: Form, given: Answers, facts: Facts) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for question in rules.applicable(form, names):
         for each in rules.findings(question, given.get(question.id), names):
-            if each.level in (Level.ASK, Level.FLAG) and each.name != "differs_from_register":
+            if each.level in (Level.ASK, Level.FLAG) and each.name not in REGISTER:
                 found.append({"name": each.name, **each.values})
     return found

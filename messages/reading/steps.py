@@ -8,7 +8,7 @@ _WORDS = {
     "skip": ("bỏ qua", "bỏ", "bỏ câu này", "qua câu này"),
     "back": ("lùi", "lùi lại", "quay lại", "trở lại", "câu trước"),
     "review": ("xem lại", "xem lại các câu", "xem báo cáo"),
-    "later": ("để sau", "lúc khác", "làm sau", "dừng", "tạm dừng"),
+    "later": ("để sau", "lúc khác", "làm sau", "dừng", "tạm dừng", "thôi", "thôi không làm nữa", "hủy"),
     "help": ("trợ giúp", "giúp", "hướng dẫn", "là sao", "là gì", "?"),
     "clear": ("bỏ trống", "để trống", "xóa", "xóa câu này"),
     "keep": ("giữ nguyên", "giữ", "như cũ"),
