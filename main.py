@@ -23,6 +23,7 @@ from bot import config, key, logs, setup
 from bot.assistant import Assistant, NotSetUp
 from bot.clock import Clock, DrillClock
 from bot.config import Settings
+from bot.process import Process
 from messages import render
 from messages.reading import fold
 from models import schema as tables
@@ -65,7 +66,7 @@ def settings_or_stop(**given: object) -> Settings:
         stop("bad_settings", problems=error.problems)
 
 
-def locked(folder: Path) -> IO[str]:
+def locked(folder: Path, how: int = fcntl.LOCK_EX) -> IO[str]:
     """Take the lock of an installation's folder, which ends with the process; stop where another one has it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,7 +74,7 @@ def locked(folder: Path) -> IO[str]:
     except OSError:
         stop("bad_folder", folder=folder)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
         stop("already_running", folder=folder)
@@ -231,15 +232,18 @@ def preview(
 @app.command()
 def run(
     now: Annotated[str, typer.Option(help="A drill: the clock starts here, e.g. 2024-05-20T07:58:00+07:00.")] = "",
+    role: Annotated[Process, typer.Option(help="Its part, where several share a PostgreSQL.")] = Process.ALL,
 ) -> None:
     """Run the assistant: Telegram and Zalo where tokens are set, and the local page."""
     from bot import service
 
     settings = settings_or_stop()
+    if role is not Process.ALL and (settings.sqlite or now):
+        stop("one_process", drill=bool(now))
     clock = DrillClock(_moment(now, settings)) if now else Clock()
-    with alone(settings):
+    with alone(settings) if settings.sqlite or now else locked(settings.data_dir, fcntl.LOCK_SH):
         logs.set_up(hidden=settings.secrets)
-        _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build))
+        _run(service.run(settings, clock, CAMPAIGN, say, scheduler.build, role))
 
 
 @app.command("backup")

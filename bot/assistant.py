@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.health import Health
+from bot.leads import Alone, Leads
 from bot.news import News
 from handlers.rules.flood import Limits
 from handlers.rules.quota import PLANS, Quota
@@ -48,6 +49,7 @@ class Assistant:
     jobs: News = field(default_factory=News)
     answered: News = field(default_factory=News)  # nothing is on its way to a platform just now
     health: Health = field(default_factory=Health)
+    leads: Leads = field(default_factory=Alone)
     complained_at: datetime | None = None  # machine time
 
     def __post_init__(self) -> None:

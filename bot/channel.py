@@ -91,6 +91,10 @@ class Channel(Protocol):
     name: str  # telegram | zalo | web
     manners: Manners  # what it can carry
 
+    @property
+    def polls(self) -> bool:
+        """Say whether it asks for what is said, so that one process at a time may; else it is called."""
+
     async def start(self) -> None:
         """Open connections; raise nothing for a platform that is merely away."""
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.assistant import Assistant
 from bot.channel import Channel, Failing, Gone, Metered, Moved, NotTaken, Refused, TryLater, Unknown, Unreachable
+from bot.leads import Deposed
 from bot.news import News
 from bot.pace import CHAT_GAP, Pace
 from handlers import spelled
@@ -27,6 +28,7 @@ from models import bot as bots
 from models import detour, outbox, usage
 from models.attachment import Attachment
 from models.bot import Bot
+from models.lanes import Lane
 from models.notice import NoticeKind
 from models.outbox import ANSWERS, OWN_ACT, Letter, Out, Outbox
 
@@ -37,6 +39,7 @@ TRIES = 10  # with the waits between them some seventy minutes
 SOON = 5.0  # seconds: the first wait of a message that failed
 LONGEST, AWAY = 1800.0, 60.0  # seconds: the longest wait, and that of one that never left: then there was no network
 OUTAGE = timedelta(minutes=1)  # of nothing but failures: then the platform was away, not one message wrong
+FORERUNNER = 1.0  # seconds after a take-over: the platform's second may hold what another process sent
 GATHER = 0.01  # seconds what ended waits at most for more that is recorded with it
 IDLE = 0.5  # seconds between looks when nobody wakes us
 DOUBTED = 2  # times a message may go out on a channel that does not like repeats, if it is not known to have arrived
@@ -83,20 +86,31 @@ class Deliverer:
         self._channel: Channel = assistant.channels[bot_id]
         self._health = assistant.health.bot(bot_id, self._channel.name)
         self._quota = assistant.quotas.get(self._channel.name)
+        self._name = f"speak:{bot_id}"
         self._pace = Pace(per_second, chat_gap)
+        self._begin()
+        self._wake, self._news = asyncio.Event(), News()
+        for what in (Outbox.__tablename__, outbox.topic(bot_id)):
+            assistant.database.watch(what, self._news.ring)
+
+    def _begin(self) -> None:
         self._pacing = 0  # pushes that were claimed and wait for their slot
         self._places = asyncio.Semaphore(AT_ONCE)  # each held from the wire until it is recorded
         self._paused_until = datetime.min.replace(tzinfo=UTC)  # machine time: what was claimed before a 429 waits too
         self._sending: dict[asyncio.Task[None], str] = {}  # each with its claim
         self._doubt = False  # whether a transaction's answer did not come: what it claimed may be nobody's
         self._ended: list[Ended] = []
-        self._wake, self._news = asyncio.Event(), News()
-        for what in (Outbox.__tablename__, outbox.topic(bot_id)):
-            assistant.database.watch(what, self._news.ring)
+
+    async def lead(self) -> None:
+        """Send whenever this process is the one that speaks for the bot."""
+        await self._assistant.leads.lead(self._name, self.run)
 
     async def run(self) -> None:
-        """Send for ever, starting with what was on the wire when the process last died."""
-        reopened = await self._assistant.database.write(lambda s: outbox.reopen_claims(s, self._bot_id))
+        """Send for ever, starting with what was on the wire when who sent before died."""
+        self._begin()
+        if self._assistant.leads.shared:
+            await asyncio.sleep(FORERUNNER)
+        reopened = await self._assistant.database.write(self._reopened)
         if reopened:
             LOG.warning("sent again after a restart", bot=self._bot_id, messages=reopened)
         listening = asyncio.create_task(self._listen())
@@ -108,6 +122,10 @@ class Deliverer:
         finally:
             listening.cancel()
             await self._drain()
+
+    async def _reopened(self, session: AsyncSession) -> int:
+        await self._assistant.leads.still(session, self._name)
+        return await outbox.reopen_claims(session, self._bot_id)
 
     async def _listen(self) -> None:
         while True:
@@ -133,6 +151,8 @@ class Deliverer:
             claimed = await self._turnover(room, pushes)
         except DBAPIError as error:
             self._assistant.waits(error, "outbox")
+            return False
+        except Deposed:
             return False
         for each in claimed:
             self._pacing += each.priority > ANSWERS
@@ -167,18 +187,23 @@ class Deliverer:
             return []
 
         async def work(session: AsyncSession) -> list[Claimed]:
+            await self._assistant.leads.still(session, self._name)
             await self._record(session, ended)
             if doubt:
                 await outbox.reopen_claims(session, self._bot_id, self._held())
             return await self._claim(session, room, pushes) if room > 0 else []
 
         self._doubt = True
-        claimed = await self._assistant.database.write(work, quiet=True, together=True)
+        claimed = await self._assistant.database.write(work, quiet=True, together=True, lane=self._lane(ended))
         self._doubt = False
         del self._ended[: len(ended)]
         for _ in ended:
             self._places.release()
         return claimed
+
+    def _lane(self, ended: Sequence[Ended]) -> Lane:
+        """Its own rows are guarded by claims; what else follows may concern anybody."""
+        return Lane.WIDE if self._quota or any(each.then or each.each.then for each in ended) else Lane.FREE
 
     def _held(self) -> list[str]:
         return [*self._sending.values(), *(each.each.claim for each in self._ended)]
@@ -249,6 +274,9 @@ class Deliverer:
                 self._put_off(each, self._assistant.clock.machine() + timedelta(seconds=busy))
                 return
             await self._pace.answer(each.message.chat)
+        if not self._assistant.leads.held(self._name):
+            self._places.release()  # whoever speaks now sends it
+            return
         if self._assistant.clock.machine() < self._paused_until:
             self._put_off(each, self._paused_until)
             return

@@ -14,7 +14,8 @@ from bot import service, setup, story, tick
 from bot.assistant import Assistant
 from bot.clock import DrillClock
 from bot.config import Settings
-from bot.service import Parts, Say, Timetable
+from bot.parts import Parts, Timetable
+from bot.service import Say
 from bot.story import Story
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
@@ -62,7 +63,7 @@ async def run(settings: Settings, campaign: Path, sample: Path, say: Say, timeta
         )
 
         def started(address: str) -> None:
-            say("running", drill=True, now=told.open, address=address, telegram=[], zalo=[])
+            say("running", process="all", drill=True, now=told.open, address=address, telegram=[], zalo=[])
 
         await service.serve(parts, settings, page, started, taken, prepare=drill.open)
 

@@ -120,6 +120,11 @@ class Looks:
         self.took += took
         self.last_took, self.longest, self.ended_at = took, max(self.longest, took), now
 
+    def stood_by(self, now: datetime) -> int:
+        """Another process looks; nothing fired here."""
+        self.ended_at = now
+        return 0
+
 
 @dataclass
 class Health:

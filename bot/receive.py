@@ -13,6 +13,7 @@ from bot import known as batch
 from bot import logs
 from bot.assistant import Assistant
 from bot.channel import Channel, Malformed, TryLater, Update
+from bot.health import Way
 from bot.news import News
 from handlers import gate
 from handlers.everyone import flood, unknown
@@ -21,16 +22,18 @@ from handlers.rules.flood import Buckets
 from handlers.turn import Turn
 from messages.types import Incoming
 from models import account as accounts
-from models import conversation, inbox, usage
+from models import conversation, inbox, lanes, quick, role, usage
 from models.base import find
 from models.database import is_away
 from models.inbox import Inbox, Taken
+from models.lanes import Lane
 from models.person import Person
 
 TRIES = 3
 BATCH = 64  # different accounts a transaction: what makes durability cheap
 AWAY = 2.0  # seconds until updates are fetched again that could not be stored
 IDLE = 1.0  # seconds between looks when nobody wakes us
+SOON = 0.02  # seconds until a branch is looked at again that another process acts for
 GATHER = 0.05  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch
 MANY, LULL = 8, 0.025  # after so many at once the next poll waits till they are answered, so many seconds at most
 REFUSED = (StatementError, ValueError, TypeError, OverflowError)
@@ -47,7 +50,10 @@ class Receiver:
         self._health = assistant.health.bot(bot_id, self._channel.name)
         self._buckets = Buckets(assistant.limits)
         self._stored, self._looked = News(), News()
+        assistant.database.watch(inbox.topic(bot_id), self._stored.ring)
         self._left = 0  # messages that the last look left undone
+        self._busy = False  # whether it left some whose branch another process acts for
+        self._wide: list[int] = []  # of those it found, what may concern more than a branch
         self._beside: set[asyncio.Task[None]] = set()
 
     async def store(self, updates: Sequence[Update]) -> None:
@@ -84,7 +90,9 @@ class Receiver:
         An update that the database refuses whenever it comes costs itself alone: it would be fetched for ever.
         """
         try:
-            await self._assistant.database.write(lambda session: self._stored_and_counted(session, rows), together=True)
+            await self._assistant.database.write(
+                lambda session: self._stored_and_counted(session, rows), together=True, lane=Lane.FREE
+            )
         except REFUSED as error:
             if is_away(error):
                 self._assistant.waits(error, "updates")
@@ -93,6 +101,8 @@ class Receiver:
 
     async def _stored_and_counted(self, session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
         new = await inbox.store(session, rows)
+        if new and self._assistant.leads.shared:
+            quick.tell(session.sync_session, inbox.topic(self._bot_id))
         if new and self._channel.name in self._assistant.quotas:
             month = quota.month_of(self._assistant.clock.machine(), self._assistant.zone)
             await usage.add(session, self._bot_id, month, received=new)
@@ -116,22 +126,24 @@ class Receiver:
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
-    async def run(self) -> None:
-        """Listen and handle, until cancelled."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._channel.listen(self.store, self._polled))
-            both.create_task(self._handle_for_ever())
+    async def listen(self) -> None:
+        """Listen until cancelled; who listens no longer is not deaf."""
+        try:
+            await self._channel.listen(self.store, self._polled)
+        finally:
+            self._health.hearing = Way()
 
     def _polled(self, kind: str) -> None:
         self._health.heard(kind, self._assistant.clock.machine())
 
-    async def _handle_for_ever(self) -> None:
+    async def run(self) -> None:
+        """Handle what is stored, until cancelled."""
         while True:
             mark = self._stored.mark
             done = await self._safely()
             self._looked.ring()
             if not (done and self._left):
-                await self._stored.wait(mark, IDLE)
+                await self._stored.wait(mark, SOON if self._busy else IDLE)
 
     async def _safely(self) -> int:
         try:
@@ -142,9 +154,8 @@ class Receiver:
 
     async def handle(self) -> int:
         """Handle one batch and return how many messages it held."""
-        database = self._assistant.database
         try:
-            done = await database.write(self._batch, together=True)
+            done = await self._both()
             self._health.handled += done
             return done
         except Exception as error:  # a handler may raise anything; which message it was is found next
@@ -153,8 +164,14 @@ class Receiver:
             LOG.warning("a batch is taken apart", bot=self._bot_id, kind=type(error).__name__)
             return await self._one_by_one()
 
+    async def _both(self) -> int:
+        """Handle what concerns a branch each, beside other processes; then, alone, what may concern everybody."""
+        database = self._assistant.database
+        done = await database.write(self._batch, together=True, lane=Lane.NARROW)
+        return done + await database.write(self._rest) if self._wide else done
+
     async def _batch(self, session: AsyncSession) -> int:
-        rows = await self._take(session)
+        rows = await self._apart_from_wide(session, await self._take(session))
         if rows:
             await self._turns(session, rows)
         return len(rows)
@@ -162,6 +179,24 @@ class Receiver:
     async def _take(self, session: AsyncSession) -> Sequence[Taken]:
         rows, self._left = await inbox.take(session, self._bot_id, self._assistant.clock.machine(), BATCH)
         return rows
+
+    async def _apart_from_wide(self, session: AsyncSession, rows: Sequence[Taken]) -> Sequence[Taken]:
+        """Return those whose branches nobody else acts for just now; keep in mind which wait for `_rest`."""
+        self._wide, self._busy = [], False
+        if not self._assistant.leads.shared or not rows:
+            return rows
+        branches = await role.branches_of(session, self._bot_id, [row.account for row in rows])
+        self._wide = [row.id for row in rows if row.account not in branches]
+        taken = await lanes.take(session, [unit for each in branches.values() for unit in each])
+        mine = [row for row in rows if row.account in branches and branches[row.account] <= taken]
+        self._busy = len(mine) + len(self._wide) < len(rows)
+        return mine
+
+    async def _rest(self, session: AsyncSession) -> int:
+        rows = [row for each in self._wide if (row := await inbox.one(session, each))]
+        if rows:
+            await self._turns(session, rows)
+        return len(rows)
 
     async def _one_by_one(self) -> int:
         ids = await self._assistant.database.read(self._ids)

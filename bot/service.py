@@ -6,8 +6,7 @@ import errno
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +15,26 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 
-from bot import key, logs, setup, tick, timepiece
+from bot import key, setup, timepiece
 from bot.assistant import Assistant, the_committee
-from bot.channel import Failed
 from bot.clock import Clock, DrillClock
 from bot.config import LOOPBACK, Settings
-from bot.deliver import PER_SECOND, Deliverer
+from bot.leads import Alone, Elected
 from bot.links import Links, Opened
-from bot.menus import Menus
 from bot.metrics import Monitor
 from bot.nightly import Nightly
-from bot.receive import Receiver
+from bot.parts import Parts, Timetable
+from bot.process import Process
 from bot.telegram import TelegramChannel
-from bot.watch import Watch
-from bot.web.app import build_app
+from bot.web.app import build_app, monitored
 from bot.web.called import Addresses
 from bot.web.channel import WebChannel
 from bot.web.links import Files
 from bot.web.sessions import Sessions
 from bot.web.telegram import Webhook
 from bot.web.zalo import PLACE, Webhooks
-from bot.work import Worker
 from bot.zalo import ZaloChannel
 from handlers.everyone import help as helping
-from messages import ready
 from models import account as accounts
 from models import installation, role
 from models import schema as tables
@@ -48,19 +43,12 @@ from models.role import RoleKind
 
 LOG = structlog.get_logger()
 Say = Callable[..., None]
-Timetable = Callable[[Callable[[], Awaitable[object]], tzinfo], Any]
-"""scheduler.build, handed in by main.py: what calls a look every few seconds, not started yet."""
-INTRODUCTION = 10.0  # seconds a start waits for a platform to say the bot's name
-AGAIN = 5.0  # seconds before a part that broke begins anew
 YOUNG = 20_000  # new objects until the collector looks at them: about a batch's
-NAMED = (TelegramChannel, ZaloChannel)
-"""Channels whose platform knows the bot by a name."""
-PACE = {"zalo": 5.0}
-"""Messages a second where fewer than usual are wise: no limit of Zalo's is published."""
-GRACE = 10.0  # seconds a stop waits for messages on the wire
 
 
-async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timetable: Timetable) -> None:
+async def run(
+    settings: Settings, clock: Clock, campaign: Path, say: Say, timetable: Timetable, process: Process = Process.ALL
+) -> None:
     """Run until SIGINT or SIGTERM. Raises setup.CannotRun with a sentence for the operator."""
     taken = listening(settings)
     async with opened(settings, clock) as assistant:
@@ -70,6 +58,7 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
         telegram = await _telegram(assistant, settings)
         links = file_links(assistant, settings)
         zalos = await _zalo(assistant, settings, links)
+        monitor = Monitor(assistant, settings.data_dir)
         page = build_app(
             web,
             Sessions(assistant.database, assistant.clock),
@@ -78,18 +67,19 @@ async def run(settings: Settings, clock: Clock, campaign: Path, say: Say, timeta
             commands=lambda account: commands(assistant, web, account),
             secure=settings.public_url.startswith("https://"),
             zone=settings.timezone,
-            watched=Monitor(assistant, settings.data_dir),
+            watched=monitor,
             webhooks=_webhooks(settings, telegram, zalos),
             files=Files(links, lambda opened: _known(assistant, opened)) if zalos and links else None,
         )
-        parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run})
+        shown = page if process in (Process.ALL, Process.WEB) else monitored(monitor)
+        parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run}, process)
         names = await parts.introduce()
 
         def started(address: str) -> None:
             now = clock.now().astimezone(settings.zone)
-            say("running", drill=clock.drill, now=now, address=address, **names)
+            say("running", process=process.value, drill=clock.drill, now=now, address=address, **names)
 
-        await serve(parts, settings, page, started, taken)
+        await serve(parts, settings, shown, started, taken)
 
 
 @contextlib.asynccontextmanager
@@ -106,6 +96,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Assistant]:
             settings.zone,
             settings.files,
             settings.public_url,
+            leads=Alone() if database.sqlite or clock.drill else Elected(settings.database, clock),
             limits=settings.limits,
             texts_days=settings.texts_days,
             files_a_day=settings.files_a_day,
@@ -145,6 +136,8 @@ async def _resume_drill(assistant: Assistant) -> None:
 async def web_channel(assistant: Assistant) -> WebChannel:
     """Take the local page in."""
     channel = WebChannel(assistant.database, assistant.clock, assistant.files)
+    if assistant.leads.shared:
+        channel.share(assistant.key)
     await assistant.add(channel, "local")
     return channel
 
@@ -240,7 +233,7 @@ def listening(settings: Settings) -> socket.socket:
 
 
 async def serve(
-    parts: "Parts",
+    parts: Parts,
     settings: Settings,
     page: Starlette,
     started: Callable[[str], None],
@@ -278,104 +271,3 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 50)
-
-
-class Parts:
-    """The loops that run beside each other."""
-
-    def __init__(
-        self,
-        assistant: Assistant,
-        timetable: Timetable,
-        more: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
-    ) -> None:
-        """`more` are loops, by name, that not every installation has."""
-        self.assistant, self._more = assistant, more or {}
-        self.worker = Worker(assistant)
-        self.watch = Watch(assistant)
-        self.receivers = {bot_id: Receiver(assistant, bot_id) for bot_id in assistant.channels}
-        self.deliverers = {
-            bot_id: Deliverer(assistant, bot_id, PACE.get(each.name, PER_SECOND))
-            for bot_id, each in assistant.channels.items()
-        }
-        named = [(bot_id, each) for bot_id, each in assistant.channels.items() if isinstance(each, NAMED)]
-        self.menus = [Menus(assistant, bot_id, each) for bot_id, each in named]
-        self._tasks: list[asyncio.Task[None]] = []
-        self._looking = asyncio.Lock()
-        self._clock = timetable(self._look, assistant.zone)
-
-    async def _look(self) -> None:
-        """Look until nothing is due: a push to many goes in parts, with room for answers between them."""
-        async with self._looking:
-            while await tick.look(self.assistant):
-                pass
-
-    async def introduce(self) -> dict[str, list[str]]:
-        """Ask the platforms for the bots' names, by channel, but not for long.
-
-        "" for one that is away, which is asked again.
-        """
-        names: dict[str, list[str]] = {each.name: [] for each in NAMED}
-        for each in self.menus:
-            names[self.assistant.channels[each.bot_id].name].append(await self._introduced(each))
-        return names
-
-    async def _introduced(self, menus: Menus) -> str:
-        try:
-            await self.assistant.channels[menus.bot_id].start()
-            return await asyncio.wait_for(menus.introduce(), INTRODUCTION)
-        except (Failed, TimeoutError) as error:
-            LOG.warning("the platform is away", bot=menus.bot_id, kind=type(error).__name__)
-            return ""
-
-    async def start(self) -> None:
-        """Start channels, loops and the timetable, all words ready."""
-        ready.prepare()
-        for channel in self.assistant.channels.values():
-            await channel.start()
-        self.assistant.health.began_at = self.assistant.clock.machine()
-        await self._awake()
-        self._tasks = [asyncio.create_task(self._for_ever(name, run)) for name, run in self._loops()]
-        self._clock.start()
-
-    async def _awake(self) -> None:
-        """Look at what waited while nothing ran, before the loops send it; the clock's first look may do it as well."""
-        try:
-            await tick.awake(self.assistant)
-        except Exception as error:  # noqa: BLE001 (a database that is away must not keep the assistant from starting)
-            LOG.error("what waited was not looked at yet", kind=type(error).__name__)
-
-    def _loops(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
-        """Give each loop with the name under which health knows it."""
-        named = {bot_id: channel.name for bot_id, channel in self.assistant.channels.items()}
-        yield from ((f"receive.{named[bot_id]}", each.run) for bot_id, each in self.receivers.items())
-        yield from ((f"deliver.{named[bot_id]}", each.run) for bot_id, each in self.deliverers.items())
-        yield from ((f"menus.{named[each.bot_id]}", each.run) for each in self.menus)
-        yield "work", self.worker.run
-        yield "watch", self.watch.run
-        yield from self._more.items()
-
-    async def _for_ever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a loop, and again should it break: an assistant that is deaf or mute must not look alive."""
-        while True:
-            try:
-                await run()
-            except Exception as error:  # noqa: BLE001 (what it was is for the operator; the others go on meanwhile)
-                kind = logs.kinds(error)
-                self.assistant.health.broke(name, kind, self.assistant.clock.machine())
-                LOG.critical(
-                    "a part of the assistant broke and begins anew", part=name, kind=kind, at=logs.place(error)
-                )
-            await asyncio.sleep(AGAIN)
-
-    async def stop(self) -> None:
-        """Stop the timetable and the loops, then close the channels."""
-        self._clock.remove_all_jobs()
-        async with self._looking:  # a look in progress ends first
-            self._clock.shutdown(wait=False)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.wait(self._tasks, timeout=GRACE)
-        self.worker.close()
-        for channel in self.assistant.channels.values():
-            await channel.stop()

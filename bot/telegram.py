@@ -202,6 +202,11 @@ class TelegramChannel:
         """The path of the webhook's address."""
         return telegram_webhook.place(self._token)
 
+    @property
+    def polls(self) -> bool:
+        """Say whether it asks: it does unless it is called."""
+        return self._webhook is None
+
     async def start(self) -> None:
         """Open connections; the platform itself is not asked. PTB's log of calls holds what people are told."""
         logging.getLogger("telegram").setLevel(logging.WARNING)

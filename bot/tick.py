@@ -10,18 +10,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import logs
 from bot.assistant import Assistant
 from bot.clock import DrillClock
+from bot.leads import Deposed
 from handlers import standstill, tick
 from models import due
 from models.database import is_away
 
+CLOCK = "clock"
+"""What who fires due rows leads."""
 LOG = structlog.get_logger()
 
 
 async def look(assistant: Assistant) -> int:
-    """Fire what is due now and remember plan time; return how many rows fired."""
+    """Fire what is due now and remember plan time; return how many rows fired. Nothing while another process does."""
     began = time.monotonic()
+    if not assistant.leads.held(CLOCK):
+        return assistant.health.looks.stood_by(assistant.clock.machine())
     try:
         fired = await _fire(assistant)
+    except Deposed:
+        return 0
     except DBAPIError as error:
         if not is_away(error):
             raise
@@ -33,6 +40,7 @@ async def look(assistant: Assistant) -> int:
 
 async def _fire(assistant: Assistant) -> int:
     async def fire(session: AsyncSession) -> int | None:
+        await assistant.leads.still(session, CLOCK)
         moment = await assistant.moment(session)
         await standstill.seen(moment)
         return await tick.tick(moment)
@@ -41,6 +49,8 @@ async def _fire(assistant: Assistant) -> int:
         while (fired := await assistant.database.write(fire)) is None:
             pass  # a part was planned: what waited for the database had its turn
         return fired
+    except Deposed:
+        raise
     except Exception as error:  # a handler may raise anything; which row it was is found next
         if is_away(error):
             raise
@@ -67,12 +77,13 @@ async def _one_by_one(assistant: Assistant) -> int:
 
 async def _alone(assistant: Assistant, row_id: int) -> bool:
     async def fire(session: AsyncSession) -> None:
+        await assistant.leads.still(session, CLOCK)
         await tick.one(await assistant.moment(session), row_id)
 
     try:
         await assistant.database.write(fire)
     except Exception as error:  # noqa: BLE001 (it costs its own row only)
-        if is_away(error):
+        if is_away(error) or isinstance(error, Deposed):
             return False
         LOG.error("a due row could not be fired", due=row_id, kind=type(error).__name__, at=logs.place(error))
         now = assistant.clock.now()

@@ -113,6 +113,11 @@ class ZaloChannel:
         """The last part of the webhook's address, which tells nothing of the token."""
         return hashlib.sha256(self._token.encode()).hexdigest()[:24]
 
+    @property
+    def polls(self) -> bool:
+        """Say whether it asks: it does unless it is called."""
+        return self._webhook is None
+
     async def start(self) -> None:
         """Open connections; the platform itself is not asked."""
         await self._polling.open()

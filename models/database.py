@@ -1,18 +1,22 @@
 """Opens the database and runs transactions. Knows SQLite's and PostgreSQL's ways; knows no table."""
 
 import asyncio
+import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, event
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.util.concurrency import await_, greenlet_spawn
 
 from models import quick, rows, sqlite
 from models.json import JSON
+from models.lanes import LOCKS, Lane
 
 Result = TypeVar("Result")
 Work = Callable[[AsyncSession], Awaitable[Result]]
@@ -24,6 +28,11 @@ OUR_CLASSES = ("22", "23", "42", "54")
 
 SQLite's SQLITE_ERROR is the same, though Python calls it operational, as it calls a full disk.
 """
+UNREACHED = (OSError, NoneFree)
+"""What a server that is away, and a pool that is empty, make of an attempt to get a connection."""
+STUCK = "3000"  # ms a transaction may stand still: one of a frozen process would hold everybody's locks
+NEWS = "news"
+"""The channel on which processes tell each other what they wrote."""
 
 
 def is_away(error: Exception) -> bool:
@@ -61,33 +70,61 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             connection.exec_driver_sql("BEGIN")
 
 
+def _postgres(url: str, **server: str) -> AsyncEngine:
+    return create_async_engine(
+        url, pool_pre_ping=True, hide_parameters=True, connect_args={"server_settings": server}, **JSON
+    )
+
+
+@contextmanager
+def _unreached() -> Iterator[None]:
+    try:
+        yield
+    except UNREACHED as error:
+        raise OperationalError("connect", None, error) from error
+
+
+def _connected(engine: Engine) -> Connection:
+    with _unreached():
+        return engine.connect()
+
+
+def _enter(connection: Connection, lane: Lane) -> None:
+    """Wait for a lane, as the first thing of a transaction."""
+    if lane in LOCKS:
+        connection.execute(LOCKS[lane])
+
+
 @dataclass(frozen=True, eq=False)
 class _Piece(Generic[Result]):
     """Something to be written, and where its outcome goes."""
 
     work: Work[Result]
     quiet: bool
+    lane: Lane
     result: asyncio.Future[Result]
 
 
 class Database:
-    """Two engines over one address: writes one at a time on either database, reads beside them.
+    """Two engines over one address: writes one at a time in this process, reads beside them.
 
-    So what a turn read is still so when it writes: two office people never both take an item. An error names the
-    statement, never the values, which are names and texts.
+    So what a turn read is still so when it writes: two office people never both take an item. Where other processes
+    write to the same database, lanes keep it so. An error names the statement, never the values, which are names and
+    texts.
     """
 
     def __init__(self, url: str) -> None:
         """Open nothing yet. `url`: sqlite+aiosqlite:///… or postgresql+asyncpg://…"""
-        self.sqlite = url.startswith("sqlite")
+        self.url, self.sqlite = url, url.startswith("sqlite")
         if self.sqlite:
             self.engine, self.reader = sqlite.writer(url), create_async_engine(url, hide_parameters=True, **JSON)
             _prepare_sqlite(self.engine)
             _prepare_sqlite(self.reader)
         else:
-            self.engine = self.reader = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, **JSON)
+            self.engine, self.reader = _postgres(url, idle_in_transaction_session_timeout=STUCK), _postgres(url)
         self._write = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=rows.Gathering)
         self._read = async_sessionmaker(self.reader, expire_on_commit=False)
+        self.me = secrets.token_hex(4)  # names this process in what it tells others
         self._one = asyncio.Lock()
         self._changed: set[str] = set()  # watched tables that the transaction under way has written to
         self._watchers: dict[str, list[Callable[[], None]]] = {}
@@ -102,6 +139,17 @@ class Database:
         """
         self._watchers.setdefault(what, []).append(changed)
 
+    def rung(self, topics: Iterable[str]) -> None:
+        """Call the watchers of these, as another process has written to them."""
+        for what in topics:
+            for tell in self._watchers.get(what, ()):
+                asyncio.get_running_loop().call_soon(tell)  # what a watcher does is no part of a transaction
+
+    @property
+    def watched(self) -> Sequence[str]:
+        """All that somebody watches."""
+        return list(self._watchers)
+
     def _see(self, _connection: Any, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool) -> None:
         verb, _, rest = statement.partition(" ")
         if verb in ("INSERT", "UPDATE"):
@@ -109,7 +157,9 @@ class Database:
             topics = context.execution_options.get("topics", (table,)) if context else (table,)
             self._changed.update(self._watchers.keys() & topics)
 
-    async def write(self, work: Work[Result], *, quiet: bool = False, together: bool = False) -> Result:
+    async def write(
+        self, work: Work[Result], *, quiet: bool = False, together: bool = False, lane: Lane = Lane.WIDE
+    ) -> Result:
         """Run `work` in one transaction, committed on return, rolled back on any error; `quiet` tells no watcher.
 
         `together`: what others wait to write in the same way is committed with it, for a commit costs more than most
@@ -118,7 +168,7 @@ class Database:
         The transaction runs in a task of its own behind a shield: cancelling the caller never leaves SQLite's
         write lock held by a half-closed connection.
         """
-        piece: _Piece[Result] = _Piece(work, quiet, asyncio.get_running_loop().create_future())
+        piece: _Piece[Result] = _Piece(work, quiet, lane, asyncio.get_running_loop().create_future())
         if together:
             self._pieces.append(piece)
         return await self._shielded(self._written(piece, together))
@@ -128,9 +178,16 @@ class Database:
 
         async def look() -> Result:
             async with self._read() as session:
+                await self._reached(session)
                 return await work(session)
 
         return await self._shielded(look())
+
+    async def _reached(self, session: AsyncSession) -> None:
+        """Let a server that cannot be reached be a database that is away, as one that goes away later is."""
+        if not self.sqlite:
+            with _unreached():
+                await session.connection()
 
     async def _written(self, piece: "_Piece[Result]", together: bool) -> Result:
         async with self._one:  # whoever comes first writes for all who wait
@@ -158,14 +215,22 @@ class Database:
         done = await greenlet_spawn(self._in_one, pieces)
         for each, (result, _) in zip(pieces, done, strict=True):
             each.result.set_result(result)
-        for what in frozenset().union(*(changed for _, changed in done)):
-            for tell in self._watchers[what]:
-                asyncio.get_running_loop().call_soon(tell)  # what a watcher does is no part of the transaction
+        self.rung(frozenset().union(*(changed for _, changed in done)))
 
     def _in_one(self, pieces: "Sequence[_Piece[Any]]") -> list[tuple[Any, frozenset[str]]]:
         """Run pieces in one transaction and one greenlet: asyncio's engine takes a new one for each step of it."""
-        with self.engine.sync_engine.begin() as connection:
-            return [await_(self._run(connection, each)) for each in pieces]
+        with _connected(self.engine.sync_engine) as connection, connection.begin():
+            if not self.sqlite:
+                _enter(connection, max(each.lane for each in pieces))
+            done = [await_(self._run(connection, each)) for each in pieces]
+            if not self.sqlite:
+                self._tell_others(connection, frozenset().union(*(changed for _, changed in done)))
+            return done
+
+    def _tell_others(self, connection: Connection, changed: Iterable[str]) -> None:
+        """Have other processes hear of it with the commit."""
+        if changed:
+            connection.execute(select(func.pg_notify(NEWS, " ".join([self.me, *sorted(changed)]))))
 
     async def _run(self, connection: Connection, piece: "_Piece[Result]") -> tuple[Result, frozenset[str]]:
         self._changed.clear()

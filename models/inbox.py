@@ -40,6 +40,11 @@ UNREAD = "unread"
 TABLE = cast("Table", Inbox.__table__)  # past the ORM
 
 
+def topic(bot_id: int) -> str:
+    """Return what `Database.watch` calls messages heard by one bot."""
+    return f"heard:{bot_id}"
+
+
 async def store(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
     """Insert updates not seen before; return how many were new."""
     statement = insert_new(session.sync_session, TABLE, ("bot_id", "key"), ("id",))
@@ -82,7 +87,7 @@ TAKE = (
     )
     .order_by(Inbox.id)
     .limit(bindparam("limit"))
-    .with_for_update(of=Inbox, skip_locked=True)
+    .with_for_update(of=Inbox, skip_locked=True)  # each row is one worker's until its transaction ends
 )
 WINDOW = 8
 """Times as many undone messages are looked at first as may be taken: enough, unless a few people wrote them all."""
@@ -122,8 +127,8 @@ async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 6
 
 
 async def one(session: AsyncSession, row_id: int) -> Taken | None:
-    """Return a message that is to be handled, None for one that was."""
-    row = await session.get(Inbox, row_id)
+    """Return a message that is to be handled, None for one that was; waits for who handles it just now."""
+    row = await session.get(Inbox, row_id, with_for_update=True)
     return Taken(row.id, row.account, row.raw, row.spoken_at) if row and row.done_at is None else None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import quick
+from models.account import Account
 from models.base import Base
 from models.unit import UnitKind
 
@@ -93,3 +94,25 @@ async def units_held(session: AsyncSession, kinds: Sequence[str]) -> set[int]:
     """Return the ids of units in which somebody now holds one of these roles."""
     query = select(Role.unit_id).where(Role.kind.in_(kinds), Role.ended_at.is_(None)).distinct()
     return set(await session.scalars(query))
+
+
+OF_ACCOUNTS = (
+    select(Account.external_id, Role.unit_id, Role.kind)
+    .join(Role, Role.person_id == Account.person_id)
+    .where(
+        Account.bot_id == bindparam("bot_id"),
+        Account.external_id.in_(bindparam("accounts", expanding=True)),
+        Role.ended_at.is_(None),
+    )
+)
+
+
+async def branches_of(session: AsyncSession, bot_id: int, accounts: Sequence[str]) -> dict[str, set[int]]:
+    """Return {account: units} of those who act for branches alone; what others do may concern everybody."""
+    units: dict[str, set[int]] = {}
+    wide = set()
+    for account, unit_id, kind in await session.execute(OF_ACCOUNTS, {"bot_id": bot_id, "accounts": list(accounts)}):
+        units.setdefault(account, set()).add(unit_id)
+        if kind not in IN_A_BRANCH:
+            wide.add(account)
+    return {account: found for account, found in units.items() if account not in wide}

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy import Connection, event, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -22,6 +22,7 @@ from models import database, tables
 HERE = Path(__file__).parent / "migrations"
 VERSIONS = [HERE / "versions"]
 """Folders of migrations."""
+MIGRATING = 4  # the first of an advisory lock's two numbers
 COPY = ".before-"
 """Between a database file's name and the revision that the copy beside it has."""
 
@@ -93,9 +94,16 @@ async def _migrate(engine: AsyncEngine, path: Path | None, revision: str) -> Non
     try:
         copy = _copied(path, await _looked_at(engine, _revision)) if path else None
         async with engine.execution_options(writes=True).begin() as connection:
+            await connection.run_sync(_alone)
             await connection.run_sync(_move, revision)
     except Exception as error:
         raise CannotMigrate(error, copy) from error
+
+
+def _alone(connection: Connection) -> None:
+    """Let processes that start together migrate one after another; the later ones find nothing to do."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATING, 0)))
 
 
 def upgrade(connection: Connection) -> None:

@@ -31,6 +31,7 @@ class FakeChannel:
     """
 
     name: str = "telegram"
+    polls: bool = True
     manners: Manners = FULL
     phones: dict[str, list[Shown]] = field(default_factory=dict)
     faults: list[Exception | None] = field(default_factory=list)

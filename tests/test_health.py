@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 
 import scheduler
-from bot import metrics, service, tick
+from bot import metrics, parts, tick
 from bot.assistant import Assistant
 from bot.channel import Failing, Refused, TryLater, Unknown, Unreachable
 from bot.clock import Clock
@@ -160,8 +160,8 @@ async def test_looks_are_timed_and_waits_for_the_database_told(world: World, mon
 
 async def test_a_loop_that_breaks_begins_anew_and_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, with the kind of error; minutes later it is history."""
-    monkeypatch.setattr(service, "AGAIN", 0.01)
-    parts = service.Parts(world.assistant, scheduler.build)
+    monkeypatch.setattr(parts, "AGAIN", 0.01)
+    loops = parts.Parts(world.assistant, scheduler.build)
     again = asyncio.Event()
     times = iter([ValueError(SAID), None])
 
@@ -171,7 +171,7 @@ async def test_a_loop_that_breaks_begins_anew_and_shows(world: World, monkeypatc
         again.set()
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(parts._for_ever("work", loop))
+    task = asyncio.create_task(loops._for_ever("work", loop))
     await asyncio.wait_for(again.wait(), 5)
     task.cancel()
     health = world.assistant.health

@@ -80,6 +80,11 @@ def build_app(
     )
 
 
+def monitored(watched: Watched) -> Starlette:
+    """Assemble what a process without the page serves: what monitors on its machine may ask."""
+    return Starlette(routes=Watch(watched).routes())
+
+
 class Pages:
     """Renders `pages/*.html`, escaping all values."""
 

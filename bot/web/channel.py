@@ -1,6 +1,7 @@
 """The local page as a channel: what is said becomes rows that a browser asks for. Knows no HTTP."""
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from messages.reading import secrecy
 from messages.types import FULL, Incoming, Outgoing
 from models import local_message
 from models.database import Database
+from models.lanes import Lane
 from models.local_message import LocalMessage
 
 Result = TypeVar("Result")
@@ -32,6 +34,7 @@ class WebChannel:
 
     name = "web"
     manners = FULL
+    polls = False
 
     def __init__(self, database: Database, clock: Clock, files_dir: Path, *, apart: bool = True) -> None:
         """`apart` False looks at files in this process, which tests want."""
@@ -43,7 +46,12 @@ class WebChannel:
         self._order = asyncio.Lock()
         self._version: int | None = None
         self._running: set[asyncio.Task[Any]] = set()
-        self._open = True
+        self._open, self._shared = True, False
+
+    def share(self, key: bytes) -> None:
+        """Be one of several processes with the same pages: any may be asked next. `key` is the installation's."""
+        self.epoch, self._shared = hashlib.sha256(b"page" + key).hexdigest()[:16], True
+        self._database.watch(LocalMessage.__tablename__, self._bell.ring_all)
 
     async def start(self) -> None:
         """Show what a crash left between storing and showing."""
@@ -247,10 +255,19 @@ class WebChannel:
 
     async def _in_order(self, work: Change[Result], account: str) -> Result:
         async with self._order:
-            version = self._version = 1 + await self._last_version()
-            result = await self._database.write(lambda session: work(session, version))
+            result = await (self._beside(work) if self._shared else self._alone(work))
         self._bell.ring(account)
         return result
+
+    async def _alone(self, work: Change[Result]) -> Result:
+        version = self._version = 1 + await self._last_version()
+        return await self._database.write(lambda session: work(session, version))
+
+    async def _beside(self, work: Change[Result]) -> Result:
+        async def numbered(session: AsyncSession) -> Result:
+            return await work(session, 1 + await local_message.newest_version(session))
+
+        return await self._database.write(numbered, lane=Lane.PAGE)
 
     async def _last_version(self) -> int:
         if self._version is None:

@@ -1,0 +1,173 @@
+"""Which parts this process leads: with PostgreSQL several processes stand for election, each part is led by one."""
+
+import asyncio
+import math
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from bot.clock import Clock
+from models import lead
+
+LEASE = 2.5  # seconds without a sign of life until the server lets others lead
+SURE = 2.0  # seconds after a sign of life for which this process may still act
+BEAT = 0.25  # seconds between signs of life, each also an attempt to lead what nobody leads
+HALF = 2  # a beat takes at most one part in so many: those that start together share the work
+GRACE = 10.0  # seconds what was led may take to end
+LOG = structlog.get_logger()
+Work = Callable[[], Awaitable[object]]
+
+
+class Deposed(Exception):
+    """Another process leads this now, or may: nothing was done."""
+
+
+class Leads(Protocol):
+    """Who leads what."""
+
+    shared: bool
+
+    def held(self, name: str) -> bool:
+        """Say whether this process leads, as far as it can know without asking."""
+
+    async def still(self, session: AsyncSession, name: str) -> None:
+        """Make sure within a transaction, until its end; raise Deposed."""
+
+    async def lead(self, name: str, work: Work) -> None:
+        """Run `work` whenever this process leads; cancelled when it does no longer."""
+
+    async def run(self) -> None:
+        """Stand for election until cancelled."""
+
+
+class Alone:
+    """The only process there may be: it leads everything."""
+
+    shared = False
+
+    def held(self, name: str) -> bool:
+        """Say so."""
+        return True
+
+    async def still(self, session: AsyncSession, name: str) -> None:
+        """Nothing can have changed."""
+
+    async def lead(self, name: str, work: Work) -> None:
+        """Run it."""
+        await work()
+
+    async def run(self) -> None:
+        """Nobody else stands."""
+
+
+@dataclass
+class Term:
+    """One time of leading."""
+
+    epoch: int
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Elected:
+    """Stands for election for all that `lead` names, over one connection that serves nothing else."""
+
+    shared = True
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._url, self._clock = url, clock
+        self._terms: dict[str, Term] = {}
+        self._wanted: set[str] = set()
+        self._alive_at = -math.inf  # when the question was asked that the server last answered
+        self._news = asyncio.Condition()
+
+    def held(self, name: str) -> bool:
+        """Say whether this process leads; a process that was frozen knows by the clock that it may not."""
+        return name in self._terms and _now() - self._alive_at < SURE
+
+    async def still(self, session: AsyncSession, name: str) -> None:
+        """Make sure within a transaction that no other term began, and let none begin before its end."""
+        term = self._terms.get(name)
+        if term is None or not self.held(name) or not await lead.is_current(session, name, term.epoch):
+            raise Deposed(name)
+
+    async def lead(self, name: str, work: Work) -> None:
+        """Run `work` in each term, until cancelled; what it raises is raised."""
+        self._wanted.add(name)
+        try:
+            while True:
+                await self._through(await self._elected(name), work)
+        finally:
+            self._wanted.discard(name)
+
+    async def _elected(self, name: str) -> Term:
+        async with self._news:
+            await self._news.wait_for(lambda: name in self._terms)
+            return self._terms[name]
+
+    @staticmethod
+    async def _through(term: Term, work: Work) -> None:
+        """Run `work` until it or the term ends."""
+        working, over = asyncio.ensure_future(work()), asyncio.create_task(term.over.wait())
+        try:
+            await asyncio.wait({working, over}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+            working.cancel()
+            await asyncio.wait({working}, timeout=GRACE)
+        if working.done() and not working.cancelled():
+            working.result()
+
+    async def run(self) -> None:
+        """Stand for election until cancelled; without the database nothing is led."""
+        engine = lead.engine(self._url, LEASE)
+        while True:
+            try:
+                async with engine.connect() as connection:
+                    await self._stand(connection)
+            except (DBAPIError, OSError, TimeoutError) as error:
+                LOG.warning("nothing can be led without the database", kind=type(error).__name__)
+            finally:
+                self._depose()
+            await asyncio.sleep(BEAT)
+
+    async def _stand(self, connection: AsyncConnection) -> None:
+        while True:
+            asked = _now()
+            won = await lead.elected(connection, self._candidates())
+            self._alive_at = asked
+            for name in won:
+                await self._begin(connection, name)
+            await asyncio.sleep(BEAT)
+
+    def _candidates(self) -> list[str]:
+        open_ = sorted(self._wanted - self._terms.keys())
+        return random.sample(open_, math.ceil(len(open_) / HALF))
+
+    async def _begin(self, connection: AsyncConnection, name: str) -> None:
+        try:
+            epoch = await lead.begin(connection, name, self._clock.machine())
+        except DBAPIError:  # the last transaction of the term before goes on
+            await lead.let_go(connection, [name])
+        else:
+            LOG.info("leads", part=name, epoch=epoch)
+            async with self._news:
+                self._terms[name] = Term(epoch)
+                self._news.notify_all()
+
+    def _depose(self) -> None:
+        if self._terms:
+            LOG.warning("leads no longer", parts=sorted(self._terms))
+        for term in self._terms.values():
+            term.over.set()
+        self._terms.clear()
+
+
+def _now() -> float:
+    """Return a time that runs on while this process is frozen or its machine asleep."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
