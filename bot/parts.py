@@ -88,8 +88,9 @@ class Parts:
             return ""
 
     async def start(self) -> None:
-        """Start channels, loops and the timetable, all words ready."""
-        ready.prepare()
+        """Start channels, loops and the timetable, all words ready where words are made."""
+        if any(map(self._is, (Process.WEB, Process.WORK, Process.CLOCK))):
+            ready.prepare()
         for channel in self.assistant.channels.values():
             await channel.start()
         self.assistant.health.began_at = self.assistant.clock.machine()

@@ -24,6 +24,7 @@ from messages.reading import uploads
 from models import job
 from models.database import is_away
 from models.job import Job, JobState
+from models.lanes import Lane
 from models.outbox import new_token
 
 TRIES = 5
@@ -97,7 +98,7 @@ class Worker:
             return await job.claim(session, token, now, now + LEASE)
 
         self._dropped = None if self._dropped is None else [*self._dropped, token]
-        taken = await self._assistant.database.write(claim, quiet=True)
+        taken = await self._assistant.database.write(claim, quiet=True, lane=Lane.FREE)
         self._dropped = [token] if taken else []
         return taken
 
@@ -111,7 +112,7 @@ class Worker:
         while ours:
             await asyncio.sleep(BEAT)
             try:
-                ours = await self._assistant.database.write(hold, quiet=True)
+                ours = await self._assistant.database.write(hold, quiet=True, lane=Lane.FREE)
             except Exception as error:  # noqa: BLE001 (whatever it was, the next sign may come through)
                 self._assistant.waits(error, "jobs")
 

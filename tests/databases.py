@@ -4,11 +4,13 @@ import os
 import shutil
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 SERVER = os.environ.get("TEST_POSTGRES_URL", "")
 
@@ -46,3 +48,12 @@ def copy_sqlite(template: Path, folder: Path) -> str:
     path = folder / "assistant.db"
     shutil.copy(template, path)
     return f"sqlite+aiosqlite:///{path}"
+
+
+async def look(url: str, query: str) -> list[tuple[Any, ...]]:
+    """Ask a PostgreSQL, as any other program would."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        rows = (await connection.exec_driver_sql(query)).all()
+    await engine.dispose()
+    return [tuple(row) for row in rows]

@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from models.database import Database
 from models.person import Person
 from models.role import STANDING, Role, RoleKind
 from models.unit import Unit
+from tests import databases
 from tests.bench import organisation, questions
 from tests.running import Program, running
 from tests.telegram_server import FakeTelegram
@@ -64,10 +66,11 @@ async def install(
     drill: bool,
     campaign: Path = questions.CAMPAIGN,
     bot: tuple[str, str] = organisation.TELEGRAM,
+    url: str = "",
 ) -> None:
-    """Fill a data folder: branches with a secretary each on one bot, who all owe the report already."""
+    """Fill a data folder (and the database at `url`): branches with a secretary each on one bot, who owe the report."""
     folder.mkdir(exist_ok=True)
-    url = f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
+    url = url or f"sqlite+aiosqlite:///{folder / 'assistant.db'}"
     started = started or datetime.now(UTC)
     await organisation.fill(url, folders.load(campaign), size, started, drill=drill, bot=bot)
     assistant = Assistant(Database(url), DrillClock(started) if drill else Clock(), ZONE, folder / "files")
@@ -98,8 +101,11 @@ async def add_office(folder: Path, account: int, channel: str = "telegram") -> N
         await database.close()
 
 
-def look(folder: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """Ask the database file."""
+def look(folder: Path | str, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Ask the database file in a folder, or the PostgreSQL at an address, which takes no values."""
+    if isinstance(folder, str):
+        with ThreadPoolExecutor(1) as apart:  # this thread's loop is busy
+            return apart.submit(asyncio.run, databases.look(folder, query)).result()
     with contextlib.closing(sqlite3.connect(folder / "assistant.db", timeout=20)) as file:
         return file.execute(query, values).fetchall()
 
@@ -112,13 +118,14 @@ def change(folder: Path, statement: str, *values: object) -> None:
 
 
 def run(
-    folder: Path, telegram: FakeTelegram | FakeZalo, *words: str, faults: Sequence[str] = (), **settings: str
+    folder: Path, telegram: FakeTelegram | FakeZalo, *words: str, faults: Sequence[str] = (), **more: str
 ) -> contextlib.AbstractContextManager[Program]:
     """Run it on the fake Telegram, ready; whatever happens, it does not outlive the test."""
-    return running(folder, "run", *words, through=_through(faults), **_settings(telegram), **settings)
+    return running(folder, "run", *words, through=_through(faults), **settings(telegram), **more)
 
 
-def _settings(platform: FakeTelegram | FakeZalo) -> dict[str, str]:
+def settings(platform: FakeTelegram | FakeZalo) -> dict[str, str]:
+    """Return the settings of the program that lead it to the fake platform."""
     if isinstance(platform, FakeZalo):
         return {"ZALO_BOT_TOKEN": platform.token, "ZALO_API_URL": platform.url}
     return {"TELEGRAM_BOT_TOKEN": platform.token, "TELEGRAM_API_URL": platform.url}
@@ -153,7 +160,7 @@ class Ledger:
         note = self.folder / "killed.json"
         note.unlink(missing_ok=True)
         options = ("--point", point, "--nth", str(nth), "--note", str(note), *self.hurry)
-        started = Program(self.folder, "run", *words, through=_through(options), **_settings(self.telegram))
+        started = Program(self.folder, "run", *words, through=_through(options), **settings(self.telegram))
         assert started.died() == -signal.SIGKILL, started.said
         noted = json.loads(note.read_text())
         assert noted["point"] == point
@@ -184,17 +191,8 @@ class Ledger:
         return len(set(self.sending()) & set(begun))
 
     async def repeats(self) -> int:
-        """Count what was said more than once: messages in the chats beyond those the database knows as sent."""
-        shown = await self.telegram.call("said")
-        rows = look(
-            self.folder,
-            "select account.external_id, count(*) from outbox join account on account.id = outbox.account_id"
-            " where outbox.state = 'sent' and outbox.replaces_id is null group by 1",
-        )
-        sent = dict(rows)
-        beyond = {chat: count - sent.get(chat, 0) for chat, count in shown.items()}
-        assert min(beyond.values(), default=0) >= 0, f"recorded as sent, yet in no chat: {beyond}"
-        return sum(beyond.values())
+        """Count what was said more than once."""
+        return await repeats(self.telegram, self.folder)
 
     def summary(self, lost: int, repeats: int) -> str:
         """Say it in one line."""
@@ -224,7 +222,7 @@ async def all_walked(telegram: FakeTelegram | FakeZalo, people: int, patience: f
         await asyncio.sleep(0.1)
 
 
-async def quiet(telegram: FakeTelegram | FakeZalo, folder: Path) -> None:
+async def quiet(telegram: FakeTelegram | FakeZalo, folder: Path | str) -> None:
     """Wait until nothing is queued, undone or unsent."""
 
     async def all_done() -> bool:
@@ -235,7 +233,21 @@ async def quiet(telegram: FakeTelegram | FakeZalo, folder: Path) -> None:
     await until(all_done)
 
 
-async def lost(telegram: FakeTelegram | FakeZalo, folder: Path, people: Sequence[int]) -> int:
+async def repeats(telegram: FakeTelegram | FakeZalo, folder: Path | str) -> int:
+    """Count what was said more than once: messages in the chats beyond those the database knows as sent."""
+    shown = await telegram.call("said")
+    rows = look(
+        folder,
+        "select account.external_id, count(*) from outbox join account on account.id = outbox.account_id"
+        " where outbox.state = 'sent' and outbox.replaces_id is null group by 1",
+    )
+    sent = dict(rows)
+    beyond = {chat: count - sent.get(chat, 0) for chat, count in shown.items()}
+    assert min(beyond.values(), default=0) >= 0, f"recorded as sent, yet in no chat: {beyond}"
+    return sum(beyond.values())
+
+
+async def lost(telegram: FakeTelegram | FakeZalo, folder: Path | str, people: Sequence[int]) -> int:
     """Count the people whose receipt is not in their chat, or whose report is not there exactly once, word for word."""
     reports = _reports(folder)
     return sum([not await _whole(telegram, person, reports.get(str(person), [])) for person in people])
@@ -248,7 +260,7 @@ async def _whole(telegram: FakeTelegram | FakeZalo, person: int, sent: Sequence[
     return len(said) == 1 and [[str(value) for value in each.values()] for each in sent] == [wanted]
 
 
-def _reports(folder: Path) -> dict[str, list[dict[str, Any]]]:
+def _reports(folder: Path | str) -> dict[str, list[dict[str, Any]]]:
     """Return {account: the answers of each submission}."""
     found: dict[str, list[dict[str, Any]]] = {}
     rows = look(
