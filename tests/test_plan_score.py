@@ -108,6 +108,7 @@ AT_LEAST = {
     "h": {"dated right": 62, "recurring right": 8, "who right": 62, "basis right": 30, "recipients right": 29},
     "i": {"dated right": 31, "recurring right": 2, "who right": 24, "basis right": 8, "recipients right": 13},
     "j": {"dated right": 25, "recurring right": 4, "who right": 16, "basis right": 6, "recipients right": 6},
+    "l": {"dated right": 51, "recurring right": 6, "who right": 34, "basis right": 18, "recipients right": 23},
     "k": {"dated right": 20, "recurring right": 3, "who right": 12, "basis right": 6, "recipients right": 6},
 }
 AT_MOST = dict.fromkeys(AT_LEAST, 0)

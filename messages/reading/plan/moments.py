@@ -25,6 +25,7 @@ FURTHEST_YEAR, EARLIEST_YEAR = 2100, 1900
 NO_YEAR = 10_000  # in which there is no day
 _CENTURY = 100
 MIDDLE = 15
+LATELY = timedelta(days=30)  # so long ago at most was a day without a year that may be told of after "trước"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,26 @@ def span(found: re.Match[str], anchor: Anchor, n: int | str = "") -> Span | None
     return None
 
 
+def is_lately_over(found: re.Match[str], span: Span, anchor: Anchor) -> bool:
+    """Say whether a day without a year had been over for a few weeks at most when the plan was made."""
+    behind = _behind(found, span, anchor)
+    return behind is not None and anchor.day is not None and anchor.day - behind <= LATELY
+
+
 def is_nearer_behind(found: re.Match[str], span: Span, anchor: Anchor, n: int | str = "") -> bool:
     """Say whether a day without a year was not long over when the plan was made, rather than to come a year later."""
+    behind = _behind(found, span, anchor, n)
+    return behind is not None and anchor.day is not None and anchor.day - behind < span.last - anchor.day
+
+
+def _behind(found: re.Match[str], span: Span, anchor: Anchor, n: int | str = "") -> date | None:
+    """Return when it was last such a day, where its year is left out and that of the plan is over with it."""
     groups = found.groupdict()
     if not groups.get(f"d{n}") or groups.get(f"y{n}") or anchor.day is None or anchor.ahead:
-        return False
-    behind = almanac.exact(span.last.year - 1, span.last.month, span.last.day)
-    return span.last.year != anchor.year and behind is not None and anchor.day - behind < span.last - anchor.day
+        return None
+    if span.last.year == anchor.year:
+        return None
+    return almanac.exact(span.last.year - 1, span.last.month, span.last.day)
 
 
 def _month(written: str) -> int:

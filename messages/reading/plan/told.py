@@ -3,17 +3,19 @@
 import re
 from datetime import timedelta
 
-from messages.reading.plan import words
+from messages.reading.plan import others, words
 from messages.reading.plan.moments import Anchor, Span
 
 _FLAGS = re.IGNORECASE
 _STRICT = re.compile(r"(?:trước|chậm|muộn|trễ|không|hạn|xong|hoàn\s+thành)(?!\w)", _FLAGS)
 _INSTEAD = re.compile(r"(?:thành|bằng|là|sang)\s*:?\s*[“\"']\s*$", _FLAGS)
 _NOW = re.compile(r"(?<!\w)(?:nay|mà|sang|thành|bằng)(?!\w)", _FLAGS)
+_BRACKETS = re.compile(r"\([^()]*\)")
 _STRETCH = re.compile(r"[^,;.:()]*$")
 _OPENS = r"^\s*(?:[-–+*]\s*)?"
 _STATE = re.compile(
-    r"(?<!\w)(?:(?:đã|từng)(?:\s+[^\W\d]+){1,3}|chưa(?:\s+(?!hoàn|xong|nộp|gửi|báo)[^\W\d]+){1,2})\s*$", _FLAGS
+    r"(?<!\w)(?:(?:đã|từng)(?:\s+[^\W\d]+){1,3}|chưa(?:\s+(?!hoàn|xong|nộp|gửi|báo)[^\W\d]+){1,2})\s*$",
+    _FLAGS,
 )
 _REACHED = re.compile(r"[^;.:“]{0,60}?(?<!\w)(?:(?<!như\s)đã\s|(?:chỉ|mới)\s+(?:có|đạt|được|nhận)(?!\w))", _FLAGS)
 _EXEMPT = re.compile(
@@ -63,6 +65,11 @@ _FROM = re.compile(r"(?<!\w)(?:từ|sau|bắt\s+đầu(?:\s+vào)?|khởi\s+đ�
 _NAMES = re.compile(
     r"(?<!\w)(?:báo\s+cáo|số\s+liệu|sơ\s+kết|tổng\s+kết|chương\s+trình|nhiệm\s+vụ|kết\s+quả)\s+$", _FLAGS
 )
+_LOOKED_BACK = re.compile(
+    r"(?<!\w)(?:kết\s+quả|tình\s+hình|đánh\s+giá|kiểm\s+điểm)\s(?:[^,;.:]*\s)?"
+    r"(?:thực\s+hiện|công\s+tác|hoạt\s+động|nhiệm\s+vụ)\s*$",
+    _FLAGS,
+)
 _TO = re.compile(r"[-–]|đến|tới", _FLAGS)
 _A_DAY = re.compile(r"ngày|\d\s?[/.-]\s?\d{1,2}(?!\d)", _FLAGS)
 _LONG_BEFORE = timedelta(days=45)
@@ -76,9 +83,13 @@ def is_strict(due_text: str) -> bool:
 def is_told(text: str, start: int, end: int, due_text: str) -> bool:
     """Say whether what stands around words of time says that they set no term."""
     before, after = text[:start], text[end:]
-    if _is_quoted(before, after) or _is_of_old(before) or _STATE.search(before) or _EXEMPT.match(after):
+    if _is_quoted(before, after) or _is_of_old(before) or _is_state(before) or _EXEMPT.match(after):
         return True
-    if _CONDITION.match(after) or _HAVING.search(before):
+    if _CONDITION.match(after) or _HAVING.search(before) or others.is_condition(before):
+        return True
+    if others.is_from_above(before) or others.is_work(before):
+        return True
+    if others.is_case(before, after, strict=is_strict(due_text)):
         return True
     if is_strict(due_text):
         return _SINCE.search(before) is not None
@@ -88,14 +99,18 @@ def is_told(text: str, start: int, end: int, due_text: str) -> bool:
 def _is_reached_or_moved(before: str, after: str, due_text: str) -> bool:
     adopted = _ADOPTED.search(before) and due_text.lower().startswith("ngày") and not after.strip(" .)")
     begins = _FROM.search(before) and not _TO.search(due_text)
+    if _TO.match(due_text) and others.is_aim(before, after):
+        return True
     return bool(adopted or begins or _REACHED.match(after) or _MOVED.match(after) or _PAST.search(before))
 
 
 def _is_said_of_others(before: str, after: str, due_text: str) -> bool:
     if _TO.search(due_text) and (_NOT_THEN.match(after) or _THOSE_WHO.match(after)):
         return True
+    if others.is_event(before) or others.is_period(before) or others.is_line_of_a_period(_stretch(before)):
+        return True
     day = _A_DAY.search(due_text) is not None
-    return _is_of_what_is_told(_stretch(before)) or _is_beside_what_is_told(before, day=day)
+    return _is_of_what_is_told(_stretch(before)) or _is_beside_what_is_told(before, after, day=day)
 
 
 def is_of_another(text: str, start: int) -> bool:
@@ -110,6 +125,15 @@ def is_a_name(text: str, start: int, due_text: str) -> bool:
     )
 
 
+def is_a_year_of(text: str, start: int, due_text: str) -> bool:
+    """Say whether a year alone is what is looked back on: "hội nghị tổng kết năm 2025", "đánh giá kết quả quý I"."""
+    before = text[:start]
+    year = _NAMES.search(before) is not None and re.match(r"năm\s+\d", due_text, _FLAGS) is not None
+    return year or (
+        _LOOKED_BACK.search(before) is not None and re.match(r"(?:qu[ýí]|tháng|năm)\s", due_text, _FLAGS) is not None
+    )
+
+
 def is_begun_long_before(begun: Span, anchor: Anchor) -> bool:
     """Say whether a period began so long before the plan that it is one figures are of."""
     return anchor.day is not None and begun.first == begun.last and begun.first < anchor.day - _LONG_BEFORE
@@ -117,8 +141,16 @@ def is_begun_long_before(begun: Span, anchor: Anchor) -> bool:
 
 def _is_quoted(before: str, after: str) -> bool:
     """Take "sửa “trước ngày 31/5” thành …" as words of another document, and what they become as a term."""
+    if others.is_quoted(before, after):
+        return True
     quoted = re.search(r"[“\"']\s*$", before) and re.match(r"\s*[”\"']", after)
     return bool(quoted) and _INSTEAD.search(before) is None
+
+
+def _is_state(before: str) -> bool:
+    """Say whether it tells what somebody has or has not: "đã học", "từng giữ chức"; "từng cuộc" is each."""
+    found = _STATE.search(before)
+    return found is not None and re.match(rf"từng\s+{_listed('each')}", found.group(), _FLAGS) is None
 
 
 def _is_of_old(before: str) -> bool:
@@ -134,19 +166,28 @@ def _is_of_what_is_told(said: str) -> bool:
     called_off = _CALLED_OFF.match(said) is not None and _NOW.search(said) is None
     elsewhere = re.match(rf"{_OPENS}{_listed('elsewhere')}", said, _FLAGS)
     lasting = re.search(_listed("lasting"), said, _FLAGS)
-    return called_off or bool(elsewhere or lasting or _RESTS_ON.match(said) or _FIGURES.match(said))
+    return (
+        called_off
+        or others.is_kept_up(said)
+        or bool(elsewhere or lasting or _RESTS_ON.match(said) or _FIGURES.match(said))
+    )
 
 
-def _is_beside_what_is_told(before: str, *, day: bool) -> bool:
+def _is_beside_what_is_told(before: str, after: str, *, day: bool) -> bool:
     """Say whether it stands in brackets after such words: "chào mừng Đại hội Đảng bộ tỉnh (dự kiến …)"."""
     if _HIGHER_UP.search(before):
         return True
     opened = _IN_BRACKETS.search(before)
     if opened is None:
         return False
-    said = _stretch(before[: opened.start()])
-    others = re.search(f"{_listed('greeted')}|{_listed('elsewhere')}", said, _FLAGS)
-    return bool(others or _SPOKEN_OF.match(said) or (day and _ONCE.match(said)) or _OF_A_PERIOD.search(said))
+    said = _stretch(_BRACKETS.sub("", before[: opened.start()]))
+    another = re.search(f"{_listed('greeted')}|{_listed('elsewhere')}|{_listed('lasting')}", said, _FLAGS)
+    expected = re.search(r"dự\s+kiến", before[opened.start() :], _FLAGS) and re.match(r"\s*\)\s*,", after)
+    if others.is_event_beside(said):
+        return True
+    return bool(
+        another or _SPOKEN_OF.match(said) or ((day or expected) and _ONCE.match(said)) or _OF_A_PERIOD.search(said)
+    )
 
 
 def _stretch(before: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from messages.reading import almanac
-from messages.reading.plan import moments, told, words
+from messages.reading.plan import moments, others, told, words
 from messages.reading.plan.moments import Anchor, Span
 from messages.reading.plan.recurring import every
 from messages.reading.plan.shapes import Mode, When
@@ -67,7 +67,8 @@ def find(text: str, anchor: Anchor, *, alone: bool = False) -> tuple[Found, ...]
     ):
         _add(taken, one)
     for one in _bare(text, anchor, alone=alone):
-        if alone or not any(each.when.mode != "none" for each in taken) or _is_aside(text, one, taken):
+        among = any(each.when.mode != "none" for each in taken) and not _is_listed(text, one)
+        if alone or not among or _is_aside(text, one, taken):
             _add(taken, one)
     taken = [one for one in taken if one.when.mode != "none" and not _is_narrowed(text, one, taken)]
     if alone and any(told.is_strict(one.when.due_text or "") for one in taken):
@@ -92,7 +93,7 @@ def _apart(one: Found, anchor: Anchor) -> Iterator[Found]:
 
 def _is_told(text: str, one: Found, taken: list[Found]) -> bool:
     said = one.when.due_text or ""
-    if told.is_told(text, one.start, one.end, said):
+    if told.is_told(text, one.start, one.end, said) or told.is_a_year_of(text, one.start, said):
         return True
     if told.is_a_name(text, one.start, said) and one.when.mode == "within":
         return any(each.end < one.start or one.end < each.start for each in taken)
@@ -113,6 +114,12 @@ def _is_narrowed(text: str, one: Found, taken: list[Found]) -> bool:
         if last and other.start >= one.end and _CLOSER.fullmatch(text[one.end : other.start]):
             return timedelta() <= one.when.due_date - last <= _HALF_A_YEAR
     return False
+
+
+def _is_listed(text: str, one: Found) -> bool:
+    """Say whether it is one of several that are held in turn, or one held apart ("riêng thôn Trung ngày 08/11")."""
+    turn = rf"(?:{words.listed('turns')})\s+(?:\d{{1,2}}|[IV]+|thứ\s+\w+)\s*[:,]?\s*$"
+    return re.search(rf"(?<!\w)(?:{turn}|riêng\s[^,;.]{{2,60}}$)", text[: one.start], _FLAGS) is not None
 
 
 def _is_aside(text: str, one: Found, taken: list[Found]) -> bool:
@@ -213,7 +220,9 @@ def _made(text: str, start: int, end: int, name: str, found: re.Match[str], span
     mode, due, last = _days(name, found, span)
     if anchor.day and (due if name != "before" else last) < anchor.day:
         return Found(start, end, When())
-    if name == "term" and moments.is_nearer_behind(found, span, anchor):
+    strict = told.is_strict(due_text)
+    over = moments.is_lately_over(found, span, anchor) and others.is_over(text)
+    if over or (not strict and moments.is_nearer_behind(found, span, anchor)):
         return Found(start, end, When())
     return Found(start, end, When(due_text, mode, due, last, strictly_before=mode == "before" and due != last))
 
