@@ -33,7 +33,7 @@ from models.base import find, one
 from models.campaign import Campaign, CampaignState
 from models.committee import Committee
 from models.conversation import Conversation
-from models.job import Job, JobState, lane_of
+from models.job import Job, JobState, queue_of
 from models.notice import PRIORITY, NoticeKind
 from models.outbox import Out, Outbox
 from models.person import Person
@@ -177,7 +177,7 @@ class Moment:
                 committee_id=self.committee.id,
                 kind=kind,
                 values=values,
-                lane=lane_of(kind, values),
+                queue=queue_of(kind, values),
                 state=JobState.DUE,
                 not_before=self.machine + delay,
             )

@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, and_, delete, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Index, and_, delete, exists, literal_column, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models.base import Base, Owned
+from models.base import Base, Owned, only
 
 WHOSE = ("account", "person")
 """The values that say who asked for a job; the first of them counts."""
@@ -30,11 +30,15 @@ class JobState(StrEnum):
 class Job(Owned, Base):
     """`kind` a key of handlers.JOBS; `values` its arguments. Times: machine.
 
-    `claim` is the token of who does it, "" while nobody does. Jobs of one `lane` are done one after another.
+    `claim` is the token of who does it, "" while nobody does. Jobs of one `queue` are done one after another.
     """
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_queue", "state", "not_before"), Index("ix_job_lane", "lane", "state"))
+    __table_args__ = (
+        Index("ix_job_state", "state", "not_before"),
+        Index("ix_job_coming", "not_before", "id", **only(f"state = '{JobState.DUE}'")),
+        Index("ix_job_queue", "queue", "state"),
+    )
 
     kind: Mapped[str]
     values: Mapped[dict[str, Any]]
@@ -44,11 +48,15 @@ class Job(Owned, Base):
     error: Mapped[str] = mapped_column(default="")
     claim: Mapped[str] = mapped_column(default="", server_default="")
     held_until: Mapped[datetime | None]
-    lane: Mapped[str | None]
+    queue: Mapped[str | None]
 
 
-def lane_of(kind: str, values: Mapping[str, Any]) -> str | None:
-    """Return the lane of a job: what one person asks for of one kind comes in the order in which they asked."""
+IS_DUE = Job.state == literal_column(f"'{JobState.DUE}'")
+"""In the words of ix_job_coming, which so leads to it."""
+
+
+def queue_of(kind: str, values: Mapping[str, Any]) -> str | None:
+    """Return the queue of a job: what one person asks for of one kind comes in the order in which they asked."""
     return next((f"{kind}:{name}:{values[name]}" for name in WHOSE if name in values), None)
 
 
@@ -67,12 +75,12 @@ async def reopen(session: AsyncSession, now: datetime, dropped: Sequence[str] | 
 async def claim(session: AsyncSession, token: str, now: datetime, until: datetime, limit: int = 1) -> Sequence[Job]:
     """Take the jobs that have been due longest and hold them until then; `token` must be fresh.
 
-    A job waits while an earlier one of its lane is due or being done; one that waits for its next try holds up nobody.
+    A job waits while an earlier one of its queue is due or being done; one that waits for its next try holds up nobody.
     """
     before = aliased(Job)
     ahead = or_(before.state == JobState.RUNNING, and_(before.state == JobState.DUE, before.not_before <= now))
-    first = ~exists().where(before.lane == Job.lane, before.id < Job.id, ahead)
-    due = Job.state == JobState.DUE, Job.not_before <= now, or_(Job.lane.is_(None), first)
+    first = ~exists().where(before.queue == Job.queue, before.id < Job.id, ahead)
+    due = IS_DUE, Job.not_before <= now, or_(Job.queue.is_(None), first)
     query = select(Job).where(*due).order_by(Job.not_before, Job.id).limit(limit)
     rows = (await session.scalars(query.with_for_update(of=Job, skip_locked=True))).all()
     for row in rows:
