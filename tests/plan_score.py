@@ -28,6 +28,7 @@ SETS = {
     "j": DATA / "plans",
     "k": DATA / "plans",
     "l": DATA / "plans",
+    "m": DATA / "plans",
 }
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
