@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from bot import files
 from bot.telegram import TelegramChannel
 from bot.zalo import ZaloChannel
 from handlers import gate
@@ -26,10 +27,13 @@ CHANNELS: tuple[Any, ...] = (TelegramChannel, ZaloChannel)
 
 
 class Death:
-    """Kills this process, as a power cut would, at the `nth` pass that has work in hand; notes what it was."""
+    """Kills this process, as a power cut would, at the `nth` pass that has work in hand; notes what it was.
 
-    def __init__(self, point: str, nth: int, note: Path) -> None:
-        self._point, self._left, self._note = point, nth, note
+    `by` another signal: SIGSTOP freezes it there instead.
+    """
+
+    def __init__(self, point: str, nth: int, note: Path, by: signal.Signals = signal.SIGKILL) -> None:
+        self._point, self._left, self._note, self._by = point, nth, note, by
         self.begun: list[str] = []  # messages that were on the wire at any time
 
     def passes(self, in_hand: Sequence[str]) -> None:
@@ -37,7 +41,7 @@ class Death:
         self._left -= bool(in_hand)
         if in_hand and self._left == 0:
             self._note.write_text(json.dumps({"point": self._point, "in_hand": in_hand, "begun": self.begun}))
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self._by)
 
 
 def fetched(death: Death) -> None:
@@ -116,6 +120,18 @@ def sent(death: Death) -> None:
     _on_sending(dying)
 
 
+def made(death: Death) -> None:
+    """A job's file is made and lies where files lie; no row speaks of it."""
+    store = files.store
+
+    def storing(folder: Path, what: Any) -> Any:
+        stored = store(folder, what)
+        death.passes([str(stored.path)])
+        return stored
+
+    files.store = storing
+
+
 def nowhere(_death: Death) -> None:
     """Nothing dies."""
 
@@ -143,7 +159,7 @@ def _sending(send: Any, around: Callable[[Any, Any], Any]) -> Any:
 
 
 POINTS: dict[str, Callable[[Death], None]] = {
-    each.__name__: each for each in (fetched, stored, in_turn, committed, sent, nowhere)
+    each.__name__: each for each in (fetched, stored, in_turn, committed, sent, made, nowhere)
 }
 
 
@@ -183,13 +199,14 @@ def main() -> None:
     parser.add_argument("--note", type=Path, default=Path(os.devnull))
     parser.add_argument("--break-on", default="")
     parser.add_argument("--hurry", action="store_true")
+    parser.add_argument("--freeze", dest="by", action="store_const", const=signal.SIGSTOP, default=signal.SIGKILL)
     parser.add_argument("--ahead", type=float, default=0.0)
     parser.add_argument("words", nargs="+")
     options = parser.parse_args()
     set_ahead(options.ahead)
     if options.hurry:
         hurry()
-    death = Death(options.point, options.nth, options.note)
+    death = Death(options.point, options.nth, options.note, options.by)
     remember(death)
     POINTS[options.point](death)
     if options.break_on:
