@@ -1,7 +1,6 @@
 """One time on several machines: the database's clock is followed, never backwards, and a wrong clock is said."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,12 +13,12 @@ from bot import config, doctor, setup, timepiece
 from bot.clock import Clock, Course, DrillClock
 from bot.timepiece import Reading, Timepiece
 from models.database import Database
-from tests import databases
-from tests.conftest import apart
-from tests.running import Program, running
+from tests import databases, faults
+from tests.several import patience, several
 from tests.telegram_server import FakeTelegram
 from tests.world import World
 
+__all__ = ["patience"]
 HOUR = 3600.0
 START = datetime(2024, 5, 13, 1, 0, tzinfo=UTC)
 
@@ -29,15 +28,6 @@ def wrong(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> fl
     """Let this machine's own clock be an hour off."""
     monkeypatch.setattr(clocks, "local", lambda: time.time() + request.param)
     return request.param
-
-
-@pytest.fixture
-def empty_postgres() -> Iterator[str]:
-    """Return the address of an empty PostgreSQL database."""
-    databases.needs_postgres()
-    url = apart(databases.create_postgres())
-    yield url
-    apart(databases.drop_postgres(url))
 
 
 def off(clock: Clock) -> float:
@@ -139,18 +129,22 @@ async def test_the_doctor_finds_a_right_clock_right(postgres_template: str) -> N
     assert (reading.off, abs(reading.ahead) < 1, reading.doubt < 1) == (False, True, True)
 
 
-async def test_what_one_machine_writes_another_sends_at_once(
-    empty_postgres: str, telegram: FakeTelegram, tmp_path: Path
-) -> None:
-    """The clocks of the two are two hours apart: the first dies before it sends, the second waits for nothing."""
-    settings = {"DATABASE_URL": empty_postgres, "TELEGRAM_API_URL": telegram.url, "TELEGRAM_BOT_TOKEN": telegram.token}
-    await telegram.say(7, "Xin chào")
-    dying = ("-m", "tests.killed_at", "--ahead", str(HOUR), "--point", "committed", "--")
-    first = Program(tmp_path / "one", "run", through=dying, **settings)
-    assert first.died() == -9
-    assert 'database" ahead=3600' in first.said
-    behind = ("-m", "tests.killed_at", "--ahead", str(-HOUR), "--")
-    with running(tmp_path / "two", "run", through=behind, **settings) as second:
-        await telegram.wait(7, "mã kết nối", 30)
-        assert 'database" ahead=-3600' in second.said
-        assert second.stop() == 0
+@pytest.mark.usefixtures("patience")
+async def test_what_one_machine_writes_another_sends_at_once(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """The clock of who answers is an hour ahead, that of who sends an hour behind: nobody waits for an answer."""
+    async with several(tmp_path / "data", telegram, 1) as processes:
+        (working,) = processes.start("work", through=clock_off(HOUR))
+        (sending,) = processes.start("deliver", through=clock_off(-HOUR))
+        processes.start("receive")
+        processes.ready()
+        await telegram.say(7, "Xin chào")
+        await telegram.wait(7, "mã kết nối", faults.PATIENCE)
+        for program, ahead in ((working, HOUR), (sending, -HOUR)):
+            said = [line for line in program.lines if "clock is not that of the database" in line]
+            assert len(said) == 1
+            assert f"ahead={ahead:.0f}" in said[0]
+
+
+def clock_off(seconds: float) -> tuple[str, ...]:
+    """Return how the program is started on a machine whose clock is off."""
+    return ("-m", "tests.killed_at", "--ahead", str(seconds), "--")
