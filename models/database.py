@@ -31,6 +31,7 @@ SQLite's SQLITE_ERROR is the same, though Python calls it operational, as it cal
 UNREACHED = (OSError, NoneFree)
 """What a server that is away, and a pool that is empty, make of an attempt to get a connection."""
 STUCK = "3000"  # ms a transaction may stand still: one of a frozen process would hold everybody's locks
+REACHED, ANSWERED = 10.0, 60.0  # seconds a connection, and a statement, may take: a way that was cut tells nobody
 NEWS = "news"
 """The channel on which processes tell each other what they wrote."""
 
@@ -71,9 +72,9 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
 
 def _postgres(url: str, **server: str) -> AsyncEngine:
-    return create_async_engine(
-        url, pool_pre_ping=True, hide_parameters=True, connect_args={"server_settings": server}, **JSON
-    )
+    """Return an engine; neither a connection nor an answer is waited for without end."""
+    asked = {"server_settings": server, "timeout": REACHED, "command_timeout": ANSWERED}
+    return create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=asked, **JSON)
 
 
 @contextmanager

@@ -50,6 +50,14 @@ def copy_sqlite(template: Path, folder: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
+async def do(url: str, statement: str) -> None:
+    """Change a PostgreSQL behind the program's back."""
+    engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql(statement)
+    await engine.dispose()
+
+
 async def look(url: str, query: str) -> list[tuple[Any, ...]]:
     """Ask a PostgreSQL, as any other program would."""
     engine = create_async_engine(url, poolclass=NullPool)

@@ -110,11 +110,15 @@ def look(folder: Path | str, query: str, *values: object) -> list[tuple[Any, ...
         return file.execute(query, values).fetchall()
 
 
-def change(folder: Path, statement: str, *values: object) -> None:
-    """Change the database file behind the program's back."""
+def change(folder: Path | str, statement: str, *values: object) -> None:
+    """Change the database file behind the program's back, or the PostgreSQL at an address."""
+    if isinstance(folder, str):
+        with ThreadPoolExecutor(1) as apart:
+            return apart.submit(asyncio.run, databases.do(folder, statement)).result()
     with contextlib.closing(sqlite3.connect(folder / "assistant.db", timeout=20)) as file:
         file.execute(statement, values)
         file.commit()
+    return None
 
 
 def run(

@@ -43,6 +43,14 @@ class Several:
         """Return the living processes of a role."""
         return [each for name, each in self.programs if name == role and each.process.poll() is None]
 
+    def ready_of(self, role: str) -> list[Program]:
+        """Return those of them that are ready."""
+        return [each for each in self.of(role) if any(running.READY in line for line in each.lines)]
+
+    def do(self, statement: str) -> None:
+        """Change the database behind the programs' back."""
+        faults.change(self.url, statement)
+
     def look(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the database."""
         return faults.look(self.url, query)
@@ -77,17 +85,21 @@ class Several:
 
 
 @contextlib.asynccontextmanager
-async def several(folder: Path, telegram: FakeTelegram, people: int) -> AsyncIterator[Several]:
-    """Give an installation on a PostgreSQL of its own with so many branches, and end what was started."""
+async def several(folder: Path, telegram: FakeTelegram, people: int, server: str = "") -> AsyncIterator[Several]:
+    """Give an installation with so many branches on a database of its own, and end what was started.
+
+    `server` names one of the test's own; else the database lies on the server of all tests.
+    """
     databases.needs_postgres()
-    url = await databases.create_postgres()
+    url = server or await databases.create_postgres()
     await faults.install(folder, organisation.Size(people), drill=False, url=url)
     made = Several(folder, url, telegram)
     try:
         yield made
     finally:
         made.end()
-        await databases.drop_postgres(url)
+        if not server:
+            await databases.drop_postgres(url)
 
 
 @pytest.fixture

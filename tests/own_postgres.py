@@ -1,0 +1,126 @@
+"""A PostgreSQL server of a test's own, which may be stopped, and a socket before one, which may be cut."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+
+SOCKET = ".s.PGSQL.5432"
+
+
+class OwnPostgres:
+    """A server on a socket in a folder of its own."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self._folder, self._binaries = folder, binaries
+        self.url = f"postgresql+asyncpg://postgres@/postgres?host={folder}"
+
+    def make(self) -> None:
+        """Make the cluster and start it."""
+        self._do("initdb", "-D", str(self._folder / "db"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
+        self.start()
+
+    def start(self) -> None:
+        """Start; what was going on when it was stopped at once is recovered first."""
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c fsync=off"
+        self._control("-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop as a power cut does."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: str) -> None:
+        self._do("pg_ctl", "-D", str(self._folder / "db"), "-w", *words)
+
+    def _do(self, name: str, *words: str) -> None:
+        """Run one of its programs, which root may not."""
+        before = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        subprocess.run([*before, str(self._binaries / name), *words], check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+
+def _binaries() -> Path:
+    """Return the folder of its programs: Debian keeps them off the PATH."""
+    if found := sorted(Path("/usr/lib/postgresql").glob("*/bin")):
+        return found[-1]
+    if on_path := shutil.which("pg_ctl"):
+        return Path(on_path).parent
+    if os.environ.get("REQUIRE_POSTGRES"):
+        pytest.fail("PostgreSQL's own programs are not here")
+    pytest.skip("PostgreSQL's own programs are not here")
+
+
+@contextlib.contextmanager
+def own_postgres() -> Iterator[OwnPostgres]:
+    """Give a server, running; skip where the programs are not here."""
+    databases.needs_postgres()
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has 107 letters at most
+    if os.getuid() == 0:
+        shutil.chown(folder, "postgres")
+    server = OwnPostgres(folder, _binaries())
+    try:
+        server.make()
+        yield server
+    finally:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Cable:
+    """A socket that leads to the server's. Cut, it carries nothing more, and neither side is told."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        """`server` is the path of the server's socket."""
+        self._path, self._server = folder / SOCKET, server
+        self._whole = asyncio.Event()
+        self._whole.set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listening: asyncio.Server | None = None
+
+    @property
+    def folder(self) -> Path:
+        """What stands for the host in an address."""
+        return self._path.parent
+
+    async def lay(self) -> None:
+        """Begin to carry."""
+        self._path.parent.mkdir()
+        self._listening = await asyncio.start_unix_server(self._carry, str(self._path))
+
+    def cut(self) -> None:
+        """Carry nothing until it is mended."""
+        self._whole.clear()
+
+    def mend(self) -> None:
+        """Carry again, also what waited."""
+        self._whole.set()
+
+    async def remove(self) -> None:
+        """End all that is carried."""
+        for task in self._tasks:
+            task.cancel()
+        if self._listening:
+            self._listening.close()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._whole.wait()
+        there_reader, there_writer = await asyncio.open_unix_connection(self._server)
+        ways: Sequence[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+        ways = ((reader, there_writer), (there_reader, writer))
+        self._tasks |= {asyncio.create_task(self._way(*way)) for way in ways}
+
+    async def _way(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await source.read(65536):
+                await self._whole.wait()
+                sink.write(data)
+                await sink.drain()
+        sink.close()

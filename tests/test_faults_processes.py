@@ -1,0 +1,205 @@
+"""Several processes over one PostgreSQL while they, the server or the way to it fail: nothing lost, nothing made twice.
+
+People walk through the guided report meanwhile and simply wait. What was lost or said twice is counted from the fake
+platform's transcripts and from the database, read as any other program would.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from bot import deliver
+from tests import faults
+from tests.bench import organisation
+from tests.own_postgres import SOCKET, Cable, own_postgres
+from tests.several import ROLES, Several, patience, several
+from tests.telegram_server import FakeTelegram
+
+pytestmark = [pytest.mark.faults, pytest.mark.usefixtures(patience.__name__)]
+KILLS = 50
+PEOPLE, AT_ONCE = 400, 8
+FEW = 60
+TAKEN_OVER = 5.0  # seconds
+CALM = 120.0  # seconds until everybody has their receipt after the last fault
+
+
+def secretaries(people: int) -> list[int]:
+    """Return the chats of so many."""
+    return [organisation.SECRETARIES + n for n in range(1, people + 1)]
+
+
+async def begin(processes: Several, people: int, at_once: int = AT_ONCE) -> None:
+    """Let people begin their reports."""
+    await processes.telegram.call("walk", people=secretaries(people), steps=faults.steps(), at_once=at_once)
+
+
+def in_hand(processes: Several) -> tuple[int, int]:
+    """Return how many messages wait or are on their way, and how many of these are claimed to be sent."""
+    undone = processes.look("select count(*) from inbox where done_at is null")[0][0]
+    states = dict(processes.look("select state, count(*) from outbox where state in ('due', 'sending') group by 1"))
+    return undone + sum(states.values()), states.get("sending", 0)
+
+
+async def settled(processes: Several, people: int) -> tuple[int, int]:
+    """Wait until everybody has their receipt; return how many reports were lost and how much was said twice."""
+    await faults.all_walked(processes.telegram, people, CALM)
+    await faults.quiet(processes.telegram, processes.url)
+    assert processes.look("select count(*) from inbox where outcome not in ('done', 'nothing')") == [(0,)]
+    twice = "select obligation_id, occurrence, person_id from reminder group by 1, 2, 3 having count(*) > 1"
+    assert processes.look(twice) == []
+    lost = await faults.lost(processes.telegram, processes.url, secretaries(people))
+    return lost, await faults.repeats(processes.telegram, processes.url)
+
+
+def make_due(processes: Several) -> None:
+    """Let some reminders be due now, so that the clock has work in hand."""
+    processes.do(
+        "update due set due_at = now(), valid_until = now() + interval '1 day'"
+        " where id in (select id from due where fired_at is null and kind = 'rung' order by id limit 8)"
+    )
+
+
+async def test_each_role_is_killed(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
+    """Kill -9, now this role, now that, each with another standing by; what is said twice was on the wire."""
+    chance, kills, wire, held = random.Random(faults.SEED), Counter[str](), 0, 0
+    async with several(tmp_path / "data", telegram, PEOPLE) as processes:
+        processes.start(*ROLES, *ROLES)
+        processes.ready()
+        await begin(processes, PEOPLE)
+        while sum(kills.values()) < KILLS:
+            role = ROLES[sum(kills.values()) % len(ROLES)]
+            make_due(processes)
+            await asyncio.sleep(chance.uniform(0.0, 0.5))
+            await faults.until(lambda role=role: _somebody(processes, role))
+            waiting, sending = in_hand(processes)
+            if not waiting:
+                assert (await telegram.call("walked"))["going"], "all had arrived before the last kill"
+                continue
+            chance.choice(processes.ready_of(role)).kill()
+            kills[role], held = kills[role] + 1, held + waiting
+            wire += min(sending, deliver.AT_ONCE) if role == "deliver" else 0
+            processes.start(role)
+        lost, repeats = await settled(processes, PEOPLE)
+    counts = ", ".join(f"{count} x {role}" for role, count in kills.items())
+    faults.tell(
+        request, f"seed {faults.SEED}: kills {counts}; in hand {held}, wire {wire}; lost {lost}, twice {repeats}"
+    )
+    assert lost == 0
+    assert repeats <= wire
+
+
+async def _somebody(processes: Several, role: str) -> bool:
+    return bool(processes.ready_of(role))
+
+
+@pytest.mark.parametrize("role", ["deliver", "receive", "clock", "work"])
+async def test_a_frozen_process_wakes(
+    request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram, role: str
+) -> None:
+    """SIGSTOP past the lease: the standby goes on within seconds; who wakes up does nothing that is done already."""
+    async with several(tmp_path / "data", telegram, FEW) as processes:
+        ((bot,),) = processes.look("select id from bot where channel = 'telegram'")
+        led = {"deliver": f"speak:{bot}", "receive": f"hear:{bot}", "clock": "clock"}.get(role)
+        processes.start(*ROLES)
+        processes.ready()
+        if led:
+            await processes.next_leader(led, 0)
+        first = processes.of(role)[0]
+        processes.start(role)
+        processes.ready()
+        await begin(processes, FEW, at_once=4)
+        epoch = processes.leader(led)[1] if led else 0
+        await asyncio.sleep(0.5)
+        sending = in_hand(processes)[1]
+        os.kill(first.process.pid, signal.SIGSTOP)
+        took = await processes.next_leader(led, epoch) if led else 0.0
+        await asyncio.sleep(2.0)
+        os.kill(first.process.pid, signal.SIGCONT)
+        lost, repeats = await settled(processes, FEW)
+        assert first.process.poll() is None, first.said
+    faults.tell(request, f"standby after {took:.1f} s; lost {lost}, said twice {repeats} of {sending} on the wire")
+    assert took < TAKEN_OVER
+    assert lost == 0
+    assert repeats <= max(sending, deliver.AT_ONCE if role == "deliver" else 0)
+
+
+async def test_postgres_is_restarted(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
+    """The server dies and comes back, three times, under load: everything waits and goes on by itself."""
+    wire = 0
+    with own_postgres() as server:
+        async with several(tmp_path / "data", telegram, FEW, server.url) as processes:
+            processes.start(*ROLES)
+            processes.ready()
+            await begin(processes, FEW, at_once=2)
+            for _ in range(3):
+                await asyncio.sleep(1.0)
+                assert (await telegram.call("walked"))["going"], "all had arrived before the last restart"
+                await asyncio.to_thread(server.stop)
+                await asyncio.sleep(1.0)
+                await asyncio.to_thread(server.start)
+                wire += in_hand(processes)[1]
+            lost, repeats = await settled(processes, FEW)
+            assert all(each.process.poll() is None for _, each in processes.programs)
+    faults.tell(request, f"3 restarts; lost {lost}, said twice {repeats} of {wire} claimed")
+    assert lost == 0
+    assert repeats <= wire
+
+
+async def test_a_worker_is_cut_off(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
+    """Its way to the server carries nothing for ten seconds, in the middle of its work: the other one takes it over."""
+    async with several(tmp_path / "data", telegram, FEW) as processes:
+        address = make_url(processes.url)
+        cable = Cable(tmp_path / "way", f"{address.query['host']}/{SOCKET}")
+        await cable.lay()
+        way = address.set(query={"host": str(cable.folder)}).render_as_string(hide_password=False)
+        (far,) = processes.start("work", DATABASE_URL=way)
+        processes.start(*ROLES)
+        processes.ready()
+        await begin(processes, FEW, at_once=4)
+        await asyncio.sleep(0.5)
+        cable.cut()
+        began = time.monotonic()
+        await faults.all_walked(telegram, FEW, CALM)
+        went_on = time.monotonic() - began
+        await asyncio.sleep(max(10.0 - went_on, 0.0))
+        cable.mend()
+        lost, repeats = await settled(processes, FEW)
+        assert far.process.poll() is None, far.said
+        await cable.remove()
+    faults.tell(request, f"everybody had a receipt {went_on:.1f} s after the cut; lost {lost}, said twice {repeats}")
+    assert (lost, repeats) == (0, 0)
+
+
+async def test_no_connection_is_free(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
+    """All of the server's connections are taken for five seconds, ours closed: everything waits and goes on."""
+    async with several(tmp_path / "data", telegram, FEW) as processes:
+        name = make_url(processes.url).database
+        processes.do(f"create role assistant_{name} login superuser")
+        processes.do(f"alter role assistant_{name} nosuperuser")
+        for what in ("all tables", "all sequences"):
+            processes.do(f"grant all on {what} in schema public to assistant_{name}")
+        ours = make_url(processes.url).set(username=f"assistant_{name}").render_as_string(hide_password=False)
+        processes.start(*ROLES, DATABASE_URL=ours)
+        processes.ready()
+        await begin(processes, FEW, at_once=2)
+        await asyncio.sleep(0.5)
+        sending = in_hand(processes)[1]
+        processes.do(f"alter role assistant_{name} connection limit 0")
+        processes.do(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = 'assistant_{name}'")
+        await asyncio.sleep(5.0)
+        assert (await telegram.call("walked"))["going"]
+        processes.do(f"alter role assistant_{name} connection limit -1")
+        lost, repeats = await settled(processes, FEW)
+        processes.end()
+        processes.do(f"drop owned by assistant_{name}")
+        processes.do(f"drop role assistant_{name}")
+    faults.tell(request, f"5 s without a connection; lost {lost}, said twice {repeats} of {sending} claimed")
+    assert lost == 0
+    assert repeats <= max(sending, deliver.AT_ONCE)
