@@ -1,5 +1,6 @@
 """Fresh databases for tests: a SQLite file each, and a PostgreSQL one each where TEST_POSTGRES_URL names a server."""
 
+import json
 import os
 import shutil
 import uuid
@@ -59,9 +60,9 @@ async def do(url: str, statement: str) -> None:
 
 
 async def look(url: str, query: str) -> list[tuple[Any, ...]]:
-    """Ask a PostgreSQL, as any other program would."""
+    """Ask a PostgreSQL, as any other program would; JSON comes as its text, as SQLite gives it."""
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.connect() as connection:
         rows = (await connection.exec_driver_sql(query)).all()
     await engine.dispose()
-    return [tuple(row) for row in rows]
+    return [tuple(json.dumps(value) if isinstance(value, dict) else value for value in row) for row in rows]
