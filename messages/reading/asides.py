@@ -15,6 +15,17 @@ _WISH = re.compile(
     r"(?:chúc|chuc(?= (?:anh|chi|dong|ca|moi|cac|em|van|mung|suc))) [^.,;!?]*"
 )
 _MERRY = re.compile(r"(?:ng[aà]y )?\d{1,2} ?[/-] ?\d{1,2} (?:th[aậ]t )?vui(?: v[eẻ])?(?!\w)")
+_OFFER = re.compile(  # "có gì chưa rõ em xin phép hỏi lại", "nếu thiếu gì anh nhắn em"; "có gì mai em báo" promises
+    rf"(?:^|(?<=[,.;!] ))(?:{_any('nếu')} )?{_any('có', 'cần', 'thiếu', 'chưa', 'còn')} "
+    rf"{_any('gì', 'sai sót', 'thiếu sót', 'vướng mắc', 'thắc mắc', 'chỗ nào', 'thấy')}(?!\w)"
+    rf"(?![^.;!?]*(?:\d| {_any('mai', 'hôm', 'thứ')} ))[^.;!?]*"
+)
+_PLACE = _any("bên", "chi bộ", "ấp", "thôn")
+_OWN = _any("em", "tôi", "mình", "cháu", "chúng")
+_OTHERS = re.compile(  # "bên Bảo tàng nộp 21/22 rồi mà bên em …"
+    rf"^{_PLACE} (?!(?:{_OWN}|{_any('anh', 'chị')}) )[^.;!?]*?"
+    rf" {_any('mà', 'còn', 'nhưng', 'riêng')} (?={_PLACE} {_OWN}(?!\w))"
+)
 _SENTENCE = re.compile(r"[^.!?;…]*[.!?;…]*")
 
 
@@ -28,6 +39,16 @@ def without_wishes(normal: str) -> str:
     """Drop "chúc … cuối tuần vui vẻ" up to the end of its clause, and "8/3 vui vẻ"."""
     merry = _MERRY.sub(" vui ", normal) if "vui" in normal else normal
     return _WISH.sub(" ", merry) if "ch" in merry else merry
+
+
+def without_others(normal: str) -> str:
+    """Drop what another branch did before what the writer's own did, and offers to answer ("có gì anh gọi em")."""
+    left = normal if "?" in normal else _OFFER.sub(" ", normal).strip(" ,.;")
+    return _OTHERS.sub("", left if _says_more(left) else normal)
+
+
+def _says_more(left: str) -> bool:
+    return any(word[0].isalnum() and word not in _polite() for word in left.split())
 
 
 def without_orders(normal: str) -> str:
@@ -56,7 +77,7 @@ def without_greetings(normal: str) -> str:
     opening, closing = _greetings()
     opened = opening.sub("", normal)
     left = closing.sub("", opened).strip(" ,.;!")
-    if any(word[0].isalnum() and word not in _polite() for word in left.split()):
+    if _says_more(left):
         return left
     return opened if any(c.isalnum() for c in opened) else normal
 

@@ -42,12 +42,19 @@ def is_not_theirs(heard: Heard) -> bool:
     )
     charged = charged or told.followed("invites", "in_charge", gap=5)  # "do Công đoàn phụ trách"
     handed = handed or (told.has("task") and told.followed("hand_over", "to_someone", gap=0))
+    whose_left = [whose for whose in told.all("not_mine") if not _are_counted(told, whose)]
     return (
         handed
         or (charged and not told.has("question", "did"))
-        or any(not (_will_ask(told, whose) or _is_retort(told, whose)) for whose in told.all("not_mine"))
+        or any(not (_will_ask(told, whose) or _is_retort(told, whose)) for whose in whose_left)
         or (told.has("to_someone") and told.followed("hand_over", "task", gap=1))
     )
+
+
+def _are_counted(told: Told, whose: Phrase) -> bool:
+    """ "3 đồng chí mới chuyển sinh hoạt về" are members, and not who writes."""
+    before = range(max(whose.start - _TO_ABLE, 0), whose.start)
+    return any(told.tokens[i][0].isdigit() and told.clauses[i] == told.clauses[whose.start] for i in before)
 
 
 def _takes_it(told: Told, hand: Phrase, act: Phrase) -> bool:
@@ -165,13 +172,20 @@ def _is_no_day(told: Told, ask: Phrase) -> bool:
 
 
 def _is_put_off(told: Told, ask: Phrase) -> bool:
-    """ "để em hỏi lại bí thư" asks nobody here."""
-    return fold.unmarked(told.tokens[ask.start - 1] if ask.start else "") in ("de", "se", "dang")
+    """ "để em hỏi lại bí thư", "mai em hỏi lại", "xin phép hỏi lại anh sau" ask nobody here."""
+    before = [fold.unmarked(token) for token in told.tokens[max(ask.start - 2, 0) : ask.start]]
+    if before[-1:] and before[-1] in ("de", "se", "dang"):
+        return True
+    after = told.tokens[ask.end : ask.end + _A_SENTENCE]
+    again = any(fold.unmarked(token) in ("lai", "them") for token in (told.tokens[ask.end - 1], *after[:1]))
+    return again and (bool({"de", "se", "@date"} & set(before)) or "sau" in after)
 
 
 def asks_for_later(heard: Heard) -> bool:
     """Say whether a later day is asked for."""
     told = heard.told
+    if told.has("hearsay") and (told.has("question") or _ends_asking(told)):
+        return False  # "nghe nói hạn lùi đến 5/6, đúng không"
     if any(not _is_undone(told, delay) for delay in told.all("delay")) and not _only_moved(heard):
         return True
     if _asks_to_be_late(heard) or any(
@@ -212,9 +226,11 @@ def _only_moved(heard: Heard) -> bool:
         return False
     if heard.counts.attended is not None and heard.counts.total is not None:
         return any(heard.direction(found) <= 0 or not heard.is_fixed(found) for found in heard.found)
-    days = [heard.read(found, "future") for found in heard.found]
-    return told.has("holds") and all(
-        day.date is not None and day.delta_days is None and day.date <= heard.due for day in days
+    days = [heard.read(found, "future") for found in heard.found if heard.direction(found) >= 0]
+    return (
+        bool(days)
+        and (told.has("holds") or bool({"nên", "nen"} & set(told.tokens)))
+        and all(day.date is not None and day.delta_days is None and day.date <= heard.due for day in days)
     )
 
 
@@ -264,7 +280,13 @@ def _begs(told: Told) -> list[Phrase]:
         for ask in told.all("asks")
         if fold.unmarked(told.tokens[ask.end] if ask.end < len(told.tokens) else "") not in ("loi", "chao", "bao")
         and not any(asking.start == ask.start for asking in told.all("asking"))
+        and not any(_is_undone_at(told, delay) and delay.end == ask.start for delay in told.all("delay"))
     ]
+
+
+def _is_undone_at(told: Told, delay: Phrase) -> bool:
+    """ "đã gia hạn cho chi bộ đến 28/11" was granted."""
+    return any(told.is_near(did, delay, 0) for did in told.all("did"))
 
 
 def _is_undone(told: Told, delay: Phrase) -> bool:
@@ -316,7 +338,7 @@ def brings_figures(heard: Heard) -> bool:
         return not counts.bare or counts.masses is not None or bool(heard.found)
     return (
         counts.masses is not None
-        or (counts.roughly and not heard.told.has("blocked"))
+        or (counts.roughly and not heard.told.has("blocked", "called_off"))
         or (counts.absent is not None and not has_not(heard))
     )
 
@@ -374,7 +396,7 @@ def asks(heard: Heard) -> bool:
             for tag in ("question", "asking")
             for ask in told.all(tag)
         )
-        or told.followed("asks", "wanted", gap=4)
+        or (told.followed("asks", "wanted", gap=4) and not told.has("attached"))
         or (told.has("wanted") and told.tokens[-1] in ("với", "voi"))  # "anh gửi em cái kế hoạch với"
     ):
         return True
@@ -434,8 +456,16 @@ def _has_asking_word(told: Told) -> bool:
         and not (told.tokens[ask.start - 1] in ("còn", "con") and told.has("closed", "did"))
         and fold.unmarked(told.tokens[ask.end] if ask.end < len(told.tokens) else "")
         not in ("cung", "do", "het", "dau")
+        and not _is_whoever(told, ask)
         for ask in told.all("asking_word")
     )
+
+
+def _is_whoever(told: Told, ask: Phrase) -> bool:
+    """ "ai rành thì làm giùm" names whoever it may be."""
+    after = range(ask.end, min(ask.end + _A_SENTENCE, len(told.tokens)))
+    then = any(fold.fits(told.tokens[i], "thì") and told.clauses[i] == told.clauses[ask.start] for i in after)
+    return told.tokens[ask.start] == "ai" and then and "?" not in told.tokens
 
 
 def is_marked_as_asking(told: Told) -> bool:

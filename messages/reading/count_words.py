@@ -69,7 +69,7 @@ _NOT_PEOPLE = (
     ),
 )
 _PEOPLE = _any("đồng chí", "đảng viên", "người", "thành viên", "đồng chí đảng viên", "đại biểu")
-_CALLED = "(?:cụ|bác|cô|thầy|bạn|vị|ông|thầy cô|anh em|anh chị em|cán bộ|giáo viên)"  # "24 co mat" holds no aunt
+_CALLED = "(?:cụ|bác|cô|thầy|bạn|vị|ông|đứa|thầy cô|anh em|anh chị em|cán bộ|giáo viên)"  # "24 co mat" holds no aunt
 _MEMBER = rf"(?: {_PEOPLE}(?: {_any('trong chi bộ', 'của chi bộ')})?)"
 _WHO = rf"(?:{_MEMBER}| {_CALLED})"
 _IS = rf"(?: {_any('là', 'có', 'được', 'mất', 'chỉ có', 'gồm', 'cả', 'đủ', 'thì', 'thì có', 'thì được')})? ?[:=-]? ?"
@@ -167,7 +167,10 @@ _IS_AWAY = _any(
     ),
 )
 _ON_DUTY = rf"{_any('trực')}(?! {_any('tiếp', 'tuyến')}(?!\w))"
-_OUT = _any("công tác", "vắng", "xa", "viện", "khám", "phép", "nước ngoài", "tập huấn", "biệt phái", "nghĩa vụ", "muộn")
+_OUT = _any(
+    *("công tác", "làm ăn", "làm xa", "vắng", "xa", "viện", "khám", "phép", "nước ngoài", "tập huấn", "biệt phái"),
+    *("nghĩa vụ", "muộn"),
+)
 _MASSES = _any(
     "quần chúng",
     "ngoài đảng",
@@ -237,6 +240,7 @@ _ROUGHLY = _any("khoảng", "chừng", "tầm", "độ", "hơn", "gần", "ngót
 _LABEL = "|".join((_COME, _AWAY, _MASSES, _EXCUSED, _WHOLE, _SUMMONED, _any("đảng viên", "tổng đảng viên")))
 _STUDY = _any("học", "họp", "học tập", "hội nghị", "sinh hoạt", "chuyên đề", "quán triệt", "lớp học", "đợt học")
 _AT_WHAT = rf"(?: {_STUDY}){{0,3}}"
+_HALF = _any("một nửa", "quá nửa", "hơn nửa", "gần nửa", "nửa chi bộ")
 _FRACTION = r"(?:[1-9]/[2-9] (?=s[oố])|\d{1,2}[,.]?\d? ?% (?=s[oố]))"
 _ABSENT, _THE_MASSES = fold.loosely("vắng"), fold.loosely("quần chúng")
 _NO = _any("không", "chẳng", "chả")
@@ -246,7 +250,7 @@ _NOBODY_THERE = rf"(?! ?:? ?{_NO}(?= ?[,.;]|$))"  # "dự 30 vắng không"
 _EVERYBODY = _any("chi bộ", "đảng viên", "đồng chí", "mọi người")
 _DONE_WHOLLY = "".join(
     f"(?<!{fold.loosely(word)} )"
-    for word in ("cho", "để", "thành", "xong", "không", "chưa", "nộp", "gửi", "ký", "đăng")
+    for word in ("cho", "để", "thành", "làm", "hiện", "xong", "không", "chưa", "nộp", "gửi", "ký", "đăng")
 )
 
 
@@ -297,7 +301,8 @@ def of(accented: bool) -> Patterns:
         ),
         roughly=re.compile(
             rf"(?<!\w)(?:{_ROUGHLY} (?:{number}|\d+ ?/ ?\d+)(?:{_WHO}| {_any('dự', 'có mặt', 'tham gia')})"
-            rf"|{_FRACTION}(?: ?{_any('số')})?{_WHO})(?!\w)"
+            rf"|{_FRACTION}(?: ?{_any('số')})?{_WHO}|{number} mấy{_WHO}"
+            rf"|(?:{_COME}|{_AWAY})(?: {_any('hết', 'mất', 'chỉ', 'được', 'có')})* {_HALF})(?!\w)"
         ),
         none=re.compile(
             rf"^(?:{_any('dạ', 'vâng', 'báo cáo')} )?{_any('chưa có', 'không', 'không có', 'không ai')}(?!\w)"

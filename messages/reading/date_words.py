@@ -93,6 +93,7 @@ _TIME_OF_DAY = (
     "cuối chiều",
     "sớm",
 )
+_PARTS_OF_TODAY = tuple(part for part in _TIME_OF_DAY if part != "sớm")
 _NO_DAY = rf"(?! {_any('qua', 'hôm', 'mai', 'kia')}(?!\w))"
 _WHO = (
     "là",
@@ -113,6 +114,7 @@ _WHO = (
     "làm",
     "mới",
 )
+_SENT = "(?:(?<=nộp )|(?<=nop )|(?<=gửi )|(?<=gui ))"  # "cho em nộp 23 nhé"
 _THEN_WHO = f"(?= {_any(*_WHO)}(?!\\w))"  # "chiều em nộp"
 _SECOND = _any("mốt", "hai", "ba", "tư", "bốn", "lăm", "nhăm", "sáu", "bảy", "tám", "chín")
 _UP_TO = ("hôm", "bữa", "đến", "tới", "sang", "trước", "hạn", "hết", "hạn chót", "hạn cuối", "muộn nhất", "chậm nhất")
@@ -197,7 +199,7 @@ def _near_days(accented: bool) -> list[tuple[str, str]]:
             rf"(?:{_any('hồi', 'lúc')} {_any('sáng', 'trưa', 'chiều', 'nãy')}|{_any('ban nãy', 'vừa nãy')}){_NO_DAY}",
         ),
         *(
-            [("today", rf"{_OPENS}(?:{'|'.join(part for part in _TIME_OF_DAY if part != 'sớm')}){_THEN_WHO}")]
+            [("today", rf"{_OPENS}(?:{_any(*_ABOUT)} )?(?:{'|'.join(_PARTS_OF_TODAY)}){_THEN_WHO}")]
             if accented
             else [
                 ("today", rf"{_OPENS}(?:(?:(?:dau|cuoi) gio )?chieu|cuoi chieu|trua){_THEN_WHO}"),
@@ -275,7 +277,7 @@ def _blocks() -> list[tuple[str, str]]:
 
 def _lone_days(number: str) -> list[tuple[str, str]]:
     lead = _any("ngày", "mùng", "mồng", "ngày mùng", "ngày mồng")
-    until, about = _any(*_UP_TO, *_TIME_OF_DAY), _any(*_ABOUT)
+    until, about = f"(?!tôi ){_any(*_UP_TO, *_TIME_OF_DAY)}", _any(*_ABOUT)  # "bên tôi 24" is no evening
     tail = rf"(?: {_any('này', 'tới', 'tây')})?"
     ten, then = _any("hăm", "hai mươi", "ba mươi", "mười"), _any("là", "thì", "hẹn", "để", "tính", "định", *_ABOUT)
     some_day = r"[1-9]|0[1-9]|[12]\d|3[01]"
@@ -296,5 +298,7 @@ def _lone_days(number: str) -> list[tuple[str, str]]:
         ("days", rf"{either}{vaguely}"),
         ("day", rf"{_any('từ')} (?P<day>{some_day}){_END}{since}"),
         ("day", rf"(?:{_OPENS}|(?<=rồi )|(?<=roi ))(?P<day>{late_day}){_END}{_THEN_WHO}"),
+        ("day", rf"^(?P<day>{late_day}){_END}(?= {_any('được không', 'có được không', 'kịp không')}(?!\w))"),
+        ("day", rf"{_SENT}(?P<day>{late_day}){_END}(?= {_any('nhé', 'nha', 'ạ')}(?!\w))"),
         ("day", rf"{until} (?P<day>{some_day}){_ALONE}{tail}"),
     ]

@@ -19,6 +19,9 @@ _LOOKS_BACK = re.compile(r"(?:h[oô]m|b[uưừữ]a) (?!.* (?:n[aà]y|t[oơớ]i
 _CALLED_DAY = re.compile(r"(?:(?:ng[aà]y|h[oô]m) )?$")
 _UNTIL = re.compile(r"(?<!\w)(?:[dđ][eế]n|tới|tr[uư][oớ]c|trong)(?: h[eế]t)? $")
 _UNTIL_DAY = re.compile(r"(?:[dđ][eế]n|tới|tr[uư][oớ]c|h[eế]t) ")
+_ASKED_FOR = re.compile(  # "khất bữa thứ hai"
+    r"(?<!\w)(?:kh[aấ]t|n[oợ]|l[uù]i|d[oờ]i|ho[aã]n|h[eẹ]n|[dđ][eế]n|t[oớ]i|sang|qua) $"
+)
 _DUE = re.compile(r"h[aạ]n ")
 _DAYS = ("figures", "worded", "span")
 _UNITS = {"ngay": 1, "hom": 1, "bua": 1, "tuan": 7, "thang": 30}
@@ -135,7 +138,8 @@ def _add(taken: list[Found], new: Found) -> None:
 
 def _found(match: re.Match[str], name: str) -> Found:
     read = functools.partial(_READERS[name], match)
-    is_past = name in ("weekday", "day") and _LOOKS_BACK.match(match.group()) is not None
+    looks_back = name in ("weekday", "day") and _LOOKS_BACK.match(match.group()) is not None
+    is_past = looks_back and not _ASKED_FOR.search(match.string[: match.start()])
     return Found(
         *match.span(),
         read,
@@ -227,6 +231,8 @@ def _weekday_of(match: re.Match[str], at: _At) -> DateReading:
 
 
 def _plain_weekday(number: int, which: str, at: _At) -> date | None:
+    if which == "nay" and at.today.weekday() <= number:
+        return almanac.shift(at.today, number - at.today.weekday())
     if which in ("toi", "sau"):
         return almanac.shift(at.today, (number - at.today.weekday() - 1) % 7 + 1)
     if which in ("truoc", "roi", "vua roi", "vua qua"):

@@ -66,7 +66,11 @@ def plans(heard: Heard) -> bool:
         return True
     if _has_some_left(told) or _prepares(told) or any(_is_still_today(heard, found) for found in heard.found):
         return True
-    return _does_then(told) or any(_is_planned(heard, found) for found in heard.found if not heard.repeats(found))
+    return (
+        _does_then(told)
+        or _does_today(heard)
+        or any(_is_planned(heard, found) for found in heard.found if not heard.repeats(found))
+    )
 
 
 def _prepares(told: Told) -> bool:
@@ -95,6 +99,19 @@ def _is_still_today(heard: Heard, found: Found) -> bool:
         and not sent
         and clause not in over
         and not heard.read(found, "any").range
+    )
+
+
+def _does_today(heard: Heard) -> bool:
+    """ "nay em gửi liền"."""
+    told = heard.told
+    return not told.has("did", "closed") and any(
+        heard.direction(found) == 0
+        and heard.clause(found) == told.clauses[act.start]
+        and heard.place(found) < act.start
+        and any(told.is_near(act, at_once, 2) for at_once in told.all("at_once"))
+        for found in heard.found
+        for act in told.all("hands_in")
     )
 
 
@@ -203,13 +220,22 @@ def _opens_clause(told: Told, end: Phrase) -> bool:
 
 def _is_planned(heard: Heard, found: Found) -> bool:
     direction = heard.direction(found)
+    if found.is_due or (_comes_back(heard, found) and has_not(heard)):
+        return False
     if found.is_until and direction >= 0 and heard.told.has("finished") and not heard.told.has("did", "closed"):
         return True  # "từ giờ đến 30 em xong", "trong chiều nay em xong"
     if direction > 0:
         return heard.is_fixed(found) or heard.is_only_then(found) or not _is_done_beside(heard, found)
     reading = heard.read(found, "any")
     still_open = direction == 0 and reading.range is not None and reading.range[1] > heard.today
-    return still_open and heard.told.has("finished") and not heard.told.has("did", "closed")
+    ends = heard.told.has("finished") and not heard.told.has("did", "closed")
+    return still_open and (ends or heard.is_only_then(found))
+
+
+def _comes_back(heard: Heard, found: Found) -> bool:
+    """ "đi công tác tới 25/3 mới về nên chưa ký được": on that day somebody is back."""
+    after = heard.told.tokens[heard.place(found) + 1 : heard.place(found) + 1 + _A_SENTENCE]
+    return any(token in ("về", "ve") for token in after)
 
 
 def _is_done_beside(heard: Heard, found: Found) -> bool:
@@ -225,7 +251,7 @@ def has_not(heard: Heard) -> bool:
     if any(_is_near_any(told, no, ("verb", "able", "finished"), 3) for no in denials(told, "not_yet")):
         return True
     nots = denials(told, "not")
-    if any(_is_near_any(told, no, ("verb",), 1) or _is_near_any(told, no, ("able",), _TO_ABLE) for no in nots):
+    if any(_denies_act(told, no) or _is_near_any(told, no, ("able",), _TO_ABLE) for no in nots):
         return True
     if any(_is_lacking(told, lack, what) for lack in told.all("lack") for what in told.all("resource")):
         return True
@@ -233,11 +259,22 @@ def has_not(heard: Heard) -> bool:
     return is_about_it and any(_closes_clause(told, no) for no in denials(told, "not_yet"))
 
 
+def _denies_act(told: Told, no: Phrase) -> bool:
+    """ "không nộp"; but "không nộp trễ" denies the lateness, "không dám làm phiền" nothing that is asked for."""
+    return any(
+        told.is_near(no, act, 1)
+        and not any(late.start in (act.start, act.end) for tag in ("late", "delay") for late in told.all(tag))
+        and not told.tag_at("messages", act.start)
+        for act in told.all("verb")
+    )
+
+
 def _is_lacking(told: Told, lack: Phrase, what: Phrase) -> bool:
     """ "thiếu người" is a want, "thiếu hai người" a figure."""
     between = told.tokens[lack.end : what.start]
     counted = any(token[0].isdigit() or token in spoken.WORDS for token in between)
-    return told.is_near(lack, what, 1) and not counted
+    denied = fold.fits(told.tokens[lack.start - 1] if lack.start else "", "không")  # "không thiếu ai"
+    return told.is_near(lack, what, 1) and not counted and not denied
 
 
 def denials(told: Told, tag: str) -> list[Phrase]:
@@ -247,7 +284,14 @@ def denials(told: Told, tag: str) -> list[Phrase]:
         for no in told.all(tag)
         if not any(twice.end == no.start for twice in told.all("not_so"))
         and not any(told.is_near(no, could, 4) for could in told.all("how_could"))
+        and not _is_shown(told, no)
     ]
+
+
+def _is_shown(told: Told, no: Phrase) -> bool:
+    """ "danh sách vẫn ghi chưa nộp" tells what stands there, not what is so."""
+    before = range(max(no.start - _A_SENTENCE, 0), no.start)
+    return any(told.tag_at("shows", i) and told.clauses[i] == told.clauses[no.start] for i in before)
 
 
 def _is_near_any(told: Told, one: Phrase, tags: tuple[str, ...], gap: int) -> bool:
@@ -345,6 +389,14 @@ def _is_of_receipt(told: Told, verb: Phrase, closed: Phrase) -> bool:
         known.end == closed.start or (told.is_near(known, verb, 2) and not told.tag_at("verb", closed.start - 1))
         for known in told.all("received")
     ) or any(told.is_near(known, verb, 1) for known in told.all("received"))
+
+
+def holds_again(heard: Heard) -> bool:
+    """ "đã họp nhưng chỉ có 10/25, thứ bảy này họp lại": those figures are of what does not count."""
+    told = heard.told
+    return any(
+        heard.clause(found) == told.clauses[again.start] for again in told.all("again") for found in heard.ahead()
+    )
 
 
 def was_called_off(heard: Heard) -> bool:

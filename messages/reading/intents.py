@@ -21,6 +21,7 @@ from messages.reading.done import (
     has_done,
     has_not,
     heeds,
+    holds_again,
     is_done_after_all,
     is_leisure,
     is_today,
@@ -30,7 +31,7 @@ from messages.reading.done import (
     was_called_off,
     was_then,
 )
-from messages.reading.heard import Heard, length
+from messages.reading.heard import Heard, length, without_particles
 
 Intent = Literal["done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other"]
 
@@ -67,20 +68,28 @@ def _lacks(heard: Heard) -> bool:
     return bool(denials(heard.told, "not_yet"))
 
 
+def _chats(heard: Heard) -> bool:
+    """ "ai đấy ạ", "tin nhắn tự động à" ask about no duty."""
+    return heard.told.has("chat") and not heard.told.has("act", "report", "hands_in", "concerns")
+
+
 def _is_courteous(heard: Heard) -> bool:
     told, said = heard.told, length(heard)
     if told.has("courtesy") and said <= 1:
         return True  # "duyệt"
     nods = told.has("nod") or (told.has("assent") and said <= _A_SENTENCE)
+    nods = nods and not any(token[0].isdigit() for token in told.tokens)  # "giải ngân 85% rồi"
     return ((nods and said <= _A_NOD) or (told.has("courtesy") and said <= _A_COURTESY)) and not told.has("verb")
 
 
 RULES: tuple[tuple[Intent, Callable[[Heard], bool]], ...] = (
     ("other", opts_out),
     ("refuse_or_blocked", is_not_theirs),
+    ("other", _chats),
     ("question", asks_openly),
     ("extend", asks_for_later),
     ("refuse_or_blocked", cannot_hold),
+    ("will_do", holds_again),
     ("submit_report", brings_figures),
     ("refuse_or_blocked", denies),
     ("other", is_leisure),
@@ -118,6 +127,8 @@ def is_doubtful(heard: Heard, intent: Intent) -> bool:
     told = heard.told
     if intent == "question":
         return not is_marked_as_asking(told) and (has_done(heard) or plans(heard) or has_not(heard))
+    if intent == "acknowledge":
+        return without_particles(told.tokens) in (["rồi"], ["roi"])  # "đã nhận rồi" or "làm rồi"
     at_nothing = bool(heard.found) and not told.has(
         "verb", "report", "promise", "finished", "assures", "speaks", "holds"
     )

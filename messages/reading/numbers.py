@@ -63,7 +63,7 @@ def corrected(first: Counts, then: Counts) -> Counts:
         then = (
             then if then.total is not None or first.total is None else _settled(replace(then, absent=None), first.total)
         )
-        return replace(then, masses=masses, exempt=exempt)
+        return replace(then, masses=masses, exempt=exempt, bare=False)
     if then.absent is not None:
         left = replace(
             first, attended=None, absent=then.absent, over=False, mismatch=False, masses=masses, exempt=exempt
@@ -109,6 +109,8 @@ def _has_no_masses(say: count_words.Patterns, text: str) -> bool:
 def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int | None) -> Counts:
     summoned, rest = _take(say.summoned, text)
     attended, rest = _take(say.attended, rest)
+    if attended is None and said.absent:
+        attended = _opening(rest)
     whole, rest = _take(say.total, rest)
     whole = whole if summoned is None else summoned
     members = _take(say.members, rest)[0]
@@ -116,12 +118,21 @@ def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int
         members = None  # "16 người dự, 2 người …": the two are not all there are
     if not said.absent and say.all_came.search(text):
         everyone = next((n for n in (attended, whole, members, total) if n is not None), None)
+        if _REST.search(text) and said.exempt and everyone == members:  # "30 người, 2 người miễn, còn lại dự đủ"
+            left = (everyone or 0) - said.exempt
+            return replace(said, attended=left, total=left, absent=0)
         if _REST.search(text):
             return replace(said, attended=everyone, total=whole)
         return replace(said, attended=everyone, total=everyone if whole is None else whole, absent=0)
     if attended is None and said.absent is None:
         return replace(said, attended=members, total=whole, bare=members is not None)
     return replace(said, attended=attended, total=members if whole is None else whole)
+
+
+def _opening(text: str) -> int | None:
+    """ "18, vắng 2" opens with those present."""
+    first = re.match(r"(\d{1,3}) ?,", text)
+    return int(first[1]) if first else None
 
 
 def _settled(said: Counts, total: int | None) -> Counts:

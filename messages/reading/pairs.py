@@ -162,7 +162,7 @@ def _kind(first: int, second: int, before: str, after: str) -> Kind:
         )
     if not _MOVED_TO.search(before) and _is_part(before, after):
         return "fraction"
-    if _after(_DATE_LEADS).search(before) or _INSTEAD.search(before) or _WEEKDAY.search(before):
+    if _leads_to_day(before) or _INSTEAD.search(before) or _WEEKDAY.search(before):
         return "date"
     if (_after(_COUNT_LEADS).search(before) and not _COUNTED_BEFORE.search(before)) or _is_of_people(
         after, called=first > second
@@ -171,6 +171,10 @@ def _kind(first: int, second: int, before: str, after: str) -> Kind:
     if first > second:
         return "date" if first <= _LAST_DAY else "count"
     return _by_the_rest(before, after)
+
+
+def _leads_to_day(before: str) -> bool:
+    return bool(_after(_DATE_LEADS).search(before)) and not before.endswith("tôi ")  # no "tối" in haste
 
 
 def _is_part(before: str, after: str) -> bool:

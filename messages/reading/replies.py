@@ -24,6 +24,7 @@ from messages.reading.intents import Intent
 
 _LONG_AGO = timedelta(days=60)  # a day without a year that lands further back was hardly meant
 _SIX = 6  # days from Monday to Sunday
+_TWO = 2  # days of which one is chosen
 _SOON = 4  # tokens from a day to what is done on it
 _TENSES: dict[Intent, almanac.Tense] = {
     "done": "past",
@@ -78,6 +79,7 @@ class _Said:
 def read_reply(text: str, *, today: date, due: date | None = None) -> Reply:
     """Read one reply written on `today` to a reminder of what is due on `due`. Never raises, whatever the text."""
     normal = asides.without_greetings(asides.without_wishes(words.normal(asides.without_quoted(text))))
+    normal = asides.without_others(normal)
     number, normal = duty_number.split(_without_undone(asides.without_orders(normal)))
     first, then = corrections.split(normal)
     before = _said(first)
@@ -190,6 +192,8 @@ def _fitting(heard: Heard, intent: Intent, tense: almanac.Tense) -> list[Found]:
         return fitting
     fitting = [one for one in fitting if not (_is_over(heard, one, intent) or _is_left(heard, one))]
     fitting = [one for one in fitting if not (intent == "will_do" and _is_away(heard, one))]
+    if any(heard.direction(one) > 0 for one in fitting):  # "sáng nay đã nhập phần một, mai nhập tiếp"
+        fitting = [one for one in fitting if not (heard.direction(one) == 0 and _beside(heard, one, "did"))]
     return [one for one in fitting if not _is_if(heard, one)] or fitting
 
 
@@ -279,9 +283,12 @@ def _is_after(heard: Heard, chosen: Found) -> bool:
 
 def _after_the_others(heard: Heard, chosen: Found, day: date) -> date:
     """ "thứ Sáu họp, thứ Hai gửi", said on a Monday: the next Monday."""
-    named = (heard.read(one, "future").date for one in heard.found if heard.place(one) < heard.place(chosen))
+    if not chosen.is_weekday:
+        return day
+    before = [one for one in heard.found if heard.place(one) < heard.place(chosen) and not one.is_past]
+    named = (heard.read(one, "future").date for one in before)
     latest = max((one for one in named if one), default=day)
-    return almanac.shift(day, 7) or day if chosen.is_weekday and day < latest <= day + timedelta(days=_SIX) else day
+    return almanac.shift(day, 7) or day if day < latest <= day + timedelta(days=_SIX) else day
 
 
 def _held(heard: Heard, fitting: list[Found]) -> Found:
@@ -290,7 +297,19 @@ def _held(heard: Heard, fitting: list[Found]) -> Found:
     past = [one for one in past if not (_beside(heard, one, "not") or _beside(heard, one, "not_yet"))] or past
     past = [one for one in past if not _is_made_up(heard, one)] or past
     held = [one for one in past if _beside(heard, one, "holds")]
+    counted = _last_before_figures(heard, held)
+    if counted:
+        return counted
     return _exact(held or [one for one in past if not _beside(heard, one, "hands_in")] or past)
+
+
+def _last_before_figures(heard: Heard, held: list[Found]) -> Found | None:
+    """ "họp ngày 5/11 bàn kế hoạch, ngày 15/11 học, 22/22 dự": the figures are of the second day."""
+    if len(held) < _TWO or heard.counts.attended is None:
+        return None
+    figures = [at for at, token in enumerate(heard.told.tokens) if token[0].isdigit() and at > heard.place(held[0])]
+    before = [one for one in held if figures and one.is_day and heard.place(one) < figures[0]]
+    return before[-1] if before else None
 
 
 def _is_made_up(heard: Heard, found: Found) -> bool:
@@ -322,6 +341,8 @@ def _doubts(heard: Heard, intent: Intent, counts: numbers.Counts, when: DateRead
         yield "long_ago"
     if intent in _TENSES and when == DateReading() and heard.told.has("lunar"):
         yield "which_day"
+    if intent in ("will_do", "extend") and len(heard.found) >= _TWO and heard.told.has("or_else"):
+        yield "which_day"
     if unclear and counts.attended is None:
         yield "count_or_date"
     if _is_unsure(heard, intent):
@@ -331,5 +352,6 @@ def _doubts(heard: Heard, intent: Intent, counts: numbers.Counts, when: DateRead
 def _is_unsure(heard: Heard, intent: Intent) -> bool:
     """Say whether the meaning itself is asked for."""
     if intent == "other":
-        return heard.told.has("act", "concerns") and not (heard.told.has("mistaken") or asked.opts_out(heard))
+        evidence = heard.told.has("act", "concerns") or heard.items or any(found.is_due for found in heard.found)
+        return bool(evidence) and not (heard.told.has("mistaken") or asked.opts_out(heard))
     return intents.is_doubtful(heard, intent)

@@ -8,10 +8,13 @@ _ASKING_WORDS = _ASKING | {"may", "bao", "khong", "chua", "hay", "co", "nhu", "n
 _ABLE = frozenset(("co", "duoc", "di", "den", "toi"))
 _KNOWS_NOT = frozenset(("biet", "ro", "hieu", "thay"))
 _WHENEVER = frozenset(("cung", "chang"))  # "kiểu gì cũng", "thế nào cũng"
-_SEVERAL = frozenset(("nay", "roi", "toan", "deu", "van", "do", "kia", "truoc", "qua", "lien", "ma", "cung", "day"))
+_SEVERAL = (  # "mấy hôm nay", "mấy lần rồi"
+    *("nay", "rồi", "toàn", "đều", "vẫn", "đó", "kia", "trước", "qua", "liền", "mà", "cũng", "đây", "không"),
+)
 _IN_VAIN = (("vao", "dau"), ("sao", "duoc"), ("the", "nao", "duoc"), ("bang", "gi"))
 _HOW = (("kieu", "gi"), ("o", "dau"), ("cho", "nao"), ("sao",))
 _MUST = frozenset(("phai", "nop", "han", "gui"))  # "chưa biết bao giờ phải nộp" does ask
+_A_TELEPHONE = 9  # digits
 _FAR = 6  # tokens from a negation to the "đâu" that strengthens it
 
 
@@ -23,7 +26,8 @@ def is_none(told: Told, ask: Phrase) -> bool:
         after in _WHENEVER
         or _takes_all(told, ask)
         or _knows_no_way(told, ask)
-        or (plain[0] == "may" and after in _SEVERAL)
+        or (plain[0] == "may" and after and any(fold.fits(told.tokens[ask.end], word) for word in _SEVERAL))
+        or _gives_it(told, ask)
     ):
         return True
     within = any(one.start == ask.start and one.end > ask.end for one in told.all("blocked"))
@@ -33,6 +37,12 @@ def is_none(told: Told, ask: Phrase) -> bool:
         or (fold.fits(told.tokens[ask.start], "đâu") and closes_denial(told, ask.start))
         or _knows_no_day(told, ask)
     )
+
+
+def _gives_it(told: Told, ask: Phrase) -> bool:
+    """ "số điện thoại em 0912345678"."""
+    number = any(len(token) >= _A_TELEPHONE and token.isdigit() for token in told.tokens)
+    return number and told.tokens[ask.start] in ("số", "so") and "?" not in told.tokens
 
 
 def _takes_all(told: Told, ask: Phrase) -> bool:

@@ -178,7 +178,8 @@ def _ends_in_amount(out: list[str]) -> bool:
 def _meant(tokens: list[str], index: int, after_number: bool) -> tuple[int, tuple[str, ...]]:
     token = tokens[index]
     if token in ("đc", "dc"):  # "24 đc" are comrades, "chưa học đc" and "hôm 15 đc 20/22" are "được"
-        return 1, ("đồng", "chí") if after_number else ("được",)
+        asked = bool({"k", "ko", "không", "khong", "hông"} & set(tokens[index + 1 : index + 2]))  # "23/6 đc ko"
+        return 1, ("đồng", "chí") if after_number and not asked else ("được",)
     if len(token) == 2 and token[0] == "t" and token[1] in "2345678":  # noqa: PLR2004 - "t6" is Friday
         return 1, ("thứ", token[1:])
     for short, meant in _shorts().get(token, ()):
