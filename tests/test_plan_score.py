@@ -109,6 +109,7 @@ AT_LEAST = {
     "i": {"dated right": 31, "recurring right": 2, "who right": 24, "basis right": 8, "recipients right": 13},
     "j": {"dated right": 25, "recurring right": 4, "who right": 16, "basis right": 6, "recipients right": 6},
     "l": {"dated right": 51, "recurring right": 6, "who right": 34, "basis right": 18, "recipients right": 23},
+    "m": {"dated right": 30, "recurring right": 4, "who right": 14, "basis right": 5, "recipients right": 9},
     "k": {"dated right": 20, "recurring right": 3, "who right": 12, "basis right": 6, "recipients right": 6},
 }
 AT_MOST = dict.fromkeys(AT_LEAST, 0)

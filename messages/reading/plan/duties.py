@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from messages.reading.plan import basis, head, marks, sentences, tables, told, when, who, words
+from messages.reading.plan import basis, head, marks, others, sentences, tables, told, when, who, words
 from messages.reading.plan.moments import Anchor
 from messages.reading.plan.outline import Item, TableItem
 from messages.reading.plan.shapes import Duty, When
@@ -148,9 +148,7 @@ class _Reader:
             subject = explicit or subject
             named = subject or above.who
             facet = facet or _is_facet(text)
-            if goals and said.terms and explicit is None:
-                continue
-            if reviews and said.terms and not said.is_asking:
+            if said.terms and _is_told(said, sentence, explicit, goals=goals, reviews=reviews):
                 continue
             if said.terms:
                 self._keep_clause(said, named, item, sentence)
@@ -342,6 +340,13 @@ def _opens(clause: str) -> bool:
     return (
         clause[:1].isupper() or who.begins(clause) or _LABEL.match(clause) is not None or marks.of(clause) is not None
     )
+
+
+def _is_told(said: _Said, sentence: str, explicit: str | None, *, goals: bool, reviews: bool) -> bool:
+    """Say whether a clause with words of time tells of aims, of how things stand, or of what the highest bodies do."""
+    if explicit is None and (goals or others.is_by_the_highest(sentence)):
+        return True
+    return reviews and not said.is_asking
 
 
 def _is_facet(text: str) -> bool:

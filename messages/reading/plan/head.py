@@ -43,6 +43,7 @@ _ABOUT_WHAT = re.compile(r"(?:V/v|về\s+việc)\s+(?P<subject>[^\n]{8,300})", _
 _PLACE_AND_DAY = re.compile(
     r"\s*(?:[A-ZĐÀ-Ỹ][^\W\d]*[\s.-]*){1,5},\s*ngày\s+\d{1,2}(?:\s+tháng\s+\d{1,2}\s+năm\s+|/\d{1,2}/)\d{4}\s*\.?\s*"
 )
+_OF_A_DRAFT = re.compile(r"[\s(*]*(?:bản\s+)?dự\s+thảo(?:\s+(?:lần|ngày)|\s*[\d(,])", _FLAGS)
 _HEAD = 24  # paragraphs in which letterhead and title stand
 _TITLE_LINES = 6
 _SHORT = 300
@@ -99,7 +100,8 @@ def _number(near: Sequence[str]) -> str | None:
 
 
 def _date(near: Sequence[str]) -> date | None:
-    found = next((match for text in near if len(text) < _SHORT and (match := _DATE.search(text))), None)
+    short = (text for text in near if len(text) < _SHORT and not _OF_A_DRAFT.match(text))
+    found = next((match for text in short if (match := _DATE.search(text))), None)
     return almanac.exact(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
 
 

@@ -18,7 +18,20 @@ _UNFIT = re.compile(
     rf"(?:(?!(?<!\w){_ASKED})[^.;:“]){{0,70}}"
     r"|không\s+(?:xét|tính|áp\s+dụng|chấp\s+nhận|xem\s+xét|giải\s+quyết|hồi\s+tố|tổ\s+chức|họp|bố\s+trí|triệu\s+tập)(?!\w)"
     rf"(?:(?!(?<!\w){_ASKED})[^.;:,“]){{0,70}}"
+    rf"|(?:áp\s+dụng|dành|tính)\s+(?:với|đối\s+với|cho)\s(?:(?!(?<!\w){_ASKED})[^.;:,“]){{3,70}}"
     r"|(?:vi\s+phạm|xảy\s+ra|phát\s+hiện)\s+)$",
+    _FLAGS,
+)
+_SINCE_THEN = re.compile(r"(?<!\w)từ\s+đầu\s+(?:năm|nhiệm\s+kỳ|khóa)\s*$|(?<!\w)(?:cho\s+)?đến\s+khi\s[^.;:]*$", _FLAGS)
+_IS = re.compile(r"\s*(?:là|có\s+(?:nhiều|một\s+số))\s", _FLAGS)
+_NAMED = re.compile(
+    r"(?<!\w)(?:giấy\s+mời|biên\s+bản|kết\s+luận|tài\s+liệu|chế\s+độ)\s(?:[^,;.:]*\s)?"
+    r"(?:họp|hội\s+nghị|cuộc\s+họp|phiên\s+họp|giao\s+ban)\s*$",
+    _FLAGS,
+)
+_HOLDS = re.compile(r"(?<!\w)(?:thời\s+hạn|hiệu\s+lực|nhiệm\s+kỳ)\s+(?:là\s+)?\d+\s+(?:năm|tháng)\s*\(\s*$", _FLAGS)
+_OPENED = re.compile(
+    r"(?<!\w)(?:mở|bắt\s+đầu|áp\s+dụng|vận\s+hành|hoạt\s+động|triển\s+khai|có\s+hiệu\s+lực|tiếp\s+nhận)(?:\s+cửa)?\s*$",
     _FLAGS,
 )
 _KEPT_UP = r"(?<!\w)(?:{})(?:\s+[^\W\d]+){{0,2}}\s*$"
@@ -61,13 +74,19 @@ _HELD_ABOVE = re.compile(
 _UP_TO_IT = re.compile(
     r"(?<!\w)(?:đến|tới|sau|từ)\s+(?:đại\s+hội|kỳ\s+họp|hội\s+nghị|bầu\s+cử|ngày\s+hội)[^,;.:()]*$", _FLAGS
 )
+_HIGHEST = (
+    r"(?:trung\s+ương|bộ\s+chính\s+trị|ban\s+bí\s+thư|ban\s+chấp\s+hành\s+trung\s+ương|chính\s+phủ"
+    r"|thủ\s+tướng(?:\s+chính\s+phủ)?|quốc\s+hội|cả\s+nước)"
+)
 _FAR_ABOVE = re.compile(
-    r"(?:^|[.;(])\s*(?:[-–+*]\s*)?(?:trung\s+ương|bộ\s+chính\s+trị|ban\s+bí\s+thư|chính\s+phủ|thủ\s+tướng(?:\s+chính\s+phủ)?|quốc\s+hội)\s+"
-    r"(?:đã\s+)?(?:yêu\s+cầu|quy\s+định|ấn\s+định|đặt\s+mục\s+tiêu|xác\s+định|giao)\s[^.;]*$",
+    rf"(?:^|[.;(])\s*(?:[-–+*]\s*)?{_HIGHEST}\s+(?:đã\s+)?"
+    r"(?:yêu\s+cầu|quy\s+định|ấn\s+định|đặt\s+mục\s+tiêu|xác\s+định|giao)\s[^.;]*$",
     _FLAGS,
 )
+_DONE_ABOVE = re.compile(rf"{_OPENS}{_HIGHEST}\s(?P<rest>[^.]*)", _FLAGS)
 _BY_A_ROADMAP = re.compile(
-    r"(?<!\w)theo\s+(?:đúng\s+)?(?:lộ\s+trình|tiến\s+độ|kế\s+hoạch|phương\s+án|lịch)\s+(?:chung\s+)?(?:của|do)\s+(?:tỉnh|thành\s+phố|trung\s+ương|cấp\s+trên"
+    r"(?<!\w)(?:theo|đúng)\s+(?:đúng\s+)?(?:lộ\s+trình|tiến\s+độ|kế\s+hoạch|phương\s+án|lịch)\s+"
+    r"(?:chung\s+)?(?:của|do)\s+(?:cả\s+nước|toàn\s+quốc|toàn\s+tỉnh|tỉnh|thành\s+phố|trung\s+ương|cấp\s+trên"
     r"|(?:tỉnh|thành|huyện|quận)\s+ủy|chính\s+phủ|ubnd\s+\w+|sở\s+\w+|bộ\s+\w+)[^().;]*\([^()]*$",
     _FLAGS,
 )
@@ -127,13 +146,42 @@ def is_work(before: str) -> bool:
 
 
 def is_from_above(before: str) -> bool:
-    """Say whether somebody above any issuer set it, or a roadmap of a body above in brackets."""
+    """Say whether somebody above any issuer set it or does it, or a roadmap of a body above in brackets."""
+    theirs = _DONE_ABOVE.match(before)
+    if theirs and theirs.end() == len(before) and ";" not in theirs["rest"]:
+        return True
     return _FAR_ABOVE.search(before) is not None or _BY_A_ROADMAP.search(before) is not None
 
 
 def is_period(before: str) -> bool:
     """Say whether figures or an inspection are of it: "kỳ giám sát: …", "lấy số liệu từ …"."""
     return _PERIOD.search(before) is not None
+
+
+def is_by_the_highest(sentence: str) -> bool:
+    """Say whether a sentence is of what Parliament, Government or the Centre does: no plan gives them a duty."""
+    return _DONE_ABOVE.match(sentence) is not None
+
+
+def is_stretch(before: str, after: str) -> bool:
+    """Say whether it ends what went on till then, or is spoken of itself: "từ đầu năm đến …", "tháng 5 là tháng …"."""
+    return _SINCE_THEN.search(before) is not None or _IS.match(after) is not None
+
+
+def is_meeting_named(before: str) -> bool:
+    """Say whether it is the day of a meeting of which only a paper is spoken: "Giấy mời họp ngày …"."""
+    return _NAMED.search(before) is not None
+
+
+def is_validity(before: str) -> bool:
+    """Say whether brackets behind a length of time say when it ends: "thời hạn 05 năm (hết ngày …)"."""
+    return _HOLDS.search(before) is not None
+
+
+def is_opening(before: str, due_text: str) -> bool:
+    """Say whether something only begins then: "mở từ 6 giờ ngày …"."""
+    begins = re.match(r"từ\s", due_text, _FLAGS) and not re.search(r"[-–]|đến|tới", due_text, _FLAGS)
+    return bool(begins) and _OPENED.search(before) is not None
 
 
 def is_kept_up(said: str) -> bool:

@@ -162,6 +162,10 @@ def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("before", rf"(?P<due>trước\s+(?!(?:ngày|hết)\s+\d)(?:[^\W\d]+\s+){{0,4}}[^\W\d]+\s*[,(]\s*{moments.a_day()})"),
         (
             "before",
+            rf"(?P<due>trước\s+(?:ngày|lễ|buổi)\s+(?:khai\s+giảng|bế\s+giảng|bầu\s+cử|khai\s+mạc|ra\s+quân)\s+(?:ngày\s+)?{moments.a_day()})",
+        ),
+        (
+            "before",
             rf"(?P<due>trước\s+(?:hội\s+nghị|đại\s+hội|cuộc\s+họp|phiên\s+họp|buổi\s+lễ|lễ)\s+(?=ngày){moments.a_day()})",
         ),
         ("by", rf"(?P<due>(?:{_LATEST}|{_NOT_AFTER})\s+{term})"),
@@ -343,7 +347,12 @@ def _is_counted(text: str, start: int, name: str = "", found: re.Match[str] | No
     told = re.search(
         rf"(?<!\w)(?P<word>{words.listed('counted')})(?!\w)\s*(?:(?:\w+\s+){{0,3}}(?:là|từ)\s*)?$", near, _FLAGS
     )
-    return told is not None and not (name == "before" and words.is_one(told["word"], "figures"))
+    if told is None or _PROPOSED.search(near[: told.start()]):
+        return False
+    return not (name == "before" and words.is_one(told["word"], "figures"))
+
+
+_PROPOSED = re.compile(r"(?<!\w)(?:đề\s+nghị|xem\s+xét|xét|thủ\s+tục|hồ\s+sơ|hoàn\s+thành\s+việc)\s+$", _FLAGS)
 
 
 def _is_occasion(text: str, start: int, found: re.Match[str] | None = None) -> bool:
