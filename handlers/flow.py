@@ -165,7 +165,7 @@ def _act_between(form: Form, state: State, facts: Facts, act: Act) -> Step:
     if state.at == KNOWN:
         return _answer_read_back(form, state, facts, act)
     if act in (Act.SEND, Act.YES) and state.at in (REVIEW, PART):
-        return _send(form, state, facts)
+        return _send(form, state, facts) if act is Act.SEND else _agreed(form, state, facts)
     if act is Act.GO_ON:
         parts = len(form.parts) if _complete(form, state, facts) else state.parts
         return _go_on(form, replace(state, parts=parts, at="", reviewed=False), facts)
@@ -224,6 +224,13 @@ def _jump(form: Form, state: State, facts: Facts, number: int) -> Step:
         note = Note("not_reopened" if same else "no_such_number", {"number": number})
         return _again(form, state, facts, note)
     return _go_on(form, replace(state, todo=wanted), facts)
+
+
+def _agreed(form: Form, state: State, facts: Facts) -> Step:
+    """A yes goes on to the look before the end, and ends what stays here: an "ok" sends nothing to the office."""
+    if state.at == PART:
+        return _review(form, state, facts)
+    return _again(form, state, facts, Note("say_send")) if form.fulfils else _send(form, state, facts)
 
 
 def _send(form: Form, state: State, facts: Facts) -> Step:

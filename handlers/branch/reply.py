@@ -89,6 +89,8 @@ def _chosen(found: Sequence[Duty], reply: Reply) -> Duty | None:
 async def _together(turn: Turn, reply: Reply, text: str, found: Sequence[Duty]) -> None:
     if reply.intent == "acknowledge" and found:
         await acts.acknowledge(turn, found, text)
+    elif reply.intent == "acknowledge":
+        await turn.say("reply.thanks")
     elif reply.intent == "question":
         if not await plan_answers.heard(turn, found, text):
             await acts.question(turn, None, text)
