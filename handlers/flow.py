@@ -421,14 +421,18 @@ def _typed(form: Form, state: State, facts: Facts, question: Question, text: str
         return _wrong(form, state, facts, question, reading)
     if reading.value is None:
         return _act_at(form, state, facts, question, Act.SKIP)
-    after, events = _given(form, state, facts, question, reading.value)
-    bare = question.kind is Kind.DATE and text.strip().isdecimal() and question.id in after.answers
-    return after, (*_day_read(reading.value, bare=bare), *events)
+    step = _given(form, state, facts, question, reading.value)
+    bare = question.kind is Kind.DATE and text.strip().isdecimal() and question.id in step[0].answers
+    return _day_read(state, question, text.strip(), reading.value, step) if bare else step
 
 
-def _day_read(value: Json, *, bare: bool) -> tuple[Event, ...]:
-    """Say which day a mere number was taken for: it may have been meant for a choice of the question before."""
-    return (Note("day_read", {"day": date.fromisoformat(str(value))}),) if bare else ()
+def _day_read(state: State, question: Question, text: str, value: Json, step: Step) -> Step:
+    """Say which day a mere number was taken for, and ask first where it may have been meant for a choice: one digit."""
+    seen = {"day": date.fromisoformat(str(value))}
+    if len(text) > 1:
+        return step[0], (Note("day_read", seen), *step[1])
+    pending = {"question": question.id, "value": value, "check": "day_read", "passed": 0}
+    return replace(state, pending=pending), (Confirm("day_read", seen),)
 
 
 def _wrong(form: Form, state: State, facts: Facts, question: Question, reading: typed.Reading) -> Step:

@@ -329,7 +329,7 @@ def in_full(messages: Iterable[Any], text: str) -> Choice | None:
 
 def command_in(text: str) -> str:
     """Return the name of the command whose words are a whole message ("trợ giúp", "trogiup"), "" for no such words."""
-    said = fold.fold(text).lower.strip(" .,!?")
+    said = fold.fold(text).lower.strip(" .,!?").removeprefix("xem ")
     spoken = {phrase: render.word(phrase, "spoken") for phrase in render.words("spoken")}
     return next((name for phrase, name in spoken.items() if said == name or fold.fits(said, phrase)), "")
 

@@ -22,7 +22,7 @@ from handlers.everyone import stop, unknown
 from handlers.office import broadcast_replies, items, requests
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
-from messages.reading import ways
+from messages.reading import steps, ways
 from messages.reading.conferences import names_meeting
 from messages.reading.replies import Reply, read_reply
 from messages.types import Choice, Heard
@@ -89,7 +89,7 @@ def _chosen(found: Sequence[Duty], reply: Reply) -> Duty | None:
 async def _together(turn: Turn, reply: Reply, text: str, found: Sequence[Duty]) -> None:
     if reply.intent == "acknowledge" and found:
         await acts.acknowledge(turn, found, text)
-    elif reply.intent == "acknowledge":
+    elif reply.intent == "acknowledge" or steps.step_of(text) == "yes":
         await turn.say("reply.thanks")
     elif reply.intent == "question":
         if not await plan_answers.heard(turn, found, text):
@@ -101,6 +101,10 @@ async def _together(turn: Turn, reply: Reply, text: str, found: Sequence[Duty]) 
 async def _ask_which(turn: Turn, text: str, found: Sequence[Duty]) -> None:
     """Keep the words and ask which duty they are about."""
     kept = await items.keep(turn, found[0].unit, turn.me, text, how=UNCLEAR, message_id=turn.incoming.message_id)
+    await _put_which(turn, kept, found)
+
+
+async def _put_which(turn: Turn, kept: Item, found: Sequence[Duty]) -> None:
     turn.expect("reply.which", item=kept.id, obligations=duties.joined(found))
     choices = [
         Choice("reply.choose", {"item": kept.id, "obligation": duty.id, "number": n}) for n, duty in enumerate(found, 1)
@@ -110,15 +114,27 @@ async def _ask_which(turn: Turn, text: str, found: Sequence[Duty]) -> None:
 
 
 async def which(turn: Turn) -> None:
-    """A number typed after "Việc 1 hay việc 2?"; anything else is new words."""
+    """A number typed after "Việc 1 hay việc 2?"; an "ok" settles nothing, anything else is new words."""
     about = turn.conversation.subject
     found = await duties.mine(turn, duties.ids_of(about.get("obligations", "")))
     number = _NUMBER.fullmatch(turn.incoming.text) if turn.incoming.kind is Heard.TEXT else None
     if number and 1 <= int(number[1]) <= len(found):
         await choose(turn, int(about.get("item") or 0), found[int(number[1]) - 1].id, int(number[1]))
+    elif found and (kept := await _still_unclear(turn)):
+        await _put_which(turn, kept, found)
     else:
         turn.expect_nothing()
         await again(turn)
+
+
+async def _still_unclear(turn: Turn) -> Item | None:
+    """Return the words that wait for a number where an "ok" was said instead."""
+    if turn.incoming.kind is not Heard.TEXT:
+        return None
+    if read_reply(turn.incoming.text, today=turn.today).intent != "acknowledge":
+        return None
+    kept = await turn.session.get(Item, int(turn.conversation.subject.get("item") or 0))
+    return kept if kept and kept.how == UNCLEAR and kept.person_id == turn.me.id else None
 
 
 async def choose(turn: Turn, item: int, obligation: int, number: int) -> None:
