@@ -31,6 +31,7 @@ HALVES = {
     "more": "replies_more.yaml",
     "more2": "replies_more2.yaml",
     "voices": "replies_voices.yaml",
+    "voices2": "replies_voices2.yaml",
     "first": "replies.yaml",
 }
 INTENTS = ("done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other")
