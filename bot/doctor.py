@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import backup, http, timepiece
 from bot.config import Settings
 from bot.telegram import TelegramChannel
+from bot.telegram_webhook import Info
 from bot.zalo import ZaloChannel
 from models import backlog, bot, committee, installation, integrity, schema
 from models.bot import Bot
@@ -76,7 +77,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield well("settings", folder=settings.data_dir, host=settings.host, port=settings.port)
     if kept := _env():
         yield kept
-    yield await _token(settings)
+    yield (known := await _token(settings))
+    if known.said == "token":
+        yield await _way(settings)
     for token in settings.zalo_tokens:
         yield await _zalo(token, settings)
     if told := await _clock(settings):
@@ -97,9 +100,40 @@ def _env() -> Finding | None:
 async def _token(settings: Settings) -> Finding:
     if settings.telegram_bot_token is None:
         return well("no_token")
-    channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+    channel = TelegramChannel(_telegram_token(settings), settings.telegram_api_url)
     name, why = await _probed(channel)
     return look(f"token_{why}") if why else well("token", name=name)
+
+
+async def _way(settings: Settings) -> Finding:
+    """Say how Telegram is heard: asked, or calling us, and what it says of that."""
+    channel = TelegramChannel(_telegram_token(settings), settings.telegram_api_url)
+    await channel.start()
+    try:
+        found = await asyncio.wait_for(channel.webhook_info(), PATIENCE)
+    except TimeoutError:
+        found = None
+    finally:
+        await channel.stop()
+    if found is None:
+        return unsure("way_unknown", called=bool(settings.telegram_calls))
+    ours = f"{settings.public_url}{channel.place}" if settings.telegram_calls else ""
+    return _heard_by(found, ours)
+
+
+def _heard_by(found: Info, ours: str) -> Finding:
+    """Compare with the address at which Telegram should call us, "" for none. An error that is over is only told."""
+    ago = max(time.time() - found.failed_at, 0) if found.failed_at else None
+    values = {"waiting": found.waiting, "error": found.error.replace(found.url or "…", "…"), "seconds": ago}
+    if found.url != ours:
+        return look("called_elsewhere" if ours else "called_for_nothing", none=not found.url, **values)
+    if not ours:
+        return well("asks", **values)
+    return (look if found.waiting and found.error else well)("called", **values)
+
+
+def _telegram_token(settings: Settings) -> str:
+    return settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
 
 
 async def _probed(channel: TelegramChannel | ZaloChannel) -> tuple[str, str]:

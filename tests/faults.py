@@ -12,7 +12,7 @@ import random
 import signal
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -158,13 +158,15 @@ class Ledger:
     kills: list[Kill] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
     hurry: Sequence[str] = ()  # options of tests.killed_at with which every run of it waits less
+    more: Mapping[str, str] = field(default_factory=dict)  # settings beside those that lead to the platform
 
     def at(self, point: str, nth: int, *words: str) -> Kill:
         """Run the program until it kills itself at the nth pass of a point."""
         note = self.folder / "killed.json"
         note.unlink(missing_ok=True)
         options = ("--point", point, "--nth", str(nth), "--note", str(note), *self.hurry)
-        started = Program(self.folder, "run", *words, through=_through(options), **settings(self.telegram))
+        given = {**settings(self.telegram), **self.more}
+        started = Program(self.folder, "run", *words, through=_through(options), **given)
         assert started.died() == -signal.SIGKILL, started.said
         noted = json.loads(note.read_text())
         assert noted["point"] == point
@@ -175,7 +177,7 @@ class Ledger:
 
     def after(self, seconds: float, *words: str) -> Kill | None:
         """Run the program and kill it from outside so long after it is ready; None where it had nothing in hand."""
-        with run(self.folder, self.telegram, *words) as started:
+        with run(self.folder, self.telegram, *words, **self.more) as started:
             time.sleep(seconds)
             started.kill()
         sending = self.sending()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot import config, doctor
+from bot import config, doctor, telegram_webhook
 from bot.doctor import Verdict
 from messages import render
 from messages.types import Heard
@@ -203,6 +203,38 @@ async def test_the_token_is_tried(telegram: FakeTelegram, tmp_path: Path, monkey
     found = await look("http://127.0.0.1:1")
     assert found["token_away"].verdict is Verdict.LOOK
     assert found["clock_alone"].verdict is Verdict.UNSURE
+
+
+HOOK = {"telegram_webhook_secret": "mat-khau-cua-webhook", "public_url": "https://chibo.example"}
+
+
+async def test_how_telegram_is_heard(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """Which way is set, and what Telegram says of it: how much waits, the last error, another address than ours."""
+    given = {"telegram_bot_token": telegram.token, "telegram_api_url": telegram.url}
+
+    async def look(**more: str) -> dict[str, doctor.Finding]:
+        found = await examined(config.load(_env_file=None, data_dir=tmp_path, **given, **more))
+        assert not any(each in str(found) for each in (telegram.token, HOOK["telegram_webhook_secret"], "/telegram/"))
+        return found
+
+    await telegram.call("lies_at", url="http://127.0.0.1:9")
+    await telegram.say(7, SAID)
+    asks = (await look())["asks"]
+    assert (asks.verdict, asks.values["waiting"]) == (Verdict.WELL, 1)
+    nowhere = (await look(**HOOK))["called_elsewhere"]
+    assert (nowhere.verdict, nowhere.values["none"]) == (Verdict.LOOK, True)
+    await telegram.call("be_set", url=f"{HOOK['public_url']}{telegram_webhook.place(telegram.token)}")
+    assert (await look())["called_for_nothing"].verdict is Verdict.LOOK
+    async with asyncio.timeout(10):
+        while not (await telegram.call("webhook"))["answers"]:
+            await asyncio.sleep(0.02)
+    called = (await look(**HOOK))["called"]
+    assert (called.verdict, called.values["waiting"], called.values["error"]) == (Verdict.LOOK, 1, "Connection refused")
+    await telegram.call("be_set", url="https://khac.example/telegram/x")
+    elsewhere = (await look(**HOOK))["called_elsewhere"]
+    assert (elsewhere.verdict, elsewhere.values["none"]) == (Verdict.LOOK, False)
+    await telegram.fault("getWebhookInfo", status=500)
+    assert (await look(**HOOK))["way_unknown"].verdict is Verdict.UNSURE
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(0, "clock"), (10, "clock_apart"), (-10, "clock_apart")])
