@@ -29,6 +29,7 @@ SETS = {
     "k": DATA / "plans",
     "l": DATA / "plans",
     "m": DATA / "plans",
+    "n": DATA / "plans",
 }
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
