@@ -110,6 +110,7 @@ AT_LEAST = {
     "j": {"dated right": 25, "recurring right": 4, "who right": 16, "basis right": 6, "recipients right": 6},
     "l": {"dated right": 51, "recurring right": 6, "who right": 34, "basis right": 18, "recipients right": 23},
     "m": {"dated right": 30, "recurring right": 4, "who right": 14, "basis right": 5, "recipients right": 9},
+    "n": {"dated right": 15, "recurring right": 1, "who right": 4, "basis right": 5, "recipients right": 8},
     "k": {"dated right": 20, "recurring right": 3, "who right": 12, "basis right": 6, "recipients right": 6},
 }
 AT_MOST = dict.fromkeys(AT_LEAST, 0)

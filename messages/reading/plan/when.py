@@ -159,7 +159,7 @@ def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
     day_term = rf"{moments.BEFORE_DAY}(?=ngày|\d|thứ|chủ){moments.a_day()}"
     rules = (
         ("before", rf"(?P<due>(?:(?:{_LATEST}|{_NOT_AFTER})\s+)?trước(?:\s+(?:thời\s+điểm|thời\s+hạn|hết))?\s+{term})"),
-        ("before", rf"(?P<due>trước\s+(?!(?:ngày|hết)\s+\d)(?:[^\W\d]+\s+){{0,4}}[^\W\d]+\s*[,(]\s*{moments.a_day()})"),
+        ("before", rf"(?P<due>trước\s+(?!(?:ngày|hết)\s+\d)(?:[^\W\d]+\s+){{0,6}}[^\W\d]+\s*[,(]\s*{moments.a_day()})"),
         (
             "before",
             rf"(?P<due>trước\s+(?:ngày|lễ|buổi)\s+(?:khai\s+giảng|bế\s+giảng|bầu\s+cử|khai\s+mạc|ra\s+quân)\s+(?:ngày\s+)?{moments.a_day()})",
