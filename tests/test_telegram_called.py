@@ -12,8 +12,11 @@ from tests import faults
 from tests.bench import organisation
 from tests.faults import Ledger
 from tests.running import command, running
+from tests.several import patience, several
 from tests.telegram_server import FakeTelegram
 from tests.test_zalo_run import free_port
+
+__all__ = ["patience"]
 
 PUBLIC, SECRET = "https://chibo.example", "mat-khau-cua-webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -128,6 +131,27 @@ async def test_the_way_is_changed_and_changed_back(telegram: FakeTelegram, folde
     assert faults.look(folder, "select distinct outcome from inbox") == [("done",)]
     ways = [each for name in ("setWebhook", "deleteWebhook") for each in await telegram.calls(name)]
     assert [each["args"]["drop_pending_updates"] for each in ways] == ["false"] * 2
+
+
+@pytest.mark.usefixtures("patience")
+async def test_two_processes_are_called(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """Behind one address: when one is killed the other is called, and nobody waits in vain or hears a thing twice."""
+    hook, other = await called(telegram), free_port()
+    async with several(tmp_path / "data", telegram, PEOPLE) as processes:
+        (first,) = processes.start("web", **hook)
+        processes.start("web", **{**hook, "PORT": str(other)})
+        processes.start("work", "deliver", **{**hook, "PORT": "0"})
+        processes.ready()
+        await telegram.call("walk", people=SECRETARIES, steps=faults.steps(), at_once=2)
+        await telegram.wait(SECRETARY, "", faults.PATIENCE)
+        first.kill()
+        await telegram.call("lies_at", url=f"http://127.0.0.1:{other}")
+        await faults.all_walked(telegram, PEOPLE)
+        await faults.quiet(telegram, processes.url)
+        assert await faults.lost(telegram, processes.url, SECRETARIES) == 0
+        assert await faults.repeats(telegram, processes.url) == 0
+        assert len(processes.look("select key from inbox")) == PEOPLE * len(faults.steps())
+    assert await telegram.calls("getUpdates") == []
 
 
 @pytest.mark.faults
