@@ -559,6 +559,7 @@ EXPECTS: dict[str, Expect] = {
     "new_excerpt.text": Expect(new_excerpt.text, EDITORS),
     "confirm.correction": Expect(confirm.correction, SENDERS),
     "enter.arrived": Expect(enter.arrival, OFFICE),
+    "enter.list": Expect(enter.listed, OFFICE),
     "enter.text": Expect(enter.text, OFFICE),
     "record.answer": Expect(record.answer, RECORDERS),
     "distribution.file": Expect(distribution.file, OFFICE),

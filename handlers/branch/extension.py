@@ -14,6 +14,7 @@ from models.item import EXTENSION_ASKED, EXTENSION_DROPPED, Item, ItemKind
 
 WANTED = ("extend", "will_do")
 """What words mean that name another day to a day read back."""
+A_DAY = 3  # words in which nothing but a day has room: "ngày 1/6", "thứ Hai 3/6"
 
 
 async def day(turn: Turn) -> None:
@@ -98,8 +99,9 @@ async def said(turn: Turn) -> None:
 
 
 async def _otherwise(turn: Turn, kept: Item, duty: Duty) -> None:
-    meant = read_reply(turn.incoming.text, today=turn.today, due=duty.last_day).intent
-    if meant in WANTED and (wanted := _day_in(turn, duty)):
+    text = turn.incoming.text
+    meant = read_reply(text, today=turn.today, due=duty.last_day).intent in WANTED or len(text.split()) <= A_DAY
+    if meant and (wanted := _day_in(turn, duty)):
         kept.how = EXTENSION_DROPPED
         await acts.read_extension_back(turn, duty, wanted, turn.incoming.text)
     elif turn.incoming.kind is Heard.TEXT:

@@ -13,7 +13,7 @@ from handlers.rules.entered import Draft, Entry
 from handlers.rules.entry import Odd
 from handlers.turn import Moment, Turn
 from messages import numbers
-from messages.reading import bodies, dates
+from messages.reading import bodies, dates, steps
 from messages.reading.bodies import Named, Piece
 from messages.types import Choice, Rows, Value
 from models import attachment, headcount
@@ -126,6 +126,16 @@ async def text(turn: Turn) -> None:
             await turn.say("enter.no_picture")
 
 
+async def listed(turn: Turn) -> None:
+    """What was typed beside a list read back: a yes is for all of it, anything else is read as figures."""
+    offered = (each for row in await turn.menu() or () for each in row if each["action"] == "enter.all")
+    every = next(offered, None) if steps.step_of(turn.incoming.text) == "yes" else None
+    if every is not None:
+        await all_(turn, **every["values"])
+    else:
+        await text(turn)
+
+
 async def _kept_file(turn: Turn) -> int:
     """Keep the file of this turn; 0 if there is none or it cannot be kept, which is said."""
     if turn.incoming.upload is None:
@@ -145,7 +155,9 @@ async def _first_of_album(turn: Turn) -> bool:
 async def reread(turn: Turn) -> bool:
     """Read words again that were changed while they are read back; return whether these were such."""
     about = turn.conversation.subject
-    mine = turn.conversation.expects == "enter.text" and about.get("message") == turn.incoming.message_id
+    mine = (
+        turn.conversation.expects in ("enter.text", "enter.list") and about.get("message") == turn.incoming.message_id
+    )
     if mine and turn.incoming.text:
         await _again(turn, turn.incoming.text, {**about, "rest": about.get("base", "")})
     return mine
@@ -187,15 +199,15 @@ async def _corrected(turn: Turn, given: Draft, typed: Entry, message: str) -> No
     await (_on(turn, draft, given.at) if given.at >= 0 else _read_back(turn, draft))
 
 
-def _expect(turn: Turn, about: Draft, unit: int = 0, rest: str = "") -> None:
-    """Let the next words be read for the same."""
+def _expect(turn: Turn, about: Draft, unit: int = 0, rest: str = "", *, listed: bool = False) -> None:
+    """Let the next words be read for the same; beside several branches that are `listed` a mere number is no figure."""
     ids: dict[str, Value] = {
         "deadline": about.deadline,
         "item": about.item,
         "file": about.file,
         "message": about.message,
     }
-    turn.expect("enter.text", unit=unit, rest=rest, **ids)
+    turn.expect("enter.list" if listed else "enter.text", unit=unit, rest=rest, **ids)
 
 
 def _named(found: Sequence[Unit]) -> list[Named]:
@@ -334,7 +346,7 @@ async def _possible(turn: Turn, draft: Draft) -> tuple[Draft, dict[int, Slot]]:
 def _expect_again(turn: Turn, draft: Draft) -> None:
     """Figures typed now correct those that are being read back."""
     one = draft.shown
-    _expect(turn, draft, one.unit if one else 0, draft.dumped() if one else "")
+    _expect(turn, draft, one.unit if one else 0, draft.dumped() if one else "", listed=one is None)
 
 
 async def _read_back_one(turn: Turn, draft: Draft, one: Entry, slot: Slot) -> None:
