@@ -87,10 +87,16 @@ def _done(platform: Platform, people: int, name: str) -> bool:
     return found["pushed"] >= people and (name != OURS or shown.is_over(found["shown"]))
 
 
+def _begun(platform: Platform, people: int) -> bool:
+    found = platform.control("result")
+    return found["pushed"] >= people / 3 and "Dừng lại" in found["labels"]
+
+
 async def stop(people: int) -> Stopped:
     """Let the office stop ours after a third."""
-    async with _running(OURS, people) as (platform, _):
-        await until(lambda: platform.control("result")["pushed"] >= people / 3, people / LEAST, 0.2)
+    async with _running(OURS, people) as (platform, bot):
+        if not await until(lambda: _begun(platform, people), people / LEAST + 40, 0.2):
+            raise RuntimeError(f"too little was sent: {bot.said()}")
         platform.control("press", label="Dừng lại")
         await until(lambda: "Dừng gửi" in platform.control("result")["labels"], 10)
         await asyncio.sleep(READING)

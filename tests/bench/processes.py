@@ -53,6 +53,7 @@ class Contender:
     """A bot as a process, its children counted with it; what it prints goes to `log`."""
 
     def __init__(self, command: list[str], log: Path, **settings: str) -> None:
+        self._log = log
         settings = {"BENCH_TOKEN": TOKEN, "NO_PROXY": "127.0.0.1", **settings}
         with log.open("wb") as file:
             self._process = subprocess.Popen(
@@ -62,6 +63,10 @@ class Contender:
     def alive(self) -> bool:
         """Say whether it still runs."""
         return self._process.poll() is None
+
+    def said(self) -> str:
+        """Return the end of what it printed."""
+        return self._log.read_text(errors="replace")[-2000:]
 
     def cost(self) -> Cost:
         """Read what it has cost."""
