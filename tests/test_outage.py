@@ -95,8 +95,10 @@ async def two(either: World) -> Two:
     web_id, either.bot_id = await assistant.add(web, "local"), await assistant.add(telegram, "TELEGRAM_BOT_TOKEN")
     either.channel = telegram
     either.receiver = Receiver(assistant, either.bot_id)
-    either.deliverer = Deliverer(assistant, either.bot_id, per_second=1_000_000)
-    made = Two(either, telegram, web, Watch(assistant), web_id, Deliverer(assistant, web_id, per_second=1_000_000))
+    either.deliverer = Deliverer(assistant, either.bot_id, per_second=1_000_000, chat_gap=0)
+    made = Two(
+        either, telegram, web, Watch(assistant), web_id, Deliverer(assistant, web_id, per_second=1_000_000, chat_gap=0)
+    )
     await either.start_campaign()
     await either.join("O", "office", "", "Phạm Văn D")
     await either.join("A", "secretary", "BT", "Nguyễn Văn A")
@@ -140,7 +142,7 @@ async def test_a_mute_channel_is_told_once_and_its_end_once(two: Two) -> None:
 def limit(two: Two, messages: int) -> None:
     """Let Telegram be a channel whose plan has so many messages a month, and take no more from now on."""
     two.world.assistant.quotas = {"telegram": Quota(messages, people=50)}
-    two.world.deliverer = Deliverer(two.world.assistant, two.world.bot_id, per_second=1_000_000)
+    two.world.deliverer = Deliverer(two.world.assistant, two.world.bot_id, per_second=1_000_000, chat_gap=0)
     two.telegram.faults = [TryLater(30, everyone=True, why="limited")] * 1000
 
 

@@ -262,7 +262,7 @@ async def test_a_restart_goes_on_counting(world: World) -> None:
     await world.deliverer.deliver()
     waiting = select(func.count()).select_from(Outbox).where(Outbox.state == Out.DUE)
     assert await world.read(lambda s: s.scalar(waiting)) > 50
-    world.deliverer = type(world.deliverer)(world.assistant, world.bot_id, per_second=1_000_000)
+    world.deliverer = type(world.deliverer)(world.assistant, world.bot_id, per_second=1_000_000, chat_gap=0)
     await world.settle()
     await tick.look(world.assistant)
     await world.settle()

@@ -339,7 +339,10 @@ async def beside(world: World) -> World:
     """Return the same assistant on another channel: same database, another bot."""
     channel = FakeChannel(name="other")
     bot_id = await world.assistant.add(channel, "OTHER")
-    receiver, deliverer = Receiver(world.assistant, bot_id), Deliverer(world.assistant, bot_id, per_second=1_000_000)
+    receiver, deliverer = (
+        Receiver(world.assistant, bot_id),
+        Deliverer(world.assistant, bot_id, per_second=1_000_000, chat_gap=0),
+    )
     return World(world.assistant, channel, bot_id, receiver, deliverer, world.worker)
 
 
