@@ -18,6 +18,8 @@ from models.outbox import Outbox
 
 FORMS = frozenset({"record.answer", "report.answer"})
 """Forms: left open by whatever comes between."""
+STEPS = frozenset({"record.act", "record.choose", "report.act", "report.choose", "report.stands"})
+"""Actions of a form's steps: an earlier step's choice is none for the present one."""
 JOINING = ("start.", "linking.")
 """How the actions are called that are for accounts nobody knows yet; who was erased has old buttons of others, too."""
 
@@ -209,15 +211,17 @@ async def _beyond(turn: Turn) -> list[int]:
 async def _earlier_choice(turn: Turn) -> Choice | None:
     """Return the choice of an earlier message whose words were typed in full, where nothing can be pressed.
 
-    Beside an open question only words that a push offers count, and only where the question asks for no words.
+    Beside an open question only words that a push offers count, in a form those of any message that is no step of one;
+    and only where the question asks for no words.
     """
     asked = turn.conversation.expects
     if turn.manners_here.buttons or turn.incoming.reply_to or not spelled.is_telling(turn.incoming.text):
         return None
     if asked and not (asked in spelled.LIGHT or await _among_choices(turn)):
         return None
-    find, since = outbox.pushed if asked else outbox.offers, turn.now - spelled.KNOWN
-    return spelled.in_full(await find(turn.session, turn.account.id, turn.me.id, since), turn.incoming.text)
+    find, since = outbox.pushed if asked in spelled.LIGHT else outbox.offers, turn.now - spelled.KNOWN
+    found = spelled.in_full(await find(turn.session, turn.account.id, turn.me.id, since), turn.incoming.text)
+    return None if found and asked in FORMS and found.action in STEPS else found
 
 
 async def _meant_else(turn: Turn) -> bool:
