@@ -7,10 +7,10 @@ import pytest
 from tests import faults
 from tests.bench import organisation
 from tests.running import command
-from tests.several import ROLES, several
+from tests.several import ROLES, patience, several
 from tests.telegram_server import FakeTelegram
 
-pytestmark = pytest.mark.usefixtures("patience")
+pytestmark = pytest.mark.usefixtures(patience.__name__)
 
 PEOPLE = 24
 SECRETARIES = [organisation.SECRETARIES + n for n in range(1, PEOPLE + 1)]
