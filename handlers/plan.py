@@ -113,7 +113,7 @@ async def ensure_obligations(moment: Moment, current: Campaign) -> bool:
     """Give active branches their part of the deadlines in force, PART at most; say whether more are left."""
     known = {each.id: each for each in await deadlines.current(moment.session, current.id)}
     for each in (each for each in known.values() if each.unplanned):
-        found = await obligation.lacking(moment.session, each, PART)
+        found = await unit.branches_after(moment.session, each.committee_id, each.given_to, PART, each.units)
         await _give(moment, known, [(each.id, unit_id) for unit_id in found])
         each.unplanned, each.given_to = len(found) == PART, max(found, default=each.given_to)
         if found:

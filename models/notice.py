@@ -43,10 +43,10 @@ class Notice(Owned, Base):
     """
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_batch", "batch"),)
+    __table_args__ = (Index("ix_notice_batch", "batch"), Index(None, "person_id", "told_at"))
 
     dedupe_key: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     kind: Mapped[str]
     template: Mapped[str]

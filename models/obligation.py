@@ -131,23 +131,6 @@ def _changed(owed: Obligation, *_change: Any) -> None:
     ahead.forget(object_session(owed), AHEAD, owed.unit_id)
 
 
-async def lacking(session: AsyncSession, deadline: Deadline, limit: int) -> list[int]:
-    """Return up to `limit` active branches that lack their part of a deadline, in register order.
-
-    Those after `given_to` are looked at and none before, so that a part costs the same however many had theirs.
-    """
-    there = exists().where(Obligation.deadline_id == deadline.id, Obligation.unit_id == Unit.id)
-    query = (
-        select(Unit.id, Unit.ordinal)
-        .where(Unit.id > deadline.given_to, Unit.committee_id == deadline.committee_id)
-        .where(Unit.kind == UnitKind.BRANCH, Unit.active_to.is_(None), ~there)
-        .order_by(Unit.id)
-        .limit(limit)
-    )
-    found = await session.execute(query.where(Unit.id.in_(deadline.units)) if deadline.units else query)
-    return [unit_id for unit_id, _ in sorted(found, key=lambda row: (row.ordinal, row.id))]
-
-
 async def missing(
     session: AsyncSession, deadline_ids: Sequence[int], limit: int, unit_ids: Sequence[int]
 ) -> list[tuple[int, int]]:

@@ -48,13 +48,14 @@ async def waited(
     """Return pushes said before a moment of plan time that still wait, though nobody holds them back.
 
     They failed at least once, or were ready before `tried_before` (machine time); what is to be kept is left out.
+    The sum keeps a database from beginning with all the notices there are.
     """
     held_up = or_(Outbox.error != "", Outbox.not_before <= tried_before)
     query = (
         select(Outbox, Notice)
         .join(Notice, Notice.id == Outbox.notice_id)
         .where(outbox.WAITING_PUSH, Outbox.said_at < said_before)
-        .where(Outbox.replaces_id.is_(None), Outbox.error != KEPT, held_up, Notice.committee_id == committee_id)
+        .where(Outbox.replaces_id.is_(None), Outbox.error != KEPT, held_up, Notice.committee_id + 0 == committee_id)
         .order_by(Outbox.said_at, Outbox.id)
         .limit(limit)
     )

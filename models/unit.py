@@ -70,6 +70,15 @@ async def branches(session: AsyncSession, committee_id: int) -> Sequence[Unit]:
     ).all()
 
 
+async def branches_after(
+    session: AsyncSession, committee_id: int, after: int, limit: int, only: Sequence[int] = ()
+) -> list[int]:
+    """Return the `limit` active branches with the lowest ids above `after` (of `only` these), in register order."""
+    query = active(committee_id, only).where(Unit.id > after).add_columns(Unit.ordinal)
+    found = await session.execute(query.order_by(Unit.id).limit(limit))
+    return [unit_id for unit_id, _ in sorted(found, key=lambda row: (row.ordinal, row.id))]
+
+
 def active(committee_id: int, only: Sequence[int] = ()) -> Select[int]:
     """Select the ids of the active branches; of `only` these, if any are given."""
     query = select(Unit.id).where(
