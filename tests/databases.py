@@ -25,20 +25,20 @@ def needs_postgres() -> None:
     pytest.skip("PostgreSQL was not tested: set TEST_POSTGRES_URL")
 
 
-async def create_postgres(template: str = "template0", options: str = "") -> str:
+async def create_postgres(template: str = "template0", options: str = "", server: str = SERVER) -> str:
     """Create a database on the server, as a copy of `template`, with further `options`; return its address."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    await _on_server(f'CREATE DATABASE {name} TEMPLATE "{template}" {options}')
-    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    await _on_server(f'CREATE DATABASE {name} TEMPLATE "{template}" {options}', server)
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
-async def drop_postgres(url: str) -> None:
+async def drop_postgres(url: str, server: str = SERVER) -> None:
     """Drop a database that a test made."""
-    await _on_server(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+    await _on_server(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)', server)
 
 
-async def _on_server(statement: str) -> None:
-    engine = create_async_engine(SERVER, isolation_level="AUTOCOMMIT")
+async def _on_server(statement: str, server: str) -> None:
+    engine = create_async_engine(server, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
         await connection.execute(text(statement))
     await engine.dispose()

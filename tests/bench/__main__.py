@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import typer
 
 from bot.deliver import AT_ONCE, PER_SECOND
-from tests.bench import answers, broadcast, exports, reading, table
+from tests.bench import answers, broadcast, exports, reading, scale, table
 from tests.bench.answers import AIOGRAM, OURS, PTB, Round
 from tests.bench.broadcast import Sent
 from tests.bench.growth import Grown
@@ -27,7 +27,7 @@ SETTINGS = (
     "all: the same questions, buttons and checks",
     "limits of the fake platform in the broadcast: 30 messages in any second, 1 a second and chat, else 429",
 )
-PARTS = ("answers", "broadcast", "growth", "exports", "reading")
+PARTS = ("answers", "broadcast", "growth", "exports", "reading", "scale")
 EXPORTED = 1000  # branches of which documents are made
 GROWTH_LIMIT = 300.0  # seconds one size of the growth may take
 
@@ -40,10 +40,12 @@ def main(
     sizes: str = "",
     only: str = "",
     write: bool = True,
+    postgres: str = "",
 ) -> None:
     """Measure all, or `only` some parts of PARTS (comma between them), which is not written down.
 
-    A single round is the short bench: 1,500 `readers` and no growth beyond 1,000, unless given.
+    A single round is the short bench: 1,500 `readers` and no growth beyond 1,000, unless given, and a tenth of a
+    province. `postgres` is a server, else TEST_POSTGRES_URL names one.
     """
     readers = readers or (3000 if rounds > 1 else 1500)
     chosen = sizes or ("100,1000,10000" if rounds > 1 else "100,1000")
@@ -53,6 +55,8 @@ def main(
     if write and not only:
         table.write(ROOT / "docs" / "performance.md", made)
         renew_bots()
+    if "scale" in parts:
+        scale.main(postgres, 1 if rounds > 1 else scale.SMALLER, write=write and not only)
 
 
 async def _all(parts: Sequence[str], rounds: int, people: int, at_once: int, readers: int, sizes: Sequence[int]) -> str:

@@ -1,18 +1,22 @@
 """Turns figures into Markdown tables: medians with their spread, ratios to this assistant. Measures nothing."""
 
+import os
+import platform
 import statistics
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bench import explained
 from tests.bench.answers import OURS, Round
 from tests.bench.broadcast import Sent, Stopped
 from tests.bench.exports import Measured
 from tests.bench.growth import Grown
+from tests.bench.province import Cost, Filled
 from tests.bench.reading import Read
 from tests.bench.shown import Shown
 
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 FIGURES: tuple[tuple[str, Callable[[Round], float], str], ...] = (
     ("answers/s", lambda each: each.rate, ".0f"),
     ("p50 ms", lambda each: each.p50, ".0f"),
@@ -117,13 +121,80 @@ def reading(read: Read) -> str:
     return _table(["labelled replies", "median ms", "p99 ms", "longest ms"], [figures])
 
 
+def scale(found: Sequence[Filled], wrong: Sequence[str] | None) -> str:
+    """Return a table a database, and how PostgreSQL goes about each thing; `wrong` what it reads beyond what is due.
+
+    None: that was not judged.
+    """
+    parts = [f"Measured {datetime.now(UTC):%Y-%m-%d} on {machine()}, load {os.getloadavg()[0]:.1f} at the end."]
+    for each in found:
+        parts += [_filled(each), _costs(each.costs), _ways(each.costs)]
+    if not any(cost.plans for each in found for cost in each.costs):
+        parts.append(NO_SERVER)
+    elif wrong is not None:
+        parts.append(
+            "\n".join(["Read beyond what is due:", "", *(f"- {line}" for line in wrong)]) if wrong else BOUNDED
+        )
+    return "\n\n".join(filter(None, parts))
+
+
+NO_SERVER = "PostgreSQL was not measured: name a server in TEST_POSTGRES_URL, or with `--postgres URL`."
+BOUNDED = (
+    "No plan reads a big table row after row beyond what is due, none more than "
+    f"{explained.EACH} rows of one along an index for each that is due, and {explained.SLACK} besides."
+)
+
+
+def machine() -> str:
+    """Say on what this is measured."""
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+
+
+def _filled(each: Filled) -> str:
+    size = each.size
+    rows = f"{grouped(size.branches)} branches × 3 deadlines, {grouped(size.people)} people"
+    past = f"{grouped(size.sent)} messages sent before, {grouped(size.heard)} heard, {grouped(size.jobs)} jobs done"
+    return f"### {each.name}: {rows}\n\n{past}; made in {each.filled:.0f} s, {each.mib:,.0f} MiB."
+
+
+def _costs(costs: Sequence[Cost]) -> str:
+    head = ["", "median ms", "longest ms", "parts", "all s", "statements", "blocks of 8 KiB"]
+    return _table(head, [_cost(each) for each in costs])
+
+
+def _cost(each: Cost) -> list[str]:
+    took = [f"{each.middle:.1f}", f"{max(each.took):.1f}"]
+    parts = [f"{len(each.took)}", f"{sum(each.took) / 1000:.1f}"] if each.in_parts else ["", ""]
+    told = (len(each.plans), sum(plan.blocks for plan in each.plans))
+    return [each.what, *took, *parts, *(grouped(all_of // each.explained) if each.plans else "" for all_of in told)]
+
+
+def _ways(costs: Sequence[Cost]) -> str:
+    """Say along which indexes big tables are read, and how many rows are looked at."""
+    return "\n".join(f"- {each.what}: {', '.join(ways)}" for each in costs if (ways := _way(each)))
+
+
+def _way(each: Cost) -> list[str]:
+    most: dict[str, explained.Scan] = {}
+    for scan in (scan for plan in each.plans for scan in plan.scans if scan.table in explained.BIG):
+        where = scan.index or f"{scan.how} of {scan.table}"
+        most[where] = max(scan, most.get(where, scan), key=lambda one: one.rows)
+    return [str(scan) for scan in most.values()]
+
+
+def grouped(number: int) -> str:
+    """Return 1,000,000."""
+    return f"{number:,}"
+
+
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write(path: Path, made: str) -> None:
-    """Replace what stands between the markers."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    path.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}", encoding="utf-8")
+def write(path: Path, made: str, part: str = "measured") -> None:
+    """Replace what stands between a part's markers."""
+    begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    path.write_text(f"{before}{begin}\n{made}\n{end}{after}", encoding="utf-8")
