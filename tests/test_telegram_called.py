@@ -95,6 +95,7 @@ async def _last(folder: Path) -> dict[str, Any]:
     }
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("point", ["fetched", "stored"])
 async def test_killed_before_the_answer(telegram: FakeTelegram, folder: Path, point: str) -> None:
     """Kill -9 before an update is stored, and between storing it and answering: Telegram calls again, kept once."""
