@@ -80,7 +80,7 @@ async def parts(
 
 
 MISSING, EXTENDED, EXCUSED = "missing", "extended", "excused"
-WHICH = (MISSING, EXTENDED, State.WAITING, State.INCOMPLETE, State.ACCEPTED, EXCUSED)
+WHICH = (MISSING, EXTENDED, State.WAITING, State.INCOMPLETE, State.REOPENED, State.ACCEPTED, EXCUSED)
 """The lists that can be asked for: of whom nothing is in, who has more time, reports by state, the excused."""
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
 from models.person import Person
-from models.report import Report, Revision
 
 
 class ItemKind(StrEnum):
@@ -142,19 +141,6 @@ async def reopened(session: AsyncSession, obligation_id: int) -> list[tuple[Item
         .order_by(Item.closed_at, Item.id)
     )
     return [(made, by) for made, by in rows]
-
-
-async def opened_again(session: AsyncSession, obligation_ids: Sequence[int]) -> set[int]:
-    """Return which of these had their report opened again and not sent since."""
-    query = (
-        select(Item.obligation_id)
-        .join(Report, Report.obligation_id == Item.obligation_id)
-        .join(Revision, Revision.report_id == Report.id)
-        .where(Item.obligation_id.in_(obligation_ids), Item.kind == ItemKind.REOPEN, Item.how == REOPENED)
-        .group_by(Item.obligation_id)
-        .having(func.max(Item.closed_at) > func.max(Revision.sent_at))
-    )
-    return {each for each in await session.scalars(query) if each}
 
 
 async def of_message(session: AsyncSession, person_id: int, message_id: str) -> Item | None:

@@ -37,12 +37,15 @@ class State(StrEnum):
     SAID_SENT = "said_sent"  # the branch says it went another way; the office has not confirmed
     WAITING = "waiting"  # for the office to review
     INCOMPLETE = "incomplete"  # the office asked for completion
+    REOPENED = "reopened"  # taken in once, opened again for its branch, which has not sent it since
     ACCEPTED = "accepted"
 
 
 AHEAD = "open_duties"
-REPORTED = (State.WAITING, State.INCOMPLETE, State.ACCEPTED)
+REPORTED = (State.WAITING, State.INCOMPLETE, State.REOPENED, State.ACCEPTED)
 """States in which a report is in: reminders have stopped."""
+IN_HAND = (State.WAITING, State.REOPENED)
+"""States in which the office may take a report in as it is, and its branch may correct it or take it back."""
 
 
 class Obligation(Owned, Base):

@@ -16,8 +16,14 @@ from models import report as reports
 from models.conference import Conference, ConferenceState
 from models.report import Revision
 
-ANNOUNCED_BY_WORD, HELD_BY_WORD = "conference.announce", "conference.held"
-"""Acts of the audit: a branch said it of a session itself, apart from any report."""
+HELD_BY_WORD = "conference.held"
+"""Act of the audit: a branch said it of a session itself, apart from any report."""
+STANDS = {
+    "conference.announce": ConferenceState.ANNOUNCED,
+    "conference.move": ConferenceState.ANNOUNCED,
+    "conference.not_held": ConferenceState.NOT_HELD,
+}
+"""How a session stands after such an act of the audit."""
 OTHER_DAY = "conference.other_day"
 """Act of the audit: a report told another day than the one that was announced, which is noted."""
 
@@ -54,7 +60,7 @@ async def not_held(turn: Turn, draft: Draft) -> None:
 
 
 async def recalled(turn: Turn, draft: Draft) -> None:
-    """What only a report that was taken back told of is told no more: a session announced before is announced again.
+    """What only a report that was taken back told of is told no more: each session stands as before it.
 
     What the branch itself said was held (a make-up, one more session) stays held.
     """
@@ -62,8 +68,7 @@ async def recalled(turn: Turn, draft: Draft) -> None:
     said = await _said_by_itself(turn, theirs)
     for each in theirs:
         if HELD_BY_WORD not in said[each.id]:
-            announced_before = ANNOUNCED_BY_WORD in said[each.id]
-            each.state = ConferenceState.ANNOUNCED if announced_before else ConferenceState.CANCELLED
+            each.state = next((STANDS[act] for act in reversed(said[each.id])), ConferenceState.CANCELLED)
             each.version += 1
             each.report_id = each.attended = each.masses = None
             each.on_day = await _announced_for(turn, each)
@@ -79,11 +84,11 @@ async def _announced_for(turn: Turn, one: Conference) -> date:
     return date.fromisoformat(told[-1].details["was"]) if told else one.on_day
 
 
-async def _said_by_itself(turn: Turn, found: Sequence[Conference]) -> dict[int, set[str]]:
-    """Return {session id: what was said of it besides any report}."""
+async def _said_by_itself(turn: Turn, found: Sequence[Conference]) -> dict[int, list[str]]:
+    """Return {session id: what was said of it besides any report, in order}."""
     subjects = {f"conference:{each.id}": each.id for each in found}
-    lines = await audit.of_subjects(turn.session, list(subjects), (ANNOUNCED_BY_WORD, HELD_BY_WORD))
-    return {each.id: {line.act for line in lines if subjects[line.subject] == each.id} for each in found}
+    lines = await audit.of_subjects(turn.session, list(subjects), (*STANDS, HELD_BY_WORD))
+    return {each.id: [line.act for line in lines if subjects[line.subject] == each.id] for each in found}
 
 
 async def _sessions(turn: Turn, draft: Draft) -> Sequence[Conference]:

@@ -25,14 +25,12 @@ from models.campaign import Campaign
 from models.conference import ConferenceState
 from models.deadline import Deadline
 from models.headcount import Counted
-from models.obligation import Obligation, State, apart
+from models.obligation import REPORTED, Obligation, State, apart
 from models.person import Person
 from models.report import Report, Revision
 from models.unit import Unit, UnitKind, merged_through
 
 AHEAD, HELD, PLAN_DATES = "drafts", "held for drafts", "plan dates"
-SENT = (State.WAITING, State.INCOMPLETE, State.ACCEPTED)
-"""States of a report that is in, or was."""
 MOST_BRANCHES = 200  # more are typed, not chosen
 
 
@@ -149,7 +147,7 @@ async def _before(moment: Moment, duty: Duty, form: Form) -> dict[str, Before]:
         .join(Obligation, Obligation.deadline_id == Deadline.id)
         .join(Report, Report.obligation_id == Obligation.id)
         .join(Revision, Revision.report_id == Report.id)
-        .where(Obligation.unit_id == duty.unit.id, Obligation.state.in_(SENT), Revision.recalled_at.is_(None))
+        .where(Obligation.unit_id == duty.unit.id, Obligation.state.in_(REPORTED), Revision.recalled_at.is_(None))
         .where(Deadline.form_name == duty.deadline.form_name, Deadline.period != "")
         .where(Deadline.period < duty.deadline.period)
         .order_by(Deadline.period.desc(), Revision.number.desc())

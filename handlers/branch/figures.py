@@ -15,7 +15,7 @@ from models import headcount, item
 from models import report as reports
 from models.headcount import Counted
 from models.item import READ_BACK, Item, ItemKind
-from models.obligation import REPORTED, State
+from models.obligation import IN_HAND, REPORTED, State
 
 PENDING, KEPT, DROPPED = READ_BACK
 BESIDE = ("form", "speaker", "pledges")
@@ -221,6 +221,6 @@ async def drop(turn: Turn, item: int) -> None:
 async def offer_correction(turn: Turn, duty: Duty) -> None:
     """The report is in: figures are corrected there, not beside it."""
     sent = await reports.of_obligation(turn.session, duty.id)
-    open_ = sent is not None and duty.owed.state in (State.WAITING, State.INCOMPLETE)
+    open_ = sent is not None and duty.owed.state in (*IN_HAND, State.INCOMPLETE)
     choices = [[Choice("report.correct", {"report": sent.id}, "figures.correct")]] if sent and open_ else []
     await turn.say("figures.sent", choices=choices, about=[duty.id], duty=await duties.view(turn, duty), open=open_)

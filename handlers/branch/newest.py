@@ -11,7 +11,7 @@ from handlers.turn import Turn
 from messages.reading import fold
 from messages.reading.replies import read_reply
 from models import report as reports
-from models.obligation import Obligation, State
+from models.obligation import IN_HAND, Obligation, State
 
 _CORRECT = re.compile(r"(?:dạ |xin )?sửa(?: lại| báo cáo| lại báo cáo)?(?: ạ)?")
 _BEGUN = re.compile(r"(?:dạ |xin )?sửa\b")
@@ -35,7 +35,7 @@ async def heard(turn: Turn) -> bool:
 
 async def _newest(turn: Turn) -> Duty | None:
     theirs = [each.id for each in await turn.units(WRITERS)]
-    which = Obligation.unit_id.in_(theirs), Obligation.state.in_((State.WAITING, State.INCOMPLETE))
+    which = Obligation.unit_id.in_(theirs), Obligation.state.in_((*IN_HAND, State.INCOMPLETE))
     query = select(Obligation.id).where(*which, Obligation.excused.is_(False), Obligation.first_sent_at.is_not(None))
     newest = await turn.session.scalars(query.order_by(Obligation.first_sent_at.desc(), Obligation.id.desc()).limit(1))
     return next(iter(await duties.mine(turn, list(newest))), None)

@@ -28,7 +28,7 @@ from messages.reading.replies import Reply, read_reply
 from messages.types import Choice, Heard
 from models import item
 from models.item import Item, ItemKind, ItemState
-from models.obligation import State
+from models.obligation import IN_HAND, State
 
 TOGETHER = ("acknowledge", "question", "other")
 """What needs no number where several duties are open: a "Rõ" is for all, a question goes to people as it is."""
@@ -293,7 +293,7 @@ async def _reread(turn: Turn, found: Item, duty: Duty, text: str) -> None:
 
 async def _offer_correction(turn: Turn, duty: Duty | None = None) -> None:
     open_ = [duty] if duty else await duties.of_person(turn)
-    sent = [each for each in open_ if each.owed.state in (State.WAITING, State.INCOMPLETE)]
+    sent = [each for each in open_ if each.owed.state in (*IN_HAND, State.INCOMPLETE)]
     if duty and sent:
         await figures.offer_correction(turn, duty)
     else:

@@ -46,17 +46,17 @@ from messages.types import Choice, Heard
 from models import headcount, obligation
 from models import report as reports
 from models import unit as units
-from models.obligation import Obligation
+from models.obligation import IN_HAND, Obligation
 from models.obligation import State as Standing
 
-SENT_ONES = (Standing.WAITING, Standing.ACCEPTED)
+SENT_ONES = (*IN_HAND, Standing.ACCEPTED)
 
 
 async def command(turn: Turn, rest: str) -> None:
     """/baocao: open the one report that is due, ask which of several, or show what was sent."""
     found, sent = await duties.of_person(turn), await still.of_person(turn)
     several = len(found) + len(sent) > 1
-    if len(found) > 1 or (several and (not found or await still.reopened(turn, sent))):
+    if len(found) > 1 or (several and (not found or still.reopened(sent))):
         await _ask_which(turn, found, sent)
     elif found:
         await open_duty(turn, found[0])
@@ -76,7 +76,7 @@ def _which(duty: Duty, number: int) -> Choice:
 
 
 async def _none_open(turn: Turn) -> None:
-    sent = await duties.theirs(turn, Obligation.state == Standing.WAITING)
+    sent = await duties.theirs(turn, Obligation.state.in_(IN_HAND))
     sent = sent or await duties.theirs(turn, Obligation.state == Standing.ACCEPTED)
     past = await duties.theirs(turn, Obligation.state.in_(duties.STILL_OWED), Obligation.closed.is_(True))
     if sent:
@@ -234,7 +234,7 @@ async def _pressed(turn: Turn, report: int, question: str, counter: int, said: S
 def _was_sent(turn: Turn, draft: Draft) -> bool:
     """Say whether the report waits for the office and this person is not correcting it (somebody else sent it)."""
     here = bool(_stored(turn, draft)) and bool(turn.conversation.subject.get("correcting"))
-    return draft.duty.owed.state == Standing.WAITING and not here
+    return draft.duty.owed.state in IN_HAND and not here
 
 
 async def _mine(turn: Turn, report_id: int) -> Draft | None:
@@ -390,7 +390,7 @@ def _remember(turn: Turn, draft: Draft, state: State) -> None:
         "counter": draft.report.counter,
         "cursor": cursor,
         "at": turn.now.isoformat(),
-        "correcting": draft.duty.owed.state == Standing.WAITING,
+        "correcting": draft.duty.owed.state in IN_HAND,
     }
 
 
@@ -402,7 +402,7 @@ async def correct(turn: Turn, report: int, what: str = "") -> None:
     elif draft.duty.owed.state == Standing.ACCEPTED:
         await sending.show_sent(turn, draft)
     else:
-        if draft.duty.owed.state == Standing.WAITING:
+        if draft.duty.owed.state in IN_HAND:
             await conference_report.put_in_later(turn, draft)
         await _open(turn, draft)
 

@@ -28,12 +28,12 @@ from messages.types import Choice, Rows
 from models import due, person, reminder, report, role
 from models.item import ItemKind
 from models.notice import NoticeKind
-from models.obligation import State
+from models.obligation import IN_HAND, State
 from models.person import Person
 from models.report import Revision
 from models.role import RoleKind
 
-CAN_SEND = (State.NOT_SENT, State.DRAFTING, State.SAID_SENT, State.WAITING, State.INCOMPLETE)
+CAN_SEND = (State.NOT_SENT, State.DRAFTING, State.SAID_SENT, *IN_HAND, State.INCOMPLETE)
 
 
 async def send(turn: Turn, draft: Draft) -> None:
@@ -178,12 +178,13 @@ async def show_sent(turn: Turn, draft: Draft, *, unkept: bool = False) -> None:
     if revision is None:
         await turn.say("report.none")
         return
-    waits = draft.duty.owed.state == State.WAITING
+    waits = draft.duty.owed.state in IN_HAND
     by = await turn.session.get(Person, revision.sent_by_id) if revision.sent_by_id else None
     said = {
         **sent.values(turn, draft, revision),
         "by": by.name if by else "",
         "waits": waits,
+        "reopened": draft.duty.owed.state == State.REOPENED,
         "how": draft.report.on_behalf,
         "unkept": unkept,
     }
@@ -285,7 +286,7 @@ async def _waiting(turn: Turn, report_id: int) -> Draft | None:
     draft = await _theirs(turn, report_id)
     if draft is None:
         await turn.say("report.not_yours")
-    elif draft.duty.owed.state != State.WAITING:
+    elif draft.duty.owed.state not in IN_HAND:
         await show_sent(turn, draft)
         return None
     return draft
@@ -305,7 +306,7 @@ async def _tell_recalled(turn: Turn, draft: Draft) -> None:
 
 async def not_held(turn: Turn, draft: Draft, day: str) -> None:
     """The conference is still to come: its day is a promise, the report stays open; what was sent is taken back."""
-    if draft.duty.owed.state in (State.WAITING, State.INCOMPLETE):
+    if draft.duty.owed.state in (*IN_HAND, State.INCOMPLETE):
         await _take_back(turn, draft)
         turn.note("report.recall", f"report:{draft.report.id}", turn.me, obligation=draft.duty.id)
         await conference_report.not_held(turn, draft)

@@ -6,29 +6,30 @@ from handlers.branch import duties
 from handlers.branch.duties import Duty
 from handlers.turn import Turn
 from messages.types import Choice, Rows, Value
-from models import item, report
-from models.obligation import Obligation, State
+from models import report
+from models.obligation import IN_HAND, Obligation, State
 
 
 async def of_person(turn: Turn) -> list[Duty]:
     """Return the duties of this person's branches whose report waits for the office, the last sent first."""
-    found = await duties.theirs(turn, Obligation.state == State.WAITING)
+    found = await duties.theirs(turn, Obligation.state.in_(IN_HAND))
     return [duty for duty in found if not duty.announces]
 
 
-async def reopened(turn: Turn, found: list[Duty]) -> set[int]:
-    """Return which of these duties' reports the office opened again and nobody has sent since."""
-    return await item.opened_again(turn.session, [duty.id for duty in found]) if found else set()
+def reopened(found: list[Duty]) -> bool:
+    """Say whether the office opened one of these duties' reports again and nobody has sent it since."""
+    return any(duty.owed.state == State.REOPENED for duty in found)
 
 
 async def lines(turn: Turn, found: list[Duty]) -> tuple[list[dict[str, Any]], Rows]:
     """Return what messages/vi/_sent.j2 says of these reports, and [Sửa …] for each."""
-    opened, said, menu = await reopened(turn, found), list[dict[str, Any]](), list[list[Choice]]()
+    said, menu = list[dict[str, Any]](), list[list[Choice]]()
     for duty in found:
         kept = await report.of_obligation(turn.session, duty.id)
         last = await report.last_revision(turn.session, kept.id) if kept else None
         if kept and last:
-            said.append({"title": duty.deadline.title, "at": turn.local(last.sent_at), "reopened": duty.id in opened})
+            opened = reopened([duty])
+            said.append({"title": duty.deadline.title, "at": turn.local(last.sent_at), "reopened": opened})
             values: dict[str, Value] = {"report": kept.id, "what": duty.deadline.short_title}
             menu.append([Choice("report.correct", values, "report.correct_one")])
     return said, menu

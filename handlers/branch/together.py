@@ -15,6 +15,7 @@ from handlers.rules import answers as rules
 from handlers.turn import Turn
 from models import conversation, overwritten, report, role
 from models.notice import NoticeKind
+from models.obligation import IN_HAND
 from models.obligation import State as Standing
 from models.person import Person
 from models.role import Role
@@ -48,7 +49,7 @@ async def changes(turn: Turn, draft: Draft, counter: int) -> list[Change]:
 async def since(turn: Turn, draft: Draft) -> int:
     """Return the counter from which on others' answers are news to somebody who opens a draft."""
     own = [each.get("counter", 0) for each in draft.report.answers.values() if each.get("by") == turn.me.id]
-    if draft.duty.owed.state in (Standing.WAITING, Standing.INCOMPLETE):  # what was sent is known to the branch
+    if draft.duty.owed.state in (*IN_HAND, Standing.INCOMPLETE):  # what was sent is known to the branch
         sent = await report.last_revision(turn.session, draft.report.id)
         own += [each.get("counter", 0) for each in sent.answers.values()] if sent else []
     return max(own, default=0)

@@ -18,7 +18,7 @@ from models.issue import Issue, IssueKind
 from models.obligation import State
 
 LISTED = 8  # versions on one page
-WAITS = (State.WAITING, State.INCOMPLETE)
+WAITS = (State.WAITING, State.INCOMPLETE, State.REOPENED)
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,7 @@ async def _counted(moment: Moment, each: Deadline) -> dict[str, Any]:
         "accepted": now.stands[State.ACCEPTED],
         "after": sum(line.stand == State.ACCEPTED for line in now.after_closing),
         "waiting": waiting,
+        "reopened": now.stands[State.REOPENED],
         "missing": now.owing - now.stands[State.ACCEPTED] - waiting,
     }
 

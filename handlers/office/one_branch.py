@@ -18,7 +18,7 @@ from messages.types import Choice, Rows
 from models import conference, counted, excuse, signed_copy, words_apart
 from models import standing as stored
 from models.deadline import Deadline
-from models.item import Item, opened_again
+from models.item import Item
 from models.obligation import State
 from models.role import RoleKind
 from models.standing import Answerer
@@ -97,7 +97,7 @@ async def _detail(turn: Turn, deadline: Deadline, unit: int) -> None:
         unreached=[each.role for each in lost],
         inviting=bool(inviting),
         announces=deadline.form_name == conference.FORM,
-        reopened=line.stand == State.WAITING and bool(await opened_again(turn.session, [line.obligation_id])),
+        reopened=line.stand == State.REOPENED,
         **line_values(line, deadline, figures.figures_of(given)),
         **await _set(turn, line),
         **await _around(turn, deadline, line, people),

@@ -74,7 +74,7 @@ async def agree(turn: Turn, item: int) -> None:
 
 async def _open(turn: Turn, draft: Draft, why: Item, *, own: bool) -> None:
     """Unlock it, void what was planned for it, tell the branch; `own`: the branch asked for it."""
-    draft.duty.owed.state, draft.report.reviewer_id, why.how = State.WAITING, turn.me.id, REOPENED
+    draft.duty.owed.state, draft.report.reviewer_id, why.how = State.REOPENED, turn.me.id, REOPENED
     await plan.replan(turn, draft.duty.owed)
     await items.close(turn, why, turn.me, "reopened")
     revision = await reports.last_revision(turn.session, draft.report.id)

@@ -1,5 +1,6 @@
 """The office looks through what branches sent: takes it in, or asks for completion. The first who acts has it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from messages.types import Choice, Rows
 from models import attachment, item, notice, person, report, role
 from models.deadline import Deadline
 from models.notice import NoticeKind
-from models.obligation import Obligation, State
+from models.obligation import IN_HAND, REPORTED, Obligation, State
 from models.person import Person
 from models.report import Report, Revision
 from models.role import RoleKind
@@ -34,12 +35,14 @@ async def command(turn: Turn, rest: str) -> None:
 
 async def list_waiting(turn: Turn, n: int = 0) -> None:
     """[Rà soát n]: the reports that wait, the longest waiting first."""
-    found = await waiting(turn)
+    waits, opened = await waiting(turn), await waiting(turn, [State.REOPENED])
+    found = [*waits, *opened]
     said = [line for report_id in found[:SHOWN] if (line := await _line(turn, report_id))]
     buttons = [_view(line, number) for number, line in enumerate(said, 1)]
     rows = [buttons[at : at + PER_ROW] for at in range(0, len(buttons), PER_ROW)]
     asked = await _asked(turn)
-    await turn.say("review.list", choices=rows, reports=said, more=max(len(found) - SHOWN, 0), asked=asked)
+    counts = {"waits": len(waits), "opened": len(opened), "more": max(len(found) - SHOWN, 0)}
+    await turn.say("review.list", choices=rows, reports=said, asked=asked, **counts)
 
 
 async def _asked(turn: Turn) -> list[dict[str, Any]]:
@@ -54,13 +57,13 @@ async def _asked(turn: Turn) -> list[dict[str, Any]]:
     return [{"branch": name, "until": date.fromisoformat(asked[0]["until"])} for name, asked in rows if asked]
 
 
-async def waiting(moment: Moment) -> list[int]:
-    """Return the ids of the reports that wait for the office, the first sent first."""
+async def waiting(moment: Moment, states: Sequence[State] = (State.WAITING,)) -> list[int]:
+    """Return the ids of the reports that wait for the office (or stand as `states` say), the first sent first."""
     rows = await moment.session.scalars(
         select(Report.id)
         .join(Obligation, Obligation.id == Report.obligation_id)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
-        .where(Obligation.committee_id == moment.committee.id, Obligation.state == State.WAITING)
+        .where(Obligation.committee_id == moment.committee.id, Obligation.state.in_(states))
         .where(Deadline.superseded.is_(False), Deadline.cancelled.is_(False))
         .order_by(Obligation.first_sent_at, Report.id)
     )
@@ -81,15 +84,14 @@ async def _line(turn: Turn, report_id: int) -> dict[str, Any] | None:
     return {
         "report": report_id,
         "taken_by": taken,
-        "reopened": await _reopened(turn, draft),
+        "reopened": _is_reopened(draft),
         **sent.values(turn, draft, revision),
     }
 
 
-async def _reopened(moment: Moment, draft: Draft) -> bool:
+def _is_reopened(draft: Draft) -> bool:
     """Say whether it was opened again and the branch has not sent it since."""
-    owed = draft.duty.owed
-    return owed.state == State.WAITING and bool(await item.opened_again(moment.session, [owed.id]))
+    return draft.duty.owed.state == State.REOPENED
 
 
 # One report
@@ -98,7 +100,7 @@ async def _reopened(moment: Moment, draft: Draft) -> bool:
 async def view(turn: Turn, report: int, number: int = 0, name: str = "") -> None:
     """Show a report as it was sent, what is odd about it, and what changed since the sending before."""
     draft = await drafts.of_report(turn, report)
-    if draft is None or draft.duty.owed.state not in (State.WAITING, State.INCOMPLETE, State.ACCEPTED):
+    if draft is None or draft.duty.owed.state not in REPORTED:
         await turn.say("review.gone")
     elif await _others_instead(turn, draft):
         await _pass_on(turn, draft)
@@ -156,7 +158,7 @@ async def _values(moment: Moment, draft: Draft, revision: Revision, to: Person) 
         "before": before.number if before else 0,
         "asked": [each for each in draft.report.reopened if each["words"]],
         "opened": await _opened(moment, draft),
-        "reopened": await _reopened(moment, draft),
+        "reopened": _is_reopened(draft),
         "reviewer": reviewer.name if reviewer and reviewer.id != to.id else "",
         "self_review": await _is_own(moment, draft, to),
         "files": len(await attachment.of_obligation(moment.session, draft.duty.id)),
@@ -216,7 +218,7 @@ def _choices(draft: Draft, revision: Revision, *, files: bool) -> Rows:
     pictures = [[Choice("review.files", {"report": draft.report.id})]] if files else []
     if draft.duty.owed.state == State.ACCEPTED:
         return [[Choice("reopen.ask", {"report": draft.report.id})], *pictures]
-    if draft.duty.owed.state != State.WAITING:
+    if draft.duty.owed.state not in IN_HAND:
         return pictures
     return [[Choice("review.accept", one), Choice("completion.start", one)], *pictures]
 
@@ -262,7 +264,7 @@ async def _pass_on(turn: Turn, draft: Draft) -> None:
 async def claim(turn: Turn, report_id: int, number: int) -> tuple[Draft, Revision] | None:
     """Return a waiting report that this person may act on, now theirs; else say how things stand."""
     draft = await drafts.of_report(turn, report_id)
-    if draft is None or draft.duty.owed.state != State.WAITING:
+    if draft is None or draft.duty.owed.state not in IN_HAND:
         await _stands(turn, draft)
         return None
     revision = await _last(turn, draft)
@@ -297,7 +299,7 @@ async def _taken(turn: Turn, draft: Draft, revision: Revision) -> None:
 async def take_over(turn: Turn, report: int, revision: int) -> None:
     """[Tôi rà soát thay]: somebody else's report becomes mine; they are told."""
     draft = await drafts.of_report(turn, report)
-    if draft is None or draft.duty.owed.state != State.WAITING or await _others_instead(turn, draft):
+    if draft is None or draft.duty.owed.state not in IN_HAND or await _others_instead(turn, draft):
         await _stands(turn, draft)
         return
     before = draft.report.reviewer_id
@@ -329,7 +331,7 @@ async def show_others(turn: Turn, draft: Draft, revision: Revision, what: str) -
 async def accept(turn: Turn, report: int, revision: int, *, as_is: bool = False) -> None:
     """[Tiếp nhận]; what the branch was to correct and has not is asked about once more."""
     found = await drafts.of_report(turn, report)
-    if found is not None and not as_is and await _reopened(turn, found):
+    if found is not None and not as_is and _is_reopened(found):
         await _ask_as_is(turn, found, revision)
         return
     claimed = await claim(turn, report, revision)

@@ -123,7 +123,7 @@ async def values(moment: Moment, deadline: Deadline, now: Counts) -> dict[str, A
 
 def stages(now: Counts) -> list[str]:
     """Return how the reports that are in stand: "tiếp nhận 6", "chờ rà soát 2"."""
-    known = (State.ACCEPTED, State.WAITING, State.INCOMPLETE)
+    known = (State.ACCEPTED, State.WAITING, State.INCOMPLETE, State.REOPENED)
     return [f"{render.word(each, 'stage')} {now.stands[each]}" for each in known if now.stands[each]]
 
 

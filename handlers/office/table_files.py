@@ -31,7 +31,7 @@ from models.obligation import State
 
 STATES = {
     "accepted": (State.ACCEPTED,),
-    "waiting": (State.WAITING, State.INCOMPLETE),
+    "waiting": (State.WAITING, State.INCOMPLETE, State.REOPENED),
     "missing": (),
 }
 """Which branches' rows are taken, by what a button says; "" is all, "missing" those of which nothing is in."""

@@ -10,7 +10,7 @@ from messages.documents import consolidated_annex, plain_report, profiles, text
 from messages.documents.branch_report import DocumentRef
 from messages.documents.plain_report import DOTS, Heading, PlainReport, Section, Signer
 from messages.documents.profiles import Profile
-from messages.documents.summed import AFTER, EXCUSED, INCOMPLETE, WAITING, Line, Part, Said, Sum
+from messages.documents.summed import AFTER, EXCUSED, INCOMPLETE, REOPENED, WAITING, Line, Part, Said, Sum
 
 QUOTED = 15  # branches quoted in the report itself; of more a few are, spread over the register
 EXCERPTED = 5  # branches quoted of many: the office picks others from the other file, which has them all
@@ -203,7 +203,9 @@ def _reports(made: Consolidated, part: Part) -> str:
     begun = f"Đến {numbers.moment(made.as_of)}, {of(len(part.counted), part.owing)} chi bộ đã báo cáo"
     if made.draft and part.marked:
         many = numbers.count(len(part.marked))
-        unofficial = f", trong đó {many} báo cáo chờ rà soát hoặc đang bổ sung, số liệu chưa chính thức"
+        opened = any(line.mark == REOPENED for line in part.marked)
+        stand = "chờ rà soát, đang bổ sung hoặc đã mở lại" if opened else "chờ rà soát hoặc đang bổ sung"
+        unofficial = f", trong đó {many} báo cáo {stand}, số liệu chưa chính thức"
         return f"{begun}{unofficial}{_excused(part)}."
     return f"{begun}{_excused(part)}." if made.draft else f"{begun} và được tiếp nhận{_excused(part)}."
 
@@ -304,8 +306,9 @@ def _unreported(made: Consolidated, part: Part) -> str:
     missing = _branches(made, part.unreported, "chi bộ chưa báo cáo")
     open_ = [] if made.draft else part.of(WAITING, INCOMPLETE)
     waiting = _branches(made, open_, "báo cáo chờ rà soát hoặc đang bổ sung, chưa tính vào số liệu")
+    opened = _branches(made, [] if made.draft else part.of(REOPENED), "báo cáo đã mở lại, chưa tính vào số liệu")
     after = _branches(made, part.of(AFTER), "báo cáo gửi sau khi tổng hợp, tính ở báo cáo bổ sung")
-    return " ".join(each for each in (missing, waiting, after) if each)
+    return " ".join(each for each in (missing, waiting, opened, after) if each)
 
 
 def _branches(made: Consolidated, lines: Iterable[Line], words: str) -> str:

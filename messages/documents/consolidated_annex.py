@@ -13,6 +13,7 @@ from messages.documents.summed import (
     COUNTED,
     EXCUSED,
     INCOMPLETE,
+    REOPENED,
     SAID_SENT,
     UNREPORTED,
     WAITING,
@@ -24,13 +25,14 @@ from messages.documents.summed import (
 if TYPE_CHECKING:
     from messages.documents.consolidated import Consolidated
 
-MARKS = {WAITING: "chờ rà soát", INCOMPLETE: "đang bổ sung"}
+MARKS = {WAITING: "chờ rà soát", INCOMPLETE: "đang bổ sung", REOPENED: "đã mở lại"}
 NOTES = {
     UNREPORTED: "chưa báo cáo",
     SAID_SENT: "chưa báo cáo (báo đã gửi, Văn phòng chưa nhận)",
     EXCUSED: "được miễn",
     WAITING: "chờ rà soát, chưa tính",
     INCOMPLETE: "đang bổ sung, chưa tính",
+    REOPENED: "đã mở lại, chưa tính",
     AFTER: "gửi sau tổng hợp, tính ở bản bổ sung",
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 from messages import numbers
 from messages.documents import consolidated_annex, text
 from messages.documents.consolidated import Consolidated
-from messages.documents.summed import COUNTED, INCOMPLETE, WAITING, Line, Part
+from messages.documents.summed import COUNTED, INCOMPLETE, REOPENED, WAITING, Line, Part
 
 _WHOLE = 10_000
 
@@ -68,7 +68,7 @@ def _total(part: Part) -> dict[str, Any]:
         "chi_bo": part.owing,
         "da_bao_cao": len(part.counted),
         "chua_bao_cao": len(part.unreported),
-        "cho_ra_soat": len(part.marked) + len(part.of(WAITING, INCOMPLETE)),
+        "cho_ra_soat": len(part.marked) + len(part.of(WAITING, INCOMPLETE, REOPENED)),
         "sau_han": len(part.late),
         "dang_vien": total.summoned if total.branches else None,
         "du": total.attended if total.branches else None,

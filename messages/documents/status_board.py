@@ -9,7 +9,9 @@ from typing import Literal
 from messages import numbers
 from messages.documents import canvas
 
-State = Literal["accepted", "waiting", "incomplete", "said_sent", "extended", "drafting", "not_sent", "excused"]
+State = Literal[
+    "accepted", "waiting", "incomplete", "reopened", "said_sent", "extended", "drafting", "not_sent", "excused"
+]
 
 ROWS_A_PICTURE = 15  # more would make the letters too small once a platform has shrunk the picture
 
@@ -38,6 +40,7 @@ _LOOKS: dict[State, _Look] = {
     "accepted": _Look("đã tiếp nhận", "#4A9D64", "#DDF1E1", "#1A5C31"),
     "waiting": _Look("chờ rà soát", "#5A92D0", "#DCE9F8", "#1B4B86"),
     "incomplete": _Look("cần bổ sung", "#E0AE2C", "#FDEFC8", "#694900"),
+    "reopened": _Look("đã mở lại", "#D9853B", "#FBE6D2", "#7A3E08"),
     "said_sent": _Look("báo đã gửi", "#9A7CC7", "#EBE3F6", "#523081"),
     "extended": _Look("được gia hạn", "#43A3A3", "#D6F0EF", "#125658"),
     "drafting": _Look("đang soạn", "#93A0AD", "#E6E9ED", "#3B4753"),

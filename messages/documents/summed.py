@@ -6,6 +6,8 @@ from datetime import date
 COUNTED = "counted"
 """How a branch's part goes into the figures: counted, or one of the words below, which print no figure."""
 WAITING, INCOMPLETE, UNREPORTED, SAID_SENT, EXCUSED = "waiting", "incomplete", "unreported", "said_sent", "excused"
+REOPENED = "reopened"
+"""Taken in once and opened again: what its branch has sent is not taken in until it was gone through anew."""
 AFTER = "after"
 """Taken in, but it came after the adding up: a supplementary version counts it, a final one does not."""
 NOT_IN = (UNREPORTED, SAID_SENT)
@@ -49,11 +51,11 @@ Cell = int | date | str
 
 @dataclass(frozen=True)
 class Line:
-    """One branch's part of a deadline. `how` as above; `mark` waiting | incomplete where a draft counts what is not yet
-    taken in; `after`: it came after the adding up. Figures None: not given, or not counted. `speaker` may be a person's
-    name: it is printed, never kept. `exempt` is the register's, beside `summoned`; `days` of the main sessions,
-    `makeups` how many made up for them. Totals are made of: `counts` {question: its number}, `chosen` {question:
-    choice}, `tallies` {question: {place: times}}; `cells` {question: what stands in its own column}."""
+    """One branch's part of a deadline. `how` as above; `mark` waiting | incomplete | reopened where a draft counts
+    what is not yet taken in; `after`: it came after the adding up. Figures None: not given, or not counted. `speaker`
+    may be a person's name: it is printed, never kept. `exempt` is the register's, beside `summoned`; `days` of the
+    main sessions, `makeups` how many made up for them. Totals are made of: `counts` {question: its number}, `chosen`
+    {question: choice}, `tallies` {question: {place: times}}; `cells` {question: what stands in its own column}."""
 
     unit: int
     ordinal: int
