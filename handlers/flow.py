@@ -218,7 +218,9 @@ def _back(form: Form, state: State, facts: Facts) -> Step:
 
 
 def _jump(form: Form, state: State, facts: Facts, number: int) -> Step:
-    same = [q for q in rules.applicable(form, _names(form, state, facts)) if q.number == number]
+    names = _names(form, state, facts)
+    seen = rules.places(form, names)
+    same = [q for q in rules.applicable(form, names) if seen[q.number] == number]
     wanted = tuple(question.id for question in same if not state.only or question.id in state.only)
     if not wanted:
         note = Note("not_reopened" if same else "no_such_number", {"number": number})
@@ -319,8 +321,8 @@ def _wording(form: Form, state: State, facts: Facts, question: Question) -> Ask:
     options = () if counting else tuple((o.value, o.label) for o in rules.options(question, names, facts))
     return Ask(
         question=question.id,
-        number=question.number,
-        of=_of(form, state),
+        number=rules.places(form, names).get(question.number, question.number),
+        of=_of(form, state, names),
         text=rules.asked(question, names),
         options=options,
         acts=_acts(question, state, current, counting),
@@ -331,9 +333,9 @@ def _wording(form: Form, state: State, facts: Facts, question: Question) -> Ask:
     )
 
 
-def _of(form: Form, state: State) -> int:
-    part = next((p for p in form.parts if any(q.id == state.at for q in p.questions)), form.parts[-1])
-    return part.questions[-1].number
+def _of(form: Form, state: State, names: Known) -> int:
+    parts = (n for n, part in enumerate(form.parts, 1) if any(q.id == state.at for q in part.questions))
+    return rules.count(form, names, next(parts, len(form.parts)))
 
 
 def _acts(question: Question, state: State, current: Json, counting: str) -> tuple[Act, ...]:
@@ -368,14 +370,8 @@ def _review(form: Form, state: State, facts: Facts) -> Step:
 def _fitting(form: Form, facts: Facts, answers: Answers, found: Mapping[str, Json]) -> dict[str, Json]:
     """Keep what answers a question and passes its checks, beside the answers and the other values."""
     names = rules.known(form, {**answers, **found}, facts)
-    asked = [q for q in form.questions if q.id in found and (rules.applies(q, names) or _comes_later(form, q, names))]
+    asked = [q for q in form.questions if q.id in found and (rules.applies(q, names) or rules.may_come(form, q, names))]
     return {q.id: found[q.id] for q in asked if not rules.blocked(q, found, names)}
-
-
-def _comes_later(form: Form, question: Question, names: Known) -> bool:
-    """Say whether it depends on an answer that is not there yet: what is known of it waits for its turn."""
-    asked = {each.id for each in form.questions}
-    return any(each.of in asked and each.of not in names for each in question.when)
 
 
 def _read_back(form: Form, state: State, facts: Facts) -> Step:
@@ -551,7 +547,12 @@ def _file(form: Form, state: State, facts: Facts, question: Question | None, fil
     value = _with(state.answers.get(place.id), file=file)
     unfinished = state.unfinished if place.id in state.answers else (*state.unfinished, place.id)
     kept = replace(state, answers={**state.answers, place.id: value}, unfinished=unfinished)
-    return _again(form, kept, facts, Note("file_kept", {"number": place.number}))
+    return _again(
+        form,
+        kept,
+        facts,
+        Note("file_kept", {"number": rules.places(form, _names(form, kept, facts)).get(place.number, 0)}),
+    )
 
 
 def _collected(

@@ -169,7 +169,10 @@ async def _say(
     turn.expect("record.answer")
     turn.conversation.subject = {"record": name, "about": about, "cursor": state.to_json()}
     parts = [*lead, *(part for event in events if (part := _part(event)))]
-    head = {"title": asked.title, "of": asked.questions[-1].number if opening else 0}
+    head = {
+        "title": asked.title,
+        "of": next((each.of for each in events if isinstance(each, Ask)), 0) if opening else 0,
+    }
     rows, figures = _rows(name, state, events), reads_figures(state, events)
     told = spelled.Asks(asked_for(asked, state, events))
     await turn.say("record.step", choices=rows, numbered=not figures, asks=told, parts=parts, **head)

@@ -249,7 +249,8 @@ async def asked_first(session: AsyncSession, committee_id: int, units: Any, day:
     people = select(func.count(func.distinct(leading.c.person_id))).select_from(leading).join(best, chosen)
     lost = select(Unit.name).where(Unit.id.in_(units), Unit.id.not_in(select(leading.c.unit_id)))
     number = await session.scalar(select(func.count()).select_from(lost.subquery())) or 0
-    named = (await session.scalars(lost.order_by(Unit.ordinal, Unit.id).limit(shown))).all() if number else ()
+    named = (await session.scalars(lost.order_by(Unit.ordinal, Unit.id).limit(shown + 1))).all() if number else ()
+    named = named if number == shown + 1 else named[:shown]  # one alone is named rather than counted
     return Asked(await session.scalar(people) or 0, number, named)
 
 

@@ -50,7 +50,7 @@ async def brought(session: AsyncSession, deadline_id: int) -> Counter[str]:
         .order_by(Reminder.id)
     )
     for owing, occurrence in await session.execute(told):
-        came[owing] = occurrence
+        came[owing] = occurrence.partition(":")[0]  # all told of their conferences count as one
     return Counter(came.values())
 
 

@@ -55,7 +55,7 @@ async def test_the_brief_is_that_of_the_voice(either: World) -> None:
     assert said[0].split("\n") == [
         "08:00 thứ Tư 29/5. Chuyên đề năm 2024: đã gửi 9/12 chi bộ, hạn hết ngày mai 30/5.",
         "Cần làm: 02 báo cáo chờ rà soát, 01 câu hỏi, 01 báo đã gửi bản giấy.",
-        "Chưa nhận: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa trả lời, đã nhắc 03 lần).",
+        "Chưa nhận: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa hồi âm, đã nhắc 03 lần).",
         (
             "Lúc 08:15 sẽ nhắc 01 đ/c. Chưa liên lạc được: 01 đ/c (Phó Bí thư Nhà hát chưa kết nối): "
             "gọi điện, hoặc mời lại bằng /moi."
@@ -198,7 +198,7 @@ async def test_several_duties_are_a_line_each_and_five_lines_in_all(world: World
     lines = said.partition("\n[")[0].split("\n")
     assert lines[2] == (
         "Báo cáo quý III: đã gửi 0/12 chi bộ, hạn hết thứ Sáu 20/9. "
-        "Chưa gửi: Bảo tàng (chưa trả lời), Thư viện (chưa trả lời) và 10 chi bộ khác. Và 02 việc khác: /tonghop."
+        "Chưa gửi: Bảo tàng (chưa hồi âm), Thư viện (chưa hồi âm) và 10 chi bộ khác. Và 02 việc khác: /tonghop."
     )
     assert len(lines) <= 5
     assert lines[3].startswith("Cần làm: ")

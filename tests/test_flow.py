@@ -131,12 +131,15 @@ def test_part_a_by_buttons_alone():
 
 
 def test_the_header_counts_each_part_to_its_own_end():
-    """Follow-ups share a number; part A counts to 8, part B on to 15."""
+    """Follow-ups share a number; part A counts to 8, part B on to 15, one less where nobody was absent."""
     phone = Phone(answers={"held": "held", "held_on": "2024-05-13"})
     assert (phone.one(Ask).number, phone.one(Ask).of) == (3, 8)
     phone.press("joint")
     assert (phone.asked, phone.one(Ask).number) == ("joint_with", 3)
     phone = Phone(answers=PART_A)
+    phone.press(Act.GO_ON)
+    assert (phone.one(Ask).number, phone.one(Ask).of) == (8, 14)
+    phone = Phone(answers={**PART_A, "attended": 24, "absent_reasons": "all_excused", "makeup": "none"})
     phone.press(Act.GO_ON)
     assert (phone.one(Ask).number, phone.one(Ask).of) == (9, 15)
 
@@ -513,6 +516,18 @@ def test_review_at_any_time_with_a_jump_to_any_answer():
     assert phone.events[0] == Note("no_such_number", {"number": 99})
 
 
+def test_numbers_shown_and_typed_agree_when_an_answer_takes_a_question_away():
+    """Nobody absent any more: what followed has the number before, where it is shown and where it is typed."""
+    phone = Phone(answers={**PART_A, "attended": 24, "absent_reasons": "all_excused", "makeup": "none"})
+    phone.press(Act.REVIEW)
+    assert [line.place for line in phone.one(Review).lines][-1] == 8
+    phone.say("6", "26")
+    phone.press(Act.REVIEW)
+    assert [line.place for line in phone.one(Review).lines] == [1, 2, 3, 4, 5, 6, 7]
+    phone.say("7")
+    assert (phone.asked, phone.one(Ask).number) == ("masses", 7)
+
+
 def test_sending_needs_part_a_only_and_all_of_it():
     """From the review or straight after part A; with something missing the missing question is asked."""
     phone = Phone(answers=PART_A)
@@ -625,11 +640,11 @@ def test_an_old_or_foreign_choice_just_asks_again():
 def test_a_given_text_can_be_taken_out_again():
     """Skipping past an answer keeps it; only "bỏ trống" empties it."""
     phone = Phone(answers={**PART_A, "shortcomings": "Ít tài liệu."})
-    phone.say("13")
+    phone.say("12")
     assert Act.CLEAR in phone.one(Ask).acts
     phone.say("bỏ qua")
     assert phone.state.answers["shortcomings"] == "Ít tài liệu."
-    phone.say("13", "bỏ trống")
+    phone.say("12", "bỏ trống")
     assert phone.state.answers["shortcomings"] is None
 
 

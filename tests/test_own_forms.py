@@ -144,6 +144,25 @@ async def test_the_office_sends_a_form_and_has_it_filled(world: World) -> None:
     assert lines(Path(world.unread("D")[-1].message.file.path).read_bytes()) == ["187/198: 94,44%"]
 
 
+async def test_a_file_nobody_asked_for_may_be_a_form(world: World) -> None:
+    """Sent without [Thêm mẫu]: asked which it is; as a form it is tried like any, a table can be no plan."""
+    await upward.ready(world)
+    await world.say("D", "/xuat")
+    await world.press("D", "Mẫu của cơ quan")
+    await world.send_file("D", "bieu-01.docx", word("{{ tong.du }}"))
+    asked = shown_text(world.unread("D")[-1])
+    assert "là kế hoạch mới cần đưa vào thực hiện, hay mẫu của cơ quan" in asked
+    assert "[Đọc kế hoạch này]" in asked
+    await world.press("D", "Thêm làm mẫu của cơ quan")
+    for label in ("Dùng mẫu này", "Báo cáo học tập Chuyên đề"):
+        await world.press("D", label)
+    assert lines(Path(world.unread("D")[-1].message.file.path).read_bytes()) == ["126"]
+    await world.send_file("D", "bieu-02.xlsx", excel(("{{ tong.du }}",)))
+    asked = shown_text(world.unread("D")[-1])
+    assert "có phải mẫu của cơ quan" in asked
+    assert "[Đọc kế hoạch này]" not in asked
+
+
 async def test_a_secret_form_is_not_kept(world: World) -> None:
     """The gate for files holds here too."""
     await upward.ready(world)

@@ -24,7 +24,7 @@ from tests.fake_channel import FakeChannel
 from tests.world import ZONE, World, build, local
 
 PART_A = ("rồi", "13/5", "trực tiếp", "bí thư chi bộ", "đúng", "đủ", "5")
-ASKED = "Câu 8 (Quần chúng cùng học) có hai câu trả lời khác nhau, cả hai còn giữ:"
+ASKED = "Câu 7 (Quần chúng cùng học) có hai câu trả lời khác nhau, cả hai còn giữ:"
 
 
 def text(world: World, who: str) -> str:
@@ -56,7 +56,7 @@ async def correcting(world: World, who: str) -> None:
     """Open the sent report at question 8."""
     await world.say(who, "/baocao")
     await world.press(who, "Sửa")
-    await world.say(who, "8")
+    await world.say(who, "7")
     assert "Đang ghi: 05." in text(world, who)
 
 
@@ -134,11 +134,11 @@ async def test_one_sends_in_the_batch_in_which_the_other_answers(either: World) 
     await world.say("A", "6")
     await correcting_again(world, "B")
     await world.say("A", "gửi")
-    assert "Đ/c Trần Thị B (Phó Bí thư) đang ở câu 8 của báo cáo này (lúc 09:00)." in text(world, "A")
+    assert "Đ/c Trần Thị B (Phó Bí thư) đang ở câu 7 của báo cáo này (lúc 09:00)." in text(world, "A")
     await at_once(world, {"A": "gửi", "B": "7"})
     last = (await rows(world, Revision))[-1]
     if last.number == 1:  # B came first: A is shown the change and sends nothing
-        assert "Đ/c Trần Thị B (Phó Bí thư) đã sửa câu 8" in text(world, "A")
+        assert "Đ/c Trần Thị B (Phó Bí thư) đã sửa câu 7" in text(world, "A")
     else:  # A came first: what B corrects meanwhile is in the draft, not in what was sent
         assert last.answers["masses"]["value"] == 6
     assert (await kept(world))["value"] == 7
@@ -148,8 +148,8 @@ async def correcting_again(world: World, who: str) -> None:
     """Open question 8 as the other left it."""
     await world.say(who, "/baocao")
     await world.press(who, "Sửa")
-    assert "Đ/c Nguyễn Văn A (Bí thư) đã sửa câu 8 lúc 09:00." in text(world, who)
-    await world.say(who, "8")
+    assert "Đ/c Nguyễn Văn A (Bí thư) đã sửa câu 7 lúc 09:00." in text(world, who)
+    await world.say(who, "7")
 
 
 async def second_process(url: str, world: World, folder: Any) -> World:

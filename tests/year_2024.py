@@ -285,7 +285,7 @@ async def _study(world: World) -> None:
 
 async def _give_back(world: World) -> None:
     """The office asks the library about one figure; it comes back corrected."""
-    await walk(world, "VP", "/rasoat", "[2. Thư viện]", "[Đề nghị bổ sung]", "[8. Quần chúng cùng học]")
+    await walk(world, "VP", "/rasoat", "[2. Thư viện]", "[Đề nghị bổ sung]", "[7. Quần chúng cùng học]")
     await walk(world, "VP", "Xin xem lại số quần chúng.", "[Trong hôm nay]", "[Gửi đề nghị]")
     await walk(world, "TV", "[Bổ sung]", str(TV.masses), "[Gửi báo cáo]")
 

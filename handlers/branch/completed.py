@@ -6,6 +6,7 @@ from typing import Any
 
 from campaigns.schema import Kind
 from handlers import flow
+from handlers.branch import drafts
 from handlers.branch.drafts import Draft
 from handlers.events import Act, Event, Note, Said, State, Wrong
 from handlers.turn import Turn
@@ -34,7 +35,8 @@ def take(turn: Turn, draft: Draft, state: State, said: Said) -> tuple[State, tup
         {**each, "said": words} if each["question"] == state.at else each for each in draft.report.reopened
     ]
     turn.note("report.answer", f"report:{draft.report.id}", turn.me, fields=[state.at])
-    return after, (Note("beside_choice", {"number": number, "words": words}), *events)
+    seen = draft.places_in(after.answers).get(number, number)
+    return after, (Note("beside_choice", {"number": seen, "words": words}), *events)
 
 
 def with_asked(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +54,8 @@ def with_asked(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:
 def listed(draft: Draft, answers: Mapping[str, Any], changed: set[int]) -> list[dict[str, Any]]:
     """Return what was asked about answers, by number: the office's words, the branch's, whether anything changed."""
     found = {draft.form.question(name).number: kept for name, kept in answers.items() if kept.get("asked")}
+    seen = draft.places_in(drafts.plain(answers))
     return [
-        {"number": number, "words": kept["asked"], "said": kept["said"], "changed": number in changed}
+        {"number": seen.get(number, 0), "words": kept["asked"], "said": kept["said"], "changed": number in changed}
         for number, kept in sorted(found.items())
     ]

@@ -49,6 +49,15 @@ class Draft:
         return plain(self.report.answers)
 
     @property
+    def places(self) -> dict[int, int]:
+        """{number of a question: the one people see} of what is asked as the answers stand."""
+        return self.places_in(self.values)
+
+    def places_in(self, answers: Mapping[str, Json]) -> dict[int, int]:
+        """Return the same as these answers have it."""
+        return rules.places(self.form, rules.known(self.form, answers, self.facts))
+
+    @property
     def reopened(self) -> tuple[str, ...]:
         """The questions the office asked to complete, () for all."""
         return tuple(each["question"] for each in self.report.reopened)
@@ -403,24 +412,32 @@ def lines(draft: Draft, answers: Mapping[str, Json], only: Sequence[str] = ()) -
 
 
 def grouped(found: Sequence[rules.Line]) -> list[dict[str, Any]]:
-    """Put the answers of one number on one line."""
-    by_number: dict[int, list[dict[str, Any]]] = {}
+    """Put the answers of one number on one line: {"question": that number, "number": the one people see, "parts"}."""
+    by_number: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for line in found:
-        by_number.setdefault(line.number, []).append({"short": line.short, "value": dict(line.value)})
-    return [{"number": number, "parts": parts} for number, parts in sorted(by_number.items())]
+        by_number.setdefault((line.number, line.place), []).append({"short": line.short, "value": dict(line.value)})
+    return [{"question": of, "number": place, "parts": parts} for (of, place), parts in sorted(by_number.items())]
 
 
 def changes(draft: Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what differs between two sendings, a line a number: {"number", "before", "after", "by"}.
+    """Return what differs between two sendings, a line a number: {"question", "number", "before", "after", "by"}.
 
-    before, after: parts, [] if there is none; by: ids of who gave what is new.
+    number: as the later sending has it, 0 for what it does not ask any more; before, after: parts, [] if there is none;
+    by: ids of who gave what is new.
     """
     old, new = plain(before), plain(after)
     names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name))
     shown = [lines(draft, answers, names) if names else [] for answers in (old, new)]
-    was, now = ({line["number"]: line["parts"] for line in each} for each in shown)
+    was, now = ({line["question"]: line["parts"] for line in each} for each in shown)
+    seen = draft.places_in(new)
     return [
-        {"number": n, "before": was.get(n, []), "after": now.get(n, []), "by": _givers(draft, after, names, n)}
+        {
+            "question": n,
+            "number": seen.get(n, 0),
+            "before": was.get(n, []),
+            "after": now.get(n, []),
+            "by": _givers(draft, after, names, n),
+        }
         for n in sorted({*was, *now})
     ]
 

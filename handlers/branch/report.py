@@ -39,6 +39,7 @@ from handlers.events import (
     reads_figures,
 )
 from handlers.routes import SENDERS, WRITERS
+from handlers.rules import answers as rules
 from handlers.rules import permissions
 from handlers.turn import Turn
 from messages.reading import steps
@@ -130,7 +131,7 @@ async def _begun(turn: Turn, draft: Draft) -> tuple[State, tuple[Event, ...]]:
 
 
 def _opening(draft: Draft) -> wording.Part:
-    asked = draft.form.parts[0].questions[-1].number
+    asked = rules.count(draft.form, rules.known(draft.form, draft.values, draft.facts), 1)
     return {
         "kind": "opening",
         "title": draft.title,

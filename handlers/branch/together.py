@@ -63,13 +63,19 @@ async def told(turn: Turn, draft: Draft, found: Sequence[Change]) -> list[Part]:
     return [await _line(turn, draft, by, [each for each in found if each.by == by]) for by in _people(found)]
 
 
+def place(draft: Draft, question: str) -> int:
+    """Return the number that people see of a question as the draft stands, its own where it is not asked now."""
+    number = draft.form.question(question).number
+    return draft.places.get(number, number)
+
+
 def _people(found: Sequence[Change]) -> list[int]:
     return list(dict.fromkeys(each.by for each in found))
 
 
 async def _line(turn: Turn, draft: Draft, by: int, found: Sequence[Change]) -> Part:
-    new = {draft.form.question(each.question).number for each in found if not each.replaced}
-    other = {draft.form.question(each.question).number for each in found if each.replaced} - new
+    new = {place(draft, each.question) for each in found if not each.replaced}
+    other = {place(draft, each.question) for each in found if each.replaced} - new
     last = turn.local(max(each.at for each in found))
     said = {"answered": ranges(new), "changed": ranges(other), "at": last, "today": last.date() == turn.today}
     return {"kind": "others", **await _named(turn, draft, by), **said}
@@ -138,7 +144,7 @@ async def which(turn: Turn, draft: Draft, question: str, mine: Json, found: Sequ
     asked, known = draft.form.question(question), rules.known(draft.form, draft.values, draft.facts)
     values = [rules.shown(asked, each, known) if each is not None else None for each in (draft.values[question], mine)]
     at = turn.local(theirs.at)
-    said = {"number": asked.number, "short": asked.short, "at": at, "today": at.date() == turn.today}
+    said = {"number": place(draft, question), "short": asked.short, "at": at, "today": at.date() == turn.today}
     named = await _named(turn, draft, theirs.by)
     return [*rest, {"kind": "which", **named, **said, "theirs": values[0], "mine": values[1]}]
 
@@ -151,7 +157,12 @@ async def tell_replaced(turn: Turn, draft: Draft, question: str, before: Mapping
     asked, known = draft.form.question(question), rules.known(draft.form, draft.values, draft.facts)
     values = [before["value"], draft.values.get(question)]
     old, new = (rules.shown(asked, each, known) if each is not None else None for each in values)
-    said = {"by": turn.me.name, "role": role_here(draft, turn.roles), "number": asked.number, "title": draft.title}
+    said = {
+        "by": turn.me.name,
+        "role": role_here(draft, turn.roles),
+        "number": place(draft, question),
+        "title": draft.title,
+    }
     key = f"replaced:{draft.report.id}:{question}:{draft.report.counter}"
     await turn.tell(other, "report.replaced", kind=NoticeKind.ITEM, dedupe=key, old=old, new=new, **said)
 
@@ -169,7 +180,7 @@ async def open_elsewhere(turn: Turn, draft: Draft) -> list[tuple[Person, dict[st
 
 async def at_it(turn: Turn, draft: Draft) -> list[Part]:
     """Return a line for each person who was answering a question of this report just now."""
-    asked = {question.id: question.number for question in draft.form.questions}
+    asked = {question.id: place(draft, question.id) for question in draft.form.questions}
     found = []
     for who, subject in await open_elsewhere(turn, draft):
         at, last = (subject.get("cursor") or {}).get("at"), subject.get("at")

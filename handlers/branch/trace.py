@@ -123,12 +123,12 @@ async def _lines(turn: Turn, draft: Draft, found: Sequence[Given]) -> list[dict[
     ids = sorted({each.kept["by"] for each in found if each.kept.get("by")})
     names = {number: each.name for number, each in (await person.of_ids(turn.session, ids)).items()}
     roles = await role.of_people(turn.session, ids)
-    lines = []
+    lines, seen = [], draft.places
     for question in draft.form.questions:
         given = [each for each in reversed(found) if each.question == question.id]
         if any(each.kept["value"] is not None for each in given):
             told = [_told(turn, draft, each, names, roles) for each in given]
-            head = {"number": question.number, "short": question.short}
+            head = {"number": seen.get(question.number, 0), "short": question.short}
             there = question.id in draft.report.answers
             lines.append({**head, "now": told[0] if there else None, "before": told[1:] if there else told})
     return lines

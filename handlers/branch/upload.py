@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.branch import acts, duties, figures, files, remind, subject
 from handlers.branch.duties import Duty
 from handlers.everyone import unknown
-from handlers.office import items, new_plan
+from handlers.office import items, offered
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Moment, Turn
 from messages.reading.replies import read_reply
@@ -26,8 +26,8 @@ TOGETHER = timedelta(minutes=1)
 async def file(turn: Turn) -> None:
     """A file that nothing was waiting for."""
     upload = turn.incoming.upload
-    if not turn.holds(WRITERS) and turn.holds(OFFICE) and new_plan.takes(turn):
-        await new_plan.offer(turn)
+    if not turn.holds(WRITERS) and turn.holds(OFFICE) and offered.takes(turn):
+        await offered.ask(turn)
     elif not turn.holds(WRITERS):
         await turn.say("upload.office" if turn.holds(OFFICE) else "upload.member")
     elif why := await files.refused(turn):

@@ -4,6 +4,7 @@ from typing import Any
 
 from handlers.everyone import unknown
 from handlers.office import picking
+from handlers.rules import named as naming
 from handlers.turn import Turn
 from messages.types import Choice
 from models import broadcast as stored
@@ -36,8 +37,8 @@ async def values(turn: Turn, found: Broadcast) -> dict[str, Any]:
     return {
         "roles": list(found.roles),
         "in_branches": in_branches,
-        "branches": names[:NAMED],
-        "more": max(len(names) - NAMED, 0),
+        "branches": names[: naming.many(len(names), NAMED)],
+        "more": len(names) - naming.many(len(names), NAMED),
     }
 
 

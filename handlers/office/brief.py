@@ -12,8 +12,8 @@ from typing import Any
 from handlers.office import hours, letters, preview, standing
 from handlers.office.preview import Planned
 from handlers.office.standing import Missing, Stood
+from handlers.rules import named, timeliness
 from handlers.rules import standing as rules
-from handlers.rules import timeliness
 from handlers.rules.standing import Counts
 from handlers.rules.timeliness import Dates
 from handlers.turn import Moment, Turn
@@ -107,9 +107,9 @@ async def _tell(moment: Moment) -> str:
         upward_until=rules.until(Dates(upward), moment.today) if upward else "",
         todo=todo,
         slots=[Slot(moment.local(slot.at), slot.number) for slot in slots],
-        lost=_by_reason(moment, lost[:LOST]),
+        lost=_by_reason(moment, lost[: named.many(len(lost), LOST)]),
         lost_number=len(lost),
-        more_lost=max(len(lost) - LOST, 0),
+        more_lost=len(lost) - named.many(len(lost), LOST),
     )
     return "sent" if told else "held"
 
@@ -191,8 +191,8 @@ async def deadlines_in_view(moment: Moment) -> tuple[list[Head], int]:
     counts = await standing.counts(moment, [*begun, *nearest[:1]])
     found = [each for each in begun if counts[each.id].chased]
     shown = sorted(found[:HEADS] or nearest[:1], key=lambda each: each.last_on_time)
-    named = NAMED if len(shown) == 1 else NAMED_EACH
-    heads = [await _head(moment, each, counts[each.id], named) for each in shown]
+    most = NAMED if len(shown) == 1 else NAMED_EACH
+    heads = [await _head(moment, each, counts[each.id], most) for each in shown]
     return heads, max(len(found) - HEADS, 0)
 
 
@@ -202,8 +202,8 @@ async def _begun(moment: Moment, deadline: Deadline) -> bool:
     return first <= moment.today and timeliness.of(deadline).open(moment.today)
 
 
-async def _head(moment: Moment, deadline: Deadline, now: Counts, named: int) -> Head:
-    dates = standing.dates_of(deadline)
+async def _head(moment: Moment, deadline: Deadline, now: Counts, most: int) -> Head:
+    dates, shown = standing.dates_of(deadline), named.many(now.not_yet, most)
     return Head(
         subject=await standing.subject(moment, deadline),
         sent=now.sent,
@@ -211,8 +211,8 @@ async def _head(moment: Moment, deadline: Deadline, now: Counts, named: int) -> 
         until=rules.until(dates, moment.today),
         last_day=dates.last_day,
         grace_to=dates.grace_to,
-        missing=await standing.first_missing(moment, deadline, named),
-        more=max(now.not_yet - named, 0),
+        missing=await standing.first_missing(moment, deadline, shown),
+        more=now.not_yet - shown,
         not_yet_stands=standing.not_yet_stands(now),
     )
 

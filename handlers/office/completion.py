@@ -67,8 +67,9 @@ async def _choose(turn: Turn, draft: Draft, wanted: Wanted) -> None:
     _remember(turn, wanted)
     numbers = sorted(_questions(draft))
     one = {"report": wanted.report, "revision": wanted.revision}
+    seen = draft.places
     buttons = [
-        Choice("completion.pick", {**one, "number": number, "short": _short(draft, number)}) for number in numbers
+        Choice("completion.pick", {**one, "number": n, "place": seen[n], "short": _short(draft, n)}) for n in numbers
     ]
     rows = [buttons[at : at + PER_ROW] for at in range(0, len(buttons), PER_ROW)]
     back = [Choice("review.view", {"report": wanted.report}, "completion.back")]
@@ -76,7 +77,7 @@ async def _choose(turn: Turn, draft: Draft, wanted: Wanted) -> None:
 
 
 def _questions(draft: Draft) -> dict[int, list[str]]:
-    """Return the questions that apply, by number."""
+    """Return the questions that apply, by their own number: people see another, `Draft.places`."""
     found: dict[int, list[str]] = {}
     for question in rules.applicable(draft.form, rules.known(draft.form, draft.values, draft.facts)):
         found.setdefault(question.number, []).append(question.id)
@@ -100,7 +101,12 @@ async def _ask_words(turn: Turn, draft: Draft, number: int, wanted: Wanted, *, a
     one = {"report": wanted.report, "revision": wanted.revision}
     other = [[Choice("completion.more", one, "completion.another")]]
     await turn.say(
-        "completion.words", choices=other, numbered=False, number=number, short=_short(draft, number), again=again
+        "completion.words",
+        choices=other,
+        numbered=False,
+        number=draft.places[number],
+        short=_short(draft, number),
+        again=again,
     )
 
 
@@ -134,13 +140,14 @@ async def _take_words(turn: Turn, draft: Draft, wanted: Wanted) -> None:
 
 async def _ask_when(turn: Turn, draft: Draft, wanted: Wanted, *, again: bool = False) -> None:
     _remember(turn, wanted)
-    said = {"branch": draft.duty.unit.name, "words": _listed(wanted), "again": again}
+    said = {"branch": draft.duty.unit.name, "words": _listed(draft, wanted), "again": again}
     await turn.say("completion.when", choices=await _whens(turn, wanted), numbered=False, **said)
 
 
-def _listed(wanted: Wanted) -> list[dict[str, Any]]:
-    found = sorted((int(number), words) for number, words in wanted.words.items())
-    return [{"number": number, "words": words} for number, words in found]
+def _listed(draft: Draft, wanted: Wanted) -> list[dict[str, Any]]:
+    """Return what is asked, by the numbers that people see."""
+    found, seen = sorted((int(number), words) for number, words in wanted.words.items()), draft.places
+    return [{"question": number, "number": seen.get(number, number), "words": words} for number, words in found]
 
 
 async def _whens(turn: Turn, wanted: Wanted) -> Rows:
@@ -193,7 +200,7 @@ async def _preview(turn: Turn, draft: Draft, wanted: Wanted, day: date, part: st
         "part": part,
         "nobody": not names,
     }
-    listed = {"words": _listed(wanted), "branch": draft.duty.unit.name, "by": turn.me.name}
+    listed = {"words": _listed(draft, wanted), "branch": draft.duty.unit.name, "by": turn.me.name}
     await turn.say("completion.preview", choices=choices, numbered=False, **said, **listed)
 
 
@@ -229,15 +236,15 @@ async def send(turn: Turn, report: int, revision: int, day: str, part: str) -> N
     turn.note("review.incomplete", f"report:{report}", turn.me, numbers=sorted(wanted.words), revision=revision)
     await review.show_others(turn, draft, last, "asked")
     told = await _tell(turn, draft, wanted, date.fromisoformat(day), part)
-    await turn.say("completion.sent", branch=draft.duty.unit.name, words=_listed(wanted), told=told)
+    await turn.say("completion.sent", branch=draft.duty.unit.name, words=_listed(draft, wanted), told=told)
 
 
 def _reopen(turn: Turn, draft: Draft, wanted: Wanted, day: str) -> None:
     asked = _questions(draft)
     draft.report.reopened = [
-        {"question": question, "number": each["number"], "words": each["words"] if first == 0 else "", "until": day}
-        for each in _listed(wanted)
-        for first, question in enumerate(asked.get(each["number"], []))
+        {"question": question, "number": each["question"], "words": each["words"] if first == 0 else "", "until": day}
+        for each in _listed(draft, wanted)
+        for first, question in enumerate(asked.get(each["question"], []))
     ]
     draft.report.counter += 1
     draft.duty.owed.state = State.INCOMPLETE
@@ -246,7 +253,13 @@ def _reopen(turn: Turn, draft: Draft, wanted: Wanted, day: str) -> None:
 async def _tell(turn: Turn, draft: Draft, wanted: Wanted, day: date, part: str) -> list[str]:
     one: dict[str, Value] = {"obligation": draft.duty.id}
     choices = [[Choice("report.complete", one), Choice("completion.ask_office", one)]]
-    said = {"words": _listed(wanted), "branch": draft.duty.unit.name, "by": turn.me.name, "day": day, "part": part}
+    said = {
+        "words": _listed(draft, wanted),
+        "branch": draft.duty.unit.name,
+        "by": turn.me.name,
+        "day": day,
+        "part": part,
+    }
     told = []
     for each in await _people(turn, draft):
         notice = await turn.tell(

@@ -16,6 +16,7 @@ from handlers.branch import files, rung
 from handlers.everyone import unknown
 from handlers.office import layout, plan_file, progress
 from handlers.routes import OFFICE
+from handlers.rules import named
 from handlers.turn import Moment, SaidFile, Turn
 from messages.reading import concerned
 from messages.types import Choice, Rows, Value
@@ -305,7 +306,8 @@ async def one(turn: Turn, distribution: int, title: str = "") -> None:
         for each in list_
         if each.by == "record" and each.key not in sent
     ]
-    said = {"lines": lines, "waiting": waiting[:NAMED], "more": len(waiting[NAMED:])}
+    shown = named.many(len(waiting), NAMED)
+    said = {"lines": lines, "waiting": waiting[:shown], "more": len(waiting) - shown}
     await turn.say("distribution.one", choices=menu, title=found.title, at=found.sent_at, **said)
 
 

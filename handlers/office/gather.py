@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from handlers.office import hours
-from handlers.rules import figures
+from handlers.rules import figures, named
 from handlers.turn import Moment
 from messages.types import Choice
 from models import due, standing
@@ -46,8 +46,8 @@ async def _tell(moment: Moment) -> str:
         kind=NoticeKind.BRIEF,
         choices=[[Choice("review.list", {"n": waiting})]],
         number=len(found),
-        reports=[_new(each) for each in found[:NAMED]],
-        more=max(len(found) - NAMED, 0),
+        reports=[_new(each) for each in found[: named.many(len(found), NAMED)]],
+        more=len(found) - named.many(len(found), NAMED),
     )
     return "sent" if told else "held"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.branch import renewal
 from handlers.office import progress
-from handlers.rules import windows
+from handlers.rules import named, windows
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Value
 from models import due, letter
@@ -40,8 +40,8 @@ def _about(each: Group | Letter) -> dict[str, Any]:
 
 
 def _line(each: Group, names: Sequence[str]) -> dict[str, Any]:
-    more = max(len(names) - NAMED, 0)
-    return {**_about(each), "number": each.number, "branches": list(names[:NAMED]), "more": more}
+    shown = named.many(len(names), NAMED)
+    return {**_about(each), "number": each.number, "branches": list(names[:shown]), "more": len(names) - shown}
 
 
 def _rows(buttons: Sequence[Choice]) -> list[list[Choice]]:

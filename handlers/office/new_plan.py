@@ -14,7 +14,7 @@ from handlers.rules import drafted
 from handlers.turn import Moment, Turn
 from messages.reading import plan_file, uploads
 from messages.reading.plan import as_json
-from messages.types import Choice, Value
+from messages.types import Choice
 from models import campaign as campaigns
 from models.account import Account
 from models.attachment import Attachment
@@ -49,16 +49,6 @@ def takes(turn: Turn) -> bool:
     upload = turn.incoming.upload
     named = PurePath(upload.name).suffix.lower().removeprefix(".") if upload else ""
     return bool(upload and not upload.refused and (upload.size or 0) <= uploads.LARGEST and named in uploads.PLANS)
-
-
-async def offer(turn: Turn) -> None:
-    """Ask whether a file nobody waited for is a plan."""
-    upload = turn.incoming.upload
-    assert upload is not None
-    name = PurePath(upload.name).name[:NAME]
-    about: dict[str, Value] = {"bot": turn.account.bot_id, "sent": upload.file_id, "name": name}
-    choices = [[Choice("new_plan.read", about), Choice("unknown.nothing", {}, "new_plan.leave")]]
-    await turn.say("new_plan.offer", name=name, choices=choices)
 
 
 async def read_offered(turn: Turn, bot: int = 0, sent: str = "", name: str = "") -> None:

@@ -14,7 +14,7 @@ from handlers.routes import Build, Download, MadeFile, StoredFile
 from handlers.turn import Moment, Turn
 from messages.documents import own_form, own_values
 from messages.documents.own_form import UNREADABLE, FormError
-from messages.types import Choice
+from messages.types import Choice, Upload
 from models import outbox
 from models import template as templates
 from models.account import Account
@@ -47,16 +47,30 @@ async def add(turn: Turn) -> None:
 async def file(turn: Turn) -> None:
     """Take the file; a job fetches it through the gate."""
     upload = turn.incoming.upload
-    if upload is None or upload.refused or PurePath(upload.name).suffix.lower().removeprefix(".") not in KINDS:
+    if upload is None or not _is_named(upload):
         await turn.say("own_forms.ask")
     elif (upload.size or 0) > LARGEST:
         await turn.say("upload.refused", why="too_big")
     else:
         turn.expect_nothing()
-        name = PurePath(upload.name).name[:80]
-        about: dict[str, Any] = {"account": turn.account.id, "person": turn.me.id, "name": name}
-        turn.later("own_form_file", bot=turn.account.bot_id, file_id=upload.file_id, **about)
-        await turn.say("own_forms.reading")
+        await read_file(turn, file=upload.file_id, name=PurePath(upload.name).name[:80])
+
+
+def _is_named(upload: Upload) -> bool:
+    return not upload.refused and PurePath(upload.name).suffix.lower().removeprefix(".") in KINDS
+
+
+def takes(turn: Turn) -> bool:
+    """Say whether what was sent may be a form."""
+    upload = turn.incoming.upload
+    return upload is not None and _is_named(upload) and (upload.size or 0) <= LARGEST
+
+
+async def read_file(turn: Turn, *, file: str, name: str) -> None:
+    """Leave fetching and trying it to a job."""
+    about: dict[str, Any] = {"account": turn.account.id, "person": turn.me.id, "name": name}
+    turn.later("own_form_file", bot=turn.account.bot_id, file_id=file, **about)
+    await turn.say("own_forms.reading")
 
 
 async def fetch(moment: Moment, *, bot: int, file_id: str, name: str, **_: Any) -> Download:

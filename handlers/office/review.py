@@ -154,15 +154,21 @@ async def _values(moment: Moment, draft: Draft, revision: Revision, to: Person) 
         "state": str(draft.duty.owed.state),
         "flags": _flags(await drafts.with_records(moment, draft), revision),
         "changes": changes,
-        "answered": completed.listed(draft, revision.answers, {each["number"] for each in changes}),
+        "answered": completed.listed(draft, revision.answers, {each["question"] for each in changes}),
         "before": before.number if before else 0,
-        "asked": [each for each in draft.report.reopened if each["words"]],
+        "asked": _asked_of(draft),
         "opened": await _opened(moment, draft),
         "reopened": _is_reopened(draft),
         "reviewer": reviewer.name if reviewer and reviewer.id != to.id else "",
         "self_review": await _is_own(moment, draft, to),
         "files": len(await attachment.of_obligation(moment.session, draft.duty.id)),
     }
+
+
+def _asked_of(draft: Draft) -> list[dict[str, Any]]:
+    """Return what the branch is asked to complete, with the numbers people see."""
+    seen, asked = draft.places, [each for each in draft.report.reopened if each["words"]]
+    return [{**each, "number": seen.get(each["number"], each["number"])} for each in asked]
 
 
 async def _changes(moment: Moment, draft: Draft, before: Revision, after: Revision) -> list[dict[str, Any]]:
@@ -210,7 +216,8 @@ def _flag(draft: Draft, revision: Revision, name: str, check: str) -> dict[str, 
     )
     asked = check in {each.name for each in question.checks if each.level is Level.ASK}
     said = revision.answers.get(name, {}).get("how") not in NOT_ASKED or draft.report.confirmed_at is not None
-    return {"number": question.number, "name": check, "jump": jump, "record": record, "confirmed": asked and said}
+    seen = rules.places(draft.form, names).get(question.number, question.number)
+    return {"number": seen, "name": check, "jump": jump, "record": record, "confirmed": asked and said}
 
 
 def _choices(draft: Draft, revision: Revision, *, files: bool) -> Rows:

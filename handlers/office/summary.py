@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.office import one_branch, standing
 from handlers.routes import OFFICE
+from handlers.rules import named
 from handlers.rules import standing as rules
 from handlers.rules.standing import Counts
 from handlers.turn import Moment, Turn
@@ -90,6 +91,7 @@ async def values(moment: Moment, deadline: Deadline, now: Counts) -> dict[str, A
     """Return what summary/text.j2 says of a deadline: counted, with the first branches of which nothing is in."""
     came, attended = await standing.came(moment, deadline), await counted.attended(moment.session, deadline.id)
     dates, extended = standing.dates_of(deadline), now.stands[rules.EXTENDED]
+    shown = named.many(now.not_yet, NAMED)
     return {
         "subject": await standing.subject(moment, deadline),
         "branches": now.stands.total(),
@@ -111,8 +113,8 @@ async def values(moment: Moment, deadline: Deadline, now: Counts) -> dict[str, A
         "excused": now.stands[rules.EXCUSED],
         "not_yet": now.not_yet,
         "not_yet_stands": standing.not_yet_stands(now),
-        "missing": await standing.first_missing(moment, deadline, NAMED),
-        "more": max(now.not_yet - NAMED, 0),
+        "missing": await standing.first_missing(moment, deadline, shown),
+        "more": now.not_yet - shown,
         "counted": attended.branches,
         "attended": attended.attended,
         "summoned": attended.summoned,
@@ -144,7 +146,7 @@ def _by_name(deadline: Deadline, missing: int, late: int) -> list[Choice]:
     about = {"deadline": deadline.id, "page": 0}
     found = [Choice("trend.names", {**about, "which": "missing", "n": missing}, "trend.missing")]
     found += [Choice("trend.names", {**about, "which": "late", "n": late}, "trend.late")]
-    return found[missing <= NAMED : 1 + bool(late)]
+    return found[named.many(missing, NAMED) == missing : 1 + bool(late)]
 
 
 async def group_copy(turn: Turn, deadline: int) -> None:

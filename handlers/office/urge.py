@@ -9,7 +9,7 @@ from handlers.branch import asking, duties
 from handlers.everyone import unknown
 from handlers.office import progress, standing
 from handlers.routes import OFFICE
-from handlers.rules import recipients, windows
+from handlers.rules import named, recipients, windows
 from handlers.rules import standing as rules
 from handlers.rules.standing import Line, Standing
 from handlers.turn import Moment, Turn
@@ -134,9 +134,9 @@ def left_out(now: Standing, asked: Asked) -> set[int]:
 async def _values(moment: Moment, deadline: Deadline, batch: Batch) -> dict[str, Any]:
     return {
         "subject": await standing.subject(moment, deadline),
-        "people": batch.told[:LISTED],
+        "people": batch.told[: named.many(len(batch.told), LISTED)],
         "total": len(batch.told),
-        "more": max(len(batch.told) - LISTED, 0),
+        "more": len(batch.told) - named.many(len(batch.told), LISTED),
         "left_out": [line.name for line in batch.left_out][:LISTED],
         "today": [name for to in batch.today for name in to.branches][:LISTED],
         "unreached_branches": [line.name for line in batch.unreached][:LISTED],
@@ -266,9 +266,14 @@ async def _deliver(moment: Moment, by: Person, deadline: Deadline, asked: Asked,
     moment.note("urge.send", f"deadline:{deadline.id}", by, told=len(batch.told), again=asked.again)
     await moment.tell(by, "urge.done", kind=NoticeKind.ITEM, **said)
     if names := [name for to in batch.told for name in to.branches]:
-        shown = {"branches": names[:LISTED], "more": max(len(names) - LISTED, 0), "subject": said["subject"]}
+        shown = {**_named(names), "subject": said["subject"]}
         await moment.tell_office("urge.others", but=by, by=by.name, **shown)
     return None
+
+
+def _named(names: Sequence[str]) -> dict[str, Any]:
+    shown = named.many(len(names), LISTED)
+    return {"branches": list(names[:shown]), "more": len(names) - shown}
 
 
 async def _in_parts(moment: Moment, by: Person, deadline: Deadline, batch: Batch, menu: int) -> None:
@@ -284,7 +289,7 @@ async def _in_parts(moment: Moment, by: Person, deadline: Deadline, batch: Batch
         await due.plan(moment.session, moment.committee.id, "urge_part", subject, occurrence, moment.now, until)
     moment.note("urge.send", f"deadline:{deadline.id}", by, told=len(batch.told))
     names = [name for to in batch.told for name in to.branches]
-    shown = {"branches": names[:LISTED], "more": max(len(names) - LISTED, 0)}
+    shown = _named(names)
     await moment.tell_office(
         "urge.others", but=by, by=by.name, subject=await standing.subject(moment, deadline), **shown
     )

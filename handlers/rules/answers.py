@@ -66,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An answer as it is shown: question, number, heading, and the value in a shape that templates can write.
+    """An answer as it is shown: question, its number and the one people see, heading, value as templates write it.
 
     `value` has `kind` and, by kind: apart (nothing) | words | date | number |
     (number, date) | items ((label, count) …) | (place, files).
@@ -74,6 +74,7 @@ class Line:
 
     question: str
     number: int
+    place: int
     short: str
     value: Mapping[str, Any]
 
@@ -169,6 +170,33 @@ def applies(question: Question, names: Known) -> bool:
 def applicable(form: Form, names: Known) -> Iterator[Question]:
     """Yield the questions that apply, in order."""
     return (question for question in form.questions if applies(question, names))
+
+
+def may_come(form: Form, question: Question, names: Known) -> bool:
+    """Say whether it may yet apply, by answers that are not there: what is known of it waits for its turn."""
+    asked = {each.id: each for each in form.questions}
+    open_ = [each for each in question.when if each.of in asked and each.of not in names]
+    settled = all(holds(each, names) for each in question.when if each not in open_)
+    return bool(open_) and settled and all(_comes(form, asked[each.of], names) for each in open_)
+
+
+def _comes(form: Form, question: Question, names: Known) -> bool:
+    return applies(question, names) or may_come(form, question, names)
+
+
+def places(form: Form, names: Known) -> dict[int, int]:
+    """Return {number of a question: the one people see}: 1, 2, 3 … of those asked here, or that may yet be.
+
+    Follow-ups share it. Only what certainly is not asked has none, so that no number jumps once all is answered.
+    """
+    asked = dict.fromkeys(question.number for question in form.questions if _comes(form, question, names))
+    return {number: place for place, number in enumerate(asked, 1)}
+
+
+def count(form: Form, names: Known, parts: int) -> int:
+    """Return how many numbers are asked in so many parts, with those that may follow from answers still to come."""
+    asked = [question for part in form.parts[:parts] for question in part.questions]
+    return len({each.number for each in asked if _comes(form, each, names)})
 
 
 def final(form: Form, answers: Answers, facts: Facts) -> dict[str, Json]:
@@ -271,8 +299,15 @@ def flags(form: Form, answers: Answers, facts: Facts) -> list[str]:
 def lines(form: Form, answers: Answers, facts: Facts) -> list[Line]:
     """Return the answers given, in order, as they are shown; what was left out has no line."""
     names = known(form, answers, facts)
+    seen = places(form, names)
     return [
-        Line(question.id, question.number, question.short, shown(question, answers[question.id], names))
+        Line(
+            question.id,
+            question.number,
+            seen[question.number],
+            question.short,
+            shown(question, answers[question.id], names),
+        )
         for question in applicable(form, names)
         if _has(answers, question)
     ]
