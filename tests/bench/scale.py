@@ -152,8 +152,12 @@ async def on_postgres(server: str, size: Size) -> Filled:
     try:
         async with province(url, size) as (there, filled):
             mib = await there.database.read(lambda s: s.scalar(text("SELECT pg_database_size(current_database())")))
-            version = await there.database.read(lambda s: s.scalar(text("SHOW server_version")))
-            return Filled(f"PostgreSQL {version.split()[0]}", size, filled, mib / 2**20, await measure(there))
+            version, fsync = [
+                await there.database.read(lambda s, name=name: s.scalar(text(f"SHOW {name}")))
+                for name in ("server_version", "fsync")
+            ]
+            name = f"PostgreSQL {version.split()[0]} (fsync {fsync})"
+            return Filled(name, size, filled, mib / 2**20, await measure(there))
     finally:
         await databases.drop_postgres(url, server)
 
