@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import typer
 
 from bot.deliver import AT_ONCE, PER_SECOND
-from tests.bench import answers, broadcast, exports, reading, scale, table
+from tests.bench import answers, broadcast, exports, reading, scale, several, table
 from tests.bench.answers import AIOGRAM, OURS, PTB, Round
 from tests.bench.broadcast import Sent
 from tests.bench.growth import Grown
@@ -27,7 +27,7 @@ SETTINGS = (
     "all: the same questions, buttons and checks",
     "limits of the fake platform in the broadcast: 30 messages in any second, 1 a second and chat, else 429",
 )
-PARTS = ("answers", "broadcast", "growth", "exports", "reading", "scale")
+PARTS = ("answers", "broadcast", "growth", "exports", "reading", "processes", "scale")
 EXPORTED = 1000  # branches of which documents are made
 GROWTH_LIMIT = 300.0  # seconds one size of the growth may take
 
@@ -55,6 +55,8 @@ def main(
     if write and not only:
         table.write(ROOT / "docs" / "performance.md", made)
         renew_bots()
+    if "processes" in parts:
+        several.main(postgres, write=write and not only)
     if "scale" in parts:
         scale.main(postgres, 1 if rounds > 1 else scale.SMALLER, write=write and not only)
 

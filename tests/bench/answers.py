@@ -112,7 +112,11 @@ STARTS: dict[str, Callable[..., Any]] = {OURS: _ours, PTB: _ptb, AIOGRAM: _aiogr
 
 def missing(path: Path, answered: dict[str, int]) -> int:
     """Count answers that were acknowledged but are not in the database file of the killed program."""
-    kept = _reports(path)
+    return missing_of(_reports(path), answered)
+
+
+def missing_of(kept: dict[str, dict[str, Any]], answered: dict[str, int]) -> int:
+    """Count answers that were acknowledged but are not among {account: answers}."""
     return sum(_missing(int(person), count, kept.get(person, {})) for person, count in answered.items())
 
 
@@ -126,10 +130,5 @@ def _missing(person: int, count: int, kept: dict[str, Any]) -> int:
 def _reports(path: Path) -> dict[str, dict[str, Any]]:
     """Return {account: answers}, read as any other program would."""
     with sqlite3.connect(path) as file:
-        rows = file.execute(
-            "select account.external_id, report.answers from report"
-            " join obligation on obligation.id = report.obligation_id"
-            " join role on role.unit_id = obligation.unit_id and role.kind = 'secretary'"
-            " join account on account.person_id = role.person_id"
-        )
+        rows = file.execute(questions.REPORTS)
         return {account: orjson.loads(answers) for account, answers in rows}

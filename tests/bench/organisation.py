@@ -19,6 +19,7 @@ from models.campaign import CampaignState
 from models.database import Database
 from models.excerpt import Excerpt
 from models.headcount import Headcount
+from models.notice import Notice
 from models.person import Person
 from models.role import Role, RoleKind
 from models.unit import Unit, UnitKind
@@ -132,3 +133,14 @@ async def approve(session: AsyncSession, by: int, at: datetime) -> None:
     for each in await session.scalars(select(Excerpt)):
         each.checked_by_id = each.approved_by_id = by
         each.approved_at = at
+
+
+async def accounts_of(session: AsyncSession, bot_id: int) -> list[int]:
+    """Return the accounts on a bot."""
+    return list(await session.scalars(select(Account.id).where(Account.bot_id == bot_id).order_by(Account.id)))
+
+
+async def notices_of(session: AsyncSession, accounts: list[int]) -> dict[int, int]:
+    """Return {account: notice}."""
+    query = select(Notice.account_id, Notice.id).where(Notice.account_id.in_(accounts))
+    return dict([tuple(each) for each in await session.execute(query)])

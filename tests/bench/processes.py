@@ -66,7 +66,11 @@ class Contender:
 
     def said(self) -> str:
         """Return the end of what it printed."""
-        return self._log.read_text(errors="replace")[-2000:]
+        return self.log()[-2000:]
+
+    def log(self) -> str:
+        """Return all that it printed."""
+        return self._log.read_text(errors="replace")
 
     def cost(self) -> Cost:
         """Read what it has cost."""

@@ -59,3 +59,12 @@ def fits(question: Question, said: str) -> bool:
     if question.kind == "number":
         return said.isdigit() and question.low <= int(said) <= question.high
     return len(said) <= question.high
+
+
+REPORTS = (
+    "select account.external_id, report.answers from report"
+    " join obligation on obligation.id = report.obligation_id"
+    " join role on role.unit_id = obligation.unit_id and role.kind = 'secretary'"
+    " join account on account.person_id = role.person_id"
+)
+"""What each secretary's report holds, for any other program."""

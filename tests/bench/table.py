@@ -33,7 +33,7 @@ def answers(taken: Mapping[str, Sequence[Round]]) -> str:
         [name, *(_spread(rounds, get, form) for _, get, form in FIGURES), *_rest(taken, name)]
         for name, rounds in taken.items()
     ]
-    return _table(head, rows)
+    return of(head, rows)
 
 
 def _spread(rounds: Sequence[Any], get: Callable[[Any], float], form: str) -> str:
@@ -71,7 +71,7 @@ def broadcasts(sent: Mapping[str, Sequence[Sent]]) -> str:
         [name, *(_spread(rounds, get, form) for _, get, form in SENT), f"{ours / _rate(rounds):.2f}"]
         for name, rounds in sent.items()
     ]
-    return _table(head, rows)
+    return of(head, rows)
 
 
 def _rate(rounds: Sequence[Sent]) -> float:
@@ -85,7 +85,7 @@ def shown(sent: Sequence[Sent], stopped: Stopped, readers: int) -> str:
     rows = [["sent to the end", *_shown(each.shown), f"{each.sent}", f"{each.refused}"] for each in sent if each.shown]
     end = f"{stopped.arrived}, the last {stopped.late:.1f} s after the press, {readers - stopped.arrived} unsent"
     rows.append(["stopped after a third", *_shown(stopped.shown), end, f"{stopped.refused}"])
-    return _table(head, rows)
+    return of(head, rows)
 
 
 def _shown(seen: Shown) -> list[str]:
@@ -97,7 +97,7 @@ def _shown(seen: Shown) -> list[str]:
 def growth(grown: Sequence[Grown]) -> str:
     """Return a row for each size."""
     head = ["branches", "obligations", "planning s", "idle tick ms", "busy morning s", "rows fired", "longest part ms"]
-    return _table([*head, "/summary ms", "peak MiB", "database MiB"], [_grown(each) for each in grown])
+    return of([*head, "/summary ms", "peak MiB", "database MiB"], [_grown(each) for each in grown])
 
 
 def _grown(each: Grown) -> list[str]:
@@ -112,13 +112,13 @@ def exports(made: Sequence[Measured]) -> str:
         [each.what, f"{each.seconds:.1f}", f"{each.answers}", f"{each.median:.0f}", f"{each.worst:.0f}"]
         for each in made
     ]
-    return _table(["document", "seconds", "answers meanwhile", "median ms", "worst ms"], rows)
+    return of(["document", "seconds", "answers meanwhile", "median ms", "worst ms"], rows)
 
 
 def reading(read: Read) -> str:
     """Return the one row."""
     figures = [f"{read.replies}", f"{read.median:.2f}", f"{read.p99:.2f}", f"{read.worst:.2f}"]
-    return _table(["labelled replies", "median ms", "p99 ms", "longest ms"], [figures])
+    return of(["labelled replies", "median ms", "p99 ms", "longest ms"], [figures])
 
 
 def scale(found: Sequence[Filled], wrong: Sequence[str] | None) -> str:
@@ -159,7 +159,7 @@ def _filled(each: Filled) -> str:
 
 def _costs(costs: Sequence[Cost]) -> str:
     head = ["", "median ms", "longest ms", "parts", "all s", "statements", "blocks of 8 KiB"]
-    return _table(head, [_cost(each) for each in costs])
+    return of(head, [_cost(each) for each in costs])
 
 
 def _cost(each: Cost) -> list[str]:
@@ -187,7 +187,8 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def of(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table of these rows."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
