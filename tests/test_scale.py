@@ -177,3 +177,16 @@ def test_what_is_read_too_much_is_told() -> None:
     assert table.scale(found, []).endswith(table.BOUNDED)
     assert table.scale(found, bad.wrong()).endswith("Read beyond what is due:\n\n- claim: Seq Scan of outbox ×17")
     assert table.scale(found, None).endswith("- claim: Seq Scan of outbox ×17")
+
+
+async def test_who_wrote_everything_holds_back_nobody(either: World) -> None:
+    """One account's messages fill all that is looked at first, and wait: another's is taken all the same."""
+    later = NOW + timedelta(hours=1)
+    facts = {"bot_id": either.bot_id, "raw": {}, "spoken_at": NOW, "received_at": NOW, "attempts": 0, "outcome": ""}
+    many = [{"account": "many", "not_before": later}] * (2 * inbox.WINDOW + 1)
+    rows = [*many, {"account": "one", "not_before": NOW}]
+    found = [{**facts, **row, "key": f"k{n}", "done_at": None} for n, row in enumerate(rows)]
+    await either.write(partial(inbox.store, rows=found))
+    taken, left = await either.write(partial(inbox.take, bot_id=either.bot_id, now=NOW, limit=2))
+    assert [each.account for each in taken] == ["one"]
+    assert left == len(many)
