@@ -43,12 +43,12 @@ def test_fifteen_rows_a_picture(rows, pictures):
 
 
 def test_each_state_has_its_colour_in_bar_and_row():
-    """The eight states are told apart by strong colour, and the pill around the word has its own fill."""
-    seen = colours(status_board.draw_board(a_board(8))[0])
+    """The nine states are told apart by strong colour, and the pill around the word has its own fill."""
+    seen = colours(status_board.draw_board(a_board(9))[0])
     for look in status_board._LOOKS.values():
         assert ImageColor.getrgb(look.strong) in seen
         assert ImageColor.getrgb(look.fill) in seen
-    assert len({look.strong for look in status_board._LOOKS.values()}) == 8
+    assert len({look.strong for look in status_board._LOOKS.values()}) == 9
 
 
 @pytest.mark.parametrize("state", get_args(status_board.State))
