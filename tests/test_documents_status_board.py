@@ -19,7 +19,7 @@ AS_OF = datetime(2024, 5, 29, 10, tzinfo=UTC)
 def a_board(n: int, **changes) -> Board:
     """A board of n branches that goes through all states."""
     states = list(get_args(status_board.State))
-    rows = tuple(BoardRow(i + 1, f"Thư viện {i}", states[i % 8], "chưa gửi") for i in range(n))
+    rows = tuple(BoardRow(i + 1, f"Thư viện {i}", states[i % len(states)], "chưa gửi") for i in range(n))
     return replace(Board("Báo cáo học tập Chuyên đề năm 2024", AS_OF, 9, 12, rows), **changes)
 
 
