@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 
 import main
 from bot.config import Settings
+from bot.process import Process
 from tests import databases, filled, running
 from tests import world as worlds
 from tests.test_layers import LAYERS, ROOT
@@ -328,6 +329,24 @@ def test_the_compose_file_holds_together() -> None:
     mounted = [each.split(":")[:2] for service in (assistant, database) for each in service["volumes"]]
     assert {name for name, _ in mounted} == {*made["volumes"]}
     assert ["data", DATA] in mounted
+
+
+def test_the_compose_file_of_several_processes_holds_together() -> None:
+    """A service a part of the work, two that work, one that delivers, over one database and one data folder."""
+    made = yaml.safe_load((HERE / "compose-nhieu.yaml").read_text(encoding="utf-8"))
+    alone = yaml.safe_load((HERE / "compose.yaml").read_text(encoding="utf-8"))
+    services = dict(made["services"])
+    assert services.pop("database") == alone["services"]["database"]
+    assert {each: service["command"] for each, service in services.items()} == {
+        each.value: ["run", "--role", each.value] for each in Process if each is not Process.ALL
+    }
+    replicas = {name: service.get("deploy", {}).get("replicas", 1) for name, service in services.items()}
+    assert replicas == dict.fromkeys(services, 1) | {"work": 2}
+    for name, service in services.items():
+        whole = alone["services"]["assistant"] | service
+        assert {**service["environment"], "HOST": "0.0.0.0"} == whole["environment"] | {"HOST": "0.0.0.0"}
+        assert service["volumes"] == alone["services"]["assistant"]["volumes"]
+        assert ("ports" in service) == ("HOST" in service["environment"]) == (name == "web")
 
 
 def test_the_settings_of_the_compose_file_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """The schema goes up, down and up again on both databases, matches the models, and keeps every child row."""
 
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, event, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -17,7 +18,7 @@ from models import schema, tables
 from models.database import Database
 from models.installation import Installation
 from models.role import Role
-from tests import filled
+from tests import databases, filled
 from tests import world as worlds
 
 
@@ -235,3 +236,53 @@ async def test_nothing_is_copied_where_nothing_changes(world: worlds.World) -> N
     url = await filled.used(world)
     await schema.migrate(url)
     assert list(Path(make_url(url).database or "").parent.glob(f"*{schema.COPY}*")) == []
+
+
+BESIDE = "0023"
+"""Code from this revision on may run beside newer code on one PostgreSQL, while its processes are replaced in turn."""
+EXPANDS = re.compile(
+    r"(CREATE TABLE |CREATE INDEX |CREATE UNIQUE INDEX |DROP INDEX |UPDATE "
+    r"|ALTER TABLE \w+ ADD COLUMN \w+ [^,]*?(DEFAULT .* NOT NULL|(?<!NOT NULL))$"
+    r"|ALTER TABLE \w+ ADD CONSTRAINT \w+ FOREIGN KEY)"
+)
+
+
+def contracting(statements: Sequence[str]) -> list[str]:
+    """Return those after which code that does not know of them would fail."""
+    return [each for each in statements if not EXPANDS.match(" ".join(each.split()))]
+
+
+async def test_newer_schemas_only_expand() -> None:
+    """Old code beside new finds all its tables and columns, and may leave out what it does not know."""
+    databases.needs_postgres()
+    postgres_url = await databases.create_postgres()
+    await schema.migrate(postgres_url, BESIDE)
+    said: list[str] = []
+
+    def hear(_connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        await schema.migrate(postgres_url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+        await databases.drop_postgres(postgres_url)
+    ours = [each for each in said if re.match(r"\s*(CREATE|DROP|ALTER|UPDATE(?! alembic_version))", each)]
+    assert len(ours) > 10
+    assert contracting(ours) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE job RENAME lane TO queue",
+        "ALTER TABLE job DROP COLUMN lane",
+        "ALTER TABLE job ADD COLUMN claim VARCHAR NOT NULL",
+        "ALTER TABLE job ALTER COLUMN claim SET NOT NULL",
+        "DROP TABLE job",
+    ],
+)
+def test_what_contracts_is_found(statement: str) -> None:
+    """The check can fail."""
+    assert contracting([statement]) == [statement]
