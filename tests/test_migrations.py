@@ -256,6 +256,7 @@ async def test_newer_schemas_only_expand() -> None:
     """Old code beside new finds all its tables and columns, and may leave out what it does not know."""
     databases.needs_postgres()
     postgres_url = await databases.create_postgres()
+    await schema.migrate(postgres_url)
     await schema.migrate(postgres_url, BESIDE)
     said: list[str] = []
 
