@@ -60,6 +60,17 @@ async def world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
 
 
 @pytest.fixture
+async def shared_world(tmp_path: Path, postgres_template: str) -> AsyncIterator[worlds.World]:
+    """Return a world on PostgreSQL whose turns keep to lanes, as where several processes share it."""
+    url = await databases.create_postgres(postgres_template)
+    made = await worlds.build(tmp_path, url)
+    made.assistant.leads = worlds.OneOfSeveral()
+    yield made
+    await made.assistant.database.close()
+    await databases.drop_postgres(url)
+
+
+@pytest.fixture
 async def typed_world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
     """Return a world on a channel that carries words alone."""
     made = await worlds.build(tmp_path, databases.copy_sqlite(template, tmp_path), manners=typed_dialog.WORDS_ALONE)

@@ -13,6 +13,7 @@ from bot import tick
 from bot.assistant import Assistant
 from bot.clock import DrillClock
 from bot.deliver import Deliverer
+from bot.leads import Alone
 from bot.receive import Receiver
 from bot.work import Worker
 from campaigns import folder
@@ -74,6 +75,12 @@ class Side:
     bot_id: int
     receiver: Receiver
     deliverer: Deliverer
+
+
+class OneOfSeveral(Alone):
+    """Leads everything, and takes its turns as beside other processes."""
+
+    shared = True
 
 
 @dataclass
