@@ -275,7 +275,7 @@ class Deliverer:
                 return
             await self._pace.answer(each.message.chat)
         if not self._assistant.leads.held(self._name):
-            self._places.release()  # whoever speaks now sends it
+            self._put_off(each, self._assistant.clock.machine())  # unless another speaks now: its claim counts then
             return
         if self._assistant.clock.machine() < self._paused_until:
             self._put_off(each, self._paused_until)

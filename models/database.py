@@ -85,6 +85,15 @@ def _unreached() -> Iterator[None]:
         raise OperationalError("connect", None, error) from error
 
 
+@contextmanager
+def _unanswered() -> Iterator[None]:
+    """Let a statement without an answer be a database that is away: the driver raises what SQLAlchemy does not wrap."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise OperationalError("answer", None, error) from error
+
+
 def _connected(engine: Engine) -> Connection:
     with _unreached():
         return engine.connect()
@@ -178,6 +187,10 @@ class Database:
         """Run `work` on a snapshot; what it writes is not kept."""
 
         async def look() -> Result:
+            with _unanswered():
+                return await looked()
+
+        async def looked() -> Result:
             async with self._read() as session:
                 await self._reached(session)
                 return await work(session)
@@ -220,7 +233,7 @@ class Database:
 
     def _in_one(self, pieces: "Sequence[_Piece[Any]]") -> list[tuple[Any, frozenset[str]]]:
         """Run pieces in one transaction and one greenlet: asyncio's engine takes a new one for each step of it."""
-        with _connected(self.engine.sync_engine) as connection, connection.begin():
+        with _unanswered(), _connected(self.engine.sync_engine) as connection, connection.begin():
             if not self.sqlite:
                 _enter(connection, max(each.lane for each in pieces))
             done = [await_(self._run(connection, each)) for each in pieces]
