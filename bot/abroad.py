@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.database import NEWS, Database
+from models.database import NEWS, Database, kind
 
 BEAT = 5.0  # seconds between questions whether the connection still lives
 PATIENCE = 5.0  # seconds an answer may take
@@ -20,6 +20,7 @@ class Abroad:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._deaf = False  # whether it was said
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -31,13 +32,16 @@ class Abroad:
                 async with engine.connect() as connection:
                     await self._listen((await connection.get_raw_connection()).driver_connection)
             except Exception as error:  # noqa: BLE001 (the driver's own, and whatever a lost connection makes)
-                LOG.warning("other processes cannot be heard", kind=type(error).__name__)
+                if not self._deaf:
+                    LOG.warning("other processes cannot be heard", kind=kind(error))
+                self._deaf = True
             await asyncio.sleep(AGAIN)
 
     async def _listen(self, driver: Any) -> None:
         lost = asyncio.Event()
         driver.add_termination_listener(lambda _driver: lost.set())
         await driver.add_listener(NEWS, self._heard)
+        self._deaf = False
         self._database.rung(self._database.watched)  # what was said while nobody listened
         while not lost.is_set():
             await driver.execute("SELECT 1", timeout=PATIENCE)

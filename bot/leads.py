@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.clock import Clock
 from models import lead
+from models.database import kind
 
 LEASE = 2.5  # seconds without a sign of life until the server lets others lead
 SURE = 2.0  # seconds after a sign of life for which this process may still act
@@ -84,6 +85,7 @@ class Elected:
         self._terms: dict[str, Term] = {}
         self._wanted: set[str] = set()
         self._alive_at = -math.inf  # when the question was asked that the server last answered
+        self._away = False  # whether it was said that the database is
         self._news = asyncio.Condition()
 
     def held(self, name: str) -> bool:
@@ -131,16 +133,22 @@ class Elected:
                 async with engine.connect() as connection:
                     await self._stand(connection)
             except (DBAPIError, OSError, TimeoutError) as error:
-                LOG.warning("nothing can be led without the database", kind=type(error).__name__)
+                self._complain(kind(error))
             finally:
                 self._depose()
             await asyncio.sleep(BEAT)
+
+    def _complain(self, why: str) -> None:
+        """Say it once, however long the database is away."""
+        if not self._away:
+            LOG.warning("nothing can be led without the database", kind=why)
+        self._away = True
 
     async def _stand(self, connection: AsyncConnection) -> None:
         while True:
             asked = _now()
             won = await lead.elected(connection, self._candidates())
-            self._alive_at = asked
+            self._alive_at, self._away = asked, False
             for name in won:
                 await self._begin(connection, name)
             await asyncio.sleep(BEAT)
