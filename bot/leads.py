@@ -20,7 +20,6 @@ LEASE = 2.5  # seconds without a sign of life until the server lets others lead
 SURE = 2.0  # seconds after a sign of life for which this process may still act
 BEAT = 0.25  # seconds between signs of life, each also an attempt to lead what nobody leads
 HALF = 2  # a beat takes at most one part in so many: those that start together share the work
-GRACE = 10.0  # seconds what was led may take to end
 LOG = structlog.get_logger()
 Work = Callable[[], Awaitable[object]]
 
@@ -121,8 +120,8 @@ class Elected:
         finally:
             over.cancel()
             working.cancel()
-            await asyncio.wait({working}, timeout=GRACE)
-        if working.done() and not working.cancelled():
+            await asyncio.wait({working})  # what it has on the wire ends first: two of its terms never overlap
+        if not working.cancelled():
             working.result()
 
     async def run(self) -> None:

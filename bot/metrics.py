@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import backup
 from bot.assistant import Assistant
-from bot.health import BotHealth, Health
-from models import backlog
+from bot.health import STILL, BotHealth, Health
+from models import backlog, installation
 from models.backlog import Letters, Undone
 from models.notice import PRIORITY
 
@@ -43,6 +43,7 @@ class Figures:
     database_bytes: int
     disk_free: int
     took: float
+    clock_at: datetime | None = None  # machine time: when any process last looked at what is due
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Seen:
         found = set(self.health.wrong(self.now))
         if self.figures is None:
             return sorted(found | {"database"})
+        if _age(self.figures.clock_at, self.now) > STILL.total_seconds():
+            found.add("timetable")
         if self.figures.disk_free < LITTLE:
             found.add("disk")
         if _age(self.figures.undone.oldest, self.now) > WAITED.total_seconds():
@@ -132,7 +135,8 @@ class Monitor:
         letters = await backlog.letters(session, self._assistant.clock.machine())
         size = await backlog.size(session)
         free = shutil.disk_usage(self._folder).free
-        return Figures(undone, letters, size, free, time.monotonic() - began)
+        row = await installation.current(session)
+        return Figures(undone, letters, size, free, time.monotonic() - began, row.seen_at if row else None)
 
 
 def _age(moment: datetime | None, now: datetime) -> float:

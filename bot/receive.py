@@ -1,6 +1,7 @@
 """The inbox: store first, then turns, a batch per transaction. Decides nothing about what was said."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -34,6 +35,9 @@ BATCH = 64  # different accounts a transaction: what makes durability cheap
 AWAY = 2.0  # seconds until updates are fetched again that could not be stored
 IDLE = 1.0  # seconds between looks when nobody wakes us
 SOON = 0.02  # seconds until a branch is looked at again that another process acts for
+ENTERING = "start."  # how what a conversation expects begins while somebody enters
+CODE = re.compile(r"/start|\d{6}|\d{4} \d{4}")
+"""Words that may hold an invitation's code: who comes with one may enter another branch."""
 GATHER = 0.05  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch
 MANY, LULL = 8, 0.025  # after so many at once the next poll waits till they are answered, so many seconds at most
 REFUSED = (StatementError, ValueError, TypeError, OverflowError)
@@ -185,15 +189,23 @@ class Receiver:
         self._wide, self._busy = [], False
         if not self._assistant.leads.shared or not rows:
             return rows
-        branches = await role.branches_of(session, self._bot_id, [row.account for row in rows])
+        branches = await role.branches_of(session, self._bot_id, await self._staying(session, rows))
         self._wide = [row.id for row in rows if row.account not in branches]
         taken = await lanes.take(session, [unit for each in branches.values() for unit in each])
         mine = [row for row in rows if row.account in branches and branches[row.account] <= taken]
         self._busy = len(mine) + len(self._wide) < len(rows)
         return mine
 
+    async def _staying(self, session: AsyncSession, rows: Sequence[Taken]) -> list[str]:
+        """Return the accounts of those who speak for themselves and are not about to enter another branch."""
+        heard = {row.account: self._read(row) for row in rows}
+        entering = await conversation.expecting(session, self._bot_id, list(heard), ENTERING)
+        alone = (account for account, each in heard.items() if each and each.private and not CODE.search(each.text))
+        return [account for account in alone if account not in entering]
+
     async def _rest(self, session: AsyncSession) -> int:
-        rows = [row for each in self._wide if (row := await inbox.one(session, each))]
+        now = self._assistant.clock.machine()
+        rows = [row for each in self._wide if (row := await inbox.one(session, each, now))]
         if rows:
             await self._turns(session, rows)
         return len(rows)
@@ -210,7 +222,7 @@ class Receiver:
 
     async def _alone(self, row_id: int) -> None:
         async def single(session: AsyncSession) -> None:
-            if row := await inbox.one(session, row_id):
+            if row := await inbox.one(session, row_id, self._assistant.clock.machine()):
                 await self._turns(session, [row])
 
         try:

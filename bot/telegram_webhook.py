@@ -115,8 +115,8 @@ class Webhook:
         return CallsFail() if found.waiting and not self._came and (is_new or self._failing) else None
 
     def _say(self, wrong: Exception, found: Info) -> None:
-        said = found.error.replace(self._address, "…")
-        LOG.warning("the webhook is not well", kind=type(wrong).__name__, waiting=found.waiting, said=said)
+        reason = found.error.replace(self._address, "…")
+        LOG.warning("the webhook is not well", kind=type(wrong).__name__, waiting=found.waiting, reason=reason)
 
 
 def _number(value: object) -> int:

@@ -1,5 +1,6 @@
 """Fires due rows at plan time: live by the timetable, in a drill also row by row as its clock is moved."""
 
+import functools
 import time
 from datetime import datetime
 
@@ -87,8 +88,13 @@ async def _alone(assistant: Assistant, row_id: int) -> bool:
             return False
         LOG.error("a due row could not be fired", due=row_id, kind=type(error).__name__, at=logs.place(error))
         now = assistant.clock.now()
-        await assistant.database.write(lambda session: due.set_aside(session, row_id, now))
+        await assistant.database.write(functools.partial(_set_aside, assistant, row_id=row_id, now=now))
     return True
+
+
+async def _set_aside(assistant: Assistant, session: AsyncSession, row_id: int, now: datetime) -> None:
+    await assistant.leads.still(session, CLOCK)
+    await due.set_aside(session, row_id, now)
 
 
 async def next_at(assistant: Assistant) -> datetime | None:

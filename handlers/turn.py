@@ -336,14 +336,14 @@ class Moment:
         Where a channel can change none it is left as it is, or (`anew`) said once more.
         """
         manners = self.carries(old.bot_id)
-        if old.state == Out.DUE or manners.edits:
+        if manners.edits or await outbox.waits(self.session, old):
             said = self.words(template, plain=old.plain, buttons=manners.buttons, **values)
             await self._change(old, said, self.stored(choices), PRIORITY.get(kind, LAST))
         elif anew:
             await self.say_to(await one(self.session, Account, old.account_id), template, choices=choices, **values)
 
     async def _change(self, old: Outbox, said: str, stored: list[Any], priority: int) -> None:
-        waiting = old if old.state == Out.DUE else await self._waiting_edit(old)
+        waiting = old if await outbox.waits(self.session, old) else await self._waiting_edit(old)
         if waiting is None:
             await self.session.flush()  # what was said before stays before it
             waiting = Outbox(**self._row(old.account_id, old.bot_id, priority), token=outbox.new_token())
@@ -470,7 +470,7 @@ class Moment:
     async def _waiting_edit(self, old: Outbox) -> Outbox | None:
         return (
             await self.session.scalars(
-                select(Outbox).where(Outbox.replaces_id == old.id, Outbox.state == Out.DUE).limit(1)
+                select(Outbox).where(Outbox.replaces_id == old.id, Outbox.state == Out.DUE).limit(1).with_for_update()
             )
         ).first()
 

@@ -42,6 +42,13 @@ async def of_account(session: AsyncSession, account_id: int) -> Conversation:
     return (await of_accounts(session, [account_id]))[account_id]
 
 
+async def expecting(session: AsyncSession, bot_id: int, external_ids: Sequence[str], what: str) -> set[str]:
+    """Return those of a bot's accounts whose conversation expects something that begins so."""
+    theirs = Account.bot_id == bot_id, Account.external_id.in_(external_ids)
+    query = select(Account.external_id).join(Conversation, Conversation.account_id == Account.id)
+    return set(await session.scalars(query.where(*theirs, Conversation.expects.startswith(what, autoescape=True))))
+
+
 async def read_ahead(session: AsyncSession, account_ids: Sequence[int]) -> None:
     """Read the conversations of many accounts about to be told something."""
     ahead.keep(session, AHEAD, await of_accounts(session, account_ids))

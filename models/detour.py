@@ -76,7 +76,8 @@ async def _told(
     oldest = select(Outbox.notice_id).join(*joined).where(*told).group_by(Outbox.notice_id)
     ids = (await session.scalars(oldest.order_by(Outbox.notice_id).limit(limit))).all()
     query = select(Outbox, Notice).join(*joined).where(*told, Outbox.notice_id.in_(ids))
-    return [(row, about) for row, about in await session.execute(query.order_by(Outbox.id))]
+    free = query.with_for_update(of=Outbox, skip_locked=True)  # what is just being claimed goes where it was to go
+    return [(row, about) for row, about in await session.execute(free.order_by(Outbox.id))]
 
 
 def _people(found: Sequence[tuple[Outbox, Notice]]) -> list[int]:

@@ -126,10 +126,11 @@ async def take(session: AsyncSession, bot_id: int, now: datetime, limit: int = 6
     return [Taken(*facts) for *facts, _ in found], max(undone - len(found), 0)
 
 
-async def one(session: AsyncSession, row_id: int) -> Taken | None:
-    """Return a message that is to be handled, None for one that was; waits for who handles it just now."""
+async def one(session: AsyncSession, row_id: int, now: datetime) -> Taken | None:
+    """Return a message that is to be handled now, None for one that was or waits; waits for who handles it."""
     row = await session.get(Inbox, row_id, with_for_update=True)
-    return Taken(row.id, row.account, row.raw, row.spoken_at) if row and row.done_at is None else None
+    ready = row and row.done_at is None and row.not_before <= now
+    return Taken(row.id, row.account, row.raw, row.spoken_at) if row and ready else None
 
 
 WAIT = update(TABLE).where(TABLE.c.id == bindparam("row_id")).values(not_before=bindparam("until"))

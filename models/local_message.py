@@ -63,9 +63,10 @@ async def owned(session: AsyncSession, account: str, message_id: str) -> LocalMe
     return row if row is not None and row.account == account else None
 
 
-async def publish_hidden(session: AsyncSession, version: int) -> int:
-    """Show what a crash left hidden (version 0), in one version; return how many."""
-    hidden = update(LocalMessage).where(LocalMessage.version == 0).values(version=version)
+async def publish_hidden(session: AsyncSession, version: int, before: datetime | None = None) -> int:
+    """Show what a crash left hidden (version 0), if so before a moment (plan time), in one version; return how many."""
+    left = [LocalMessage.version == 0, *([LocalMessage.said_at <= before] if before else [])]
+    hidden = update(LocalMessage).where(*left).values(version=version)
     return len((await session.execute(hidden.returning(LocalMessage.id))).all())
 
 

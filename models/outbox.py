@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    inspect,
     literal_column,
     not_,
     or_,
@@ -268,6 +269,13 @@ async def say_anew(session: AsyncSession, edit_id: int, now: datetime) -> None:
     target.text, target.choices, target.plain, target.priority = edit.text, edit.choices, edit.plain, edit.priority
     target.state, target.not_before, target.attempts = Out.DUE, now, 0
     target.platform_id, target.sent_at, target.error = "", None, ""
+
+
+async def waits(session: AsyncSession, row: Outbox) -> bool:
+    """Say whether a message waits to be sent, and keep it from who sends until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql" and inspect(row).persistent:
+        await session.refresh(row, ["state"], with_for_update=True)
+    return row.state == Out.DUE
 
 
 OF_IDS = select(Outbox).where(Outbox.id.in_(bindparam("rows", expanding=True)))

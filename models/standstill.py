@@ -58,6 +58,7 @@ async def waited(
         .where(Outbox.replaces_id.is_(None), Outbox.error != KEPT, held_up, Notice.committee_id + 0 == committee_id)
         .order_by(Outbox.said_at, Outbox.id)
         .limit(limit)
+        .with_for_update(of=Outbox, skip_locked=True)  # what is just being claimed goes
     )
     return [(row, about) for row, about in await session.execute(query)]
 

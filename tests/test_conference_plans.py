@@ -80,7 +80,7 @@ async def test_a_report_of_the_plan_before_leaves_a_new_conference_to_come(begun
     first = (await told(begun))[0][0]
     assert await told(begun) == [(first, "held"), ("mot-ke-hoach-khac", "announced")]
     await begun.press("A", "Sửa")
-    for said in ("8", "6", "gửi"):
+    for said in ("7", "6", "gửi"):
         await begun.say("A", said)
     assert [each.number for each in await begun.read(revisions)] == [1, 2]
     assert await told(begun) == [(first, "held"), ("mot-ke-hoach-khac", "announced")]

@@ -78,6 +78,8 @@ async def test_each_role_is_killed(request: pytest.FixtureRequest, tmp_path: Pat
             make_due(processes)
             await asyncio.sleep(chance.uniform(0.0, 0.5))
             await faults.until(lambda role=role: _somebody(processes, role))
+            if role == "deliver":
+                await faults.until(lambda: _sending(processes, telegram))
             waiting, _ = in_hand(processes)
             if not waiting:
                 assert (await telegram.call("walked"))["going"], "all had arrived before the last kill"
@@ -101,6 +103,11 @@ async def _at_work(processes: Several, role: str) -> bool:
     make_due(processes)
     waiting, sending = in_hand(processes)
     return role == "clock" or bool(sending if role == "deliver" else waiting)
+
+
+async def _sending(processes: Several, telegram: FakeTelegram) -> bool:
+    """Say whether messages are claimed to be sent, or nobody is left who would be answered."""
+    return bool(in_hand(processes)[1]) or not (await telegram.call("walked"))["going"]
 
 
 async def _somebody(processes: Several, role: str) -> bool:
@@ -186,7 +193,7 @@ async def test_a_worker_is_cut_off(request: pytest.FixtureRequest, tmp_path: Pat
 
 
 async def test_no_connection_is_free(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
-    """All of the server's connections are taken for five seconds, ours closed: everything waits and goes on."""
+    """For five seconds the server has no connection left for us, and ours are closed: everything waits and goes on."""
     async with several(tmp_path / "data", telegram, FEW) as processes:
         name = make_url(processes.url).database
         processes.do(f"create role assistant_{name} login superuser")

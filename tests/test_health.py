@@ -357,8 +357,9 @@ async def test_a_scrape_follows_indexes(world: World, tmp_path: Path) -> None:
 
     async with world.assistant.database.reader.connect() as connection:
         steps = await connection.run_sync(plan)
-    assert [step for step in steps if step.startswith("SCAN")] == []
-    assert all("INDEX" in step for step in steps if step.startswith("SEARCH"))
+    waiting = "ix_inbox_waiting"  # holds what waits and nothing else
+    assert [step for step in steps if step.startswith("SCAN") and waiting not in step] == []
+    assert [step for step in steps if step.startswith("SEARCH") and not re.search("INDEX|PRIMARY KEY", step)] == []
 
 
 async def test_many_questions_are_one_look(world: World, tmp_path: Path) -> None:

@@ -233,6 +233,7 @@ async def test_who_may_not_is_refused_by_the_gate(there: World, sides: dict[str,
 ELSEWHERE = frozenset(
     {
         *("broadcasts.figures", "channels.drop", "channels.prefer", "conference.together", "export.make"),
+        *("extension.drop", "extension.right"),
         *("linking.agree", "linking.not_me", "reply.ask_office", "reply.choose", "upload.choose", "upload.none"),
     }
 )

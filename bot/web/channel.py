@@ -1,9 +1,11 @@
 """The local page as a channel: what is said becomes rows that a browser asks for. Knows no HTTP."""
 
 import asyncio
+import functools
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +27,7 @@ from models.local_message import LocalMessage
 Result = TypeVar("Result")
 Change = Callable[[AsyncSession, int], Awaitable[Result]]
 
+LEFT = timedelta(minutes=5)  # after which another process no longer stores what it hid
 _BEAT = 20.0  # seconds between signs of life: a page is heard as long as the program runs
 _NOT_READY = 1.0  # seconds until a page that came before `listen` should ask again
 
@@ -51,13 +54,15 @@ class WebChannel:
     def share(self, key: bytes) -> None:
         """Be one of several processes with the same pages: any may be asked next. `key` is the installation's."""
         self.epoch, self._shared = hashlib.sha256(b"page" + key).hexdigest()[:16], True
+        self.uploads.share()
         self._database.watch(LocalMessage.__tablename__, self._bell.ring_all)
 
     async def start(self) -> None:
         """Show what a crash left between storing and showing."""
         self._open = True
         await asyncio.to_thread(self.uploads.sweep)
-        await self._change(local_message.publish_hidden)
+        before = self._clock.now() - LEFT if self._shared else None
+        await self._change(functools.partial(local_message.publish_hidden, before=before))
 
     async def stop(self) -> None:
         """Let waiting pages go at once; they come back."""

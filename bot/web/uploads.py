@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import secrets
+import time
 import unicodedata
 from collections.abc import AsyncIterator
 from concurrent.futures import BrokenExecutor
@@ -44,16 +45,25 @@ def tidy_name(name: str) -> str:
     return shown.encode()[:_NAME_BYTES].decode("utf-8", "ignore")
 
 
+ABANDONED = 3600.0  # seconds after which an upload that did not end never will
+
+
 class Uploads:
     """Keeps files under `folder`, made when the first one comes; `apart` False looks at them in this process."""
 
     def __init__(self, folder: Path, *, apart: bool = True) -> None:
         self._folder, self._child = folder, Child(apart=apart)
+        self._left = -ABANDONED  # seconds after which nobody writes on
 
     def sweep(self) -> None:
         """Remove what a crash left half taken: nobody has looked at it."""
         for unfinished in self._folder.glob("*.part"):
-            unfinished.unlink(missing_ok=True)
+            if time.time() - unfinished.stat().st_mtime > self._left:
+                unfinished.unlink(missing_ok=True)
+
+    def share(self) -> None:
+        """Be one of several processes: what another has just begun is left alone."""
+        self._left = ABANDONED
 
     def close(self) -> None:
         """End the child process."""

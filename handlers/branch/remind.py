@@ -18,7 +18,6 @@ from models.due import Due
 from models.item import ItemKind
 from models.notice import Notice, NoticeKind
 from models.obligation import Obligation
-from models.outbox import Out
 from models.person import Person
 from models.role import RoleKind
 from models.unit import Unit
@@ -193,7 +192,7 @@ async def take_back(moment: Moment, duty: Duty) -> None:
     sent = {each.notice_id for each in await reminder.of_obligation(moment.session, duty.id)}
     for notice_id in sorted(sent):
         message = await moment.message_of(notice_id)
-        if message and message.state == Out.DUE:
+        if message and await outbox.waits(moment.session, message):
             await outbox.cancel(moment.session, [notice_id])
             await _again_without(moment, await moment.session.get_one(Notice, notice_id), duty)
 
