@@ -25,9 +25,9 @@ from tests.telegram_server import FakeTelegram
 pytestmark = [pytest.mark.faults, pytest.mark.usefixtures(patience.__name__)]
 KILLS = 50
 PEOPLE, AT_ONCE = 400, 8
-FEW = 60
+FEW = 200
 TAKEN_OVER = 5.0  # seconds
-CALM = 120.0  # seconds until everybody has their receipt after the last fault
+CALM = 240.0  # seconds until everybody has their receipt after the last fault
 
 
 def secretaries(people: int) -> list[int]:
