@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.engine import make_url
 
 from bot import logs
+from models import database
 from tests import databases, running, typed_dialog
 from tests import world as worlds
 from tests.fake_telegram import TOKEN
@@ -31,6 +32,12 @@ def apart(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end in a thread of its own: a fixture may be set up while a loop is running."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+
+@pytest.fixture(autouse=True)
+def patient_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test's own process stand still longer than a running assistant may: on a busy machine it does."""
+    monkeypatch.setattr(database, "STUCK", "60000")
 
 
 @pytest.fixture(scope="session")
