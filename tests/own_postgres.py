@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,7 @@ class Cable:
         self._whole = asyncio.Event()
         self._whole.set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ends: list[asyncio.StreamWriter] = []
         self._listening: asyncio.Server | None = None
 
     @property
@@ -104,15 +105,22 @@ class Cable:
         self._whole.set()
 
     async def remove(self) -> None:
-        """End all that is carried."""
-        for task in self._tasks:
-            task.cancel()
+        """End all that is carried and close every socket."""
         if self._listening:
             self._listening.close()
+            await self._listening.wait_closed()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for end in self._ends:
+            end.close()
+        await asyncio.gather(*(end.wait_closed() for end in self._ends), return_exceptions=True)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._ends.append(writer)
         await self._whole.wait()
         there_reader, there_writer = await asyncio.open_unix_connection(self._server)
+        self._ends.append(there_writer)
         ways: Sequence[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
         ways = ((reader, there_writer), (there_reader, writer))
         self._tasks |= {asyncio.create_task(self._way(*way)) for way in ways}
@@ -124,3 +132,14 @@ class Cable:
                 sink.write(data)
                 await sink.drain()
         sink.close()
+
+
+@contextlib.asynccontextmanager
+async def laid(folder: Path, server: str) -> AsyncIterator[Cable]:
+    """Give a cable in a folder of its own to the server's socket, removed at the end."""
+    cable = Cable(folder, server)
+    await cable.lay()
+    try:
+        yield cable
+    finally:
+        await cable.remove()

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from bot import deliver
 from tests import faults
 from tests.bench import organisation
-from tests.own_postgres import SOCKET, Cable, own_postgres
+from tests.own_postgres import SOCKET, laid, own_postgres
 from tests.several import ROLES, Several, patience, several
 from tests.telegram_server import FakeTelegram
 
@@ -163,23 +163,21 @@ async def test_a_worker_is_cut_off(request: pytest.FixtureRequest, tmp_path: Pat
     """Its way to the server carries nothing for ten seconds, in the middle of its work: the other one takes it over."""
     async with several(tmp_path / "data", telegram, FEW) as processes:
         address = make_url(processes.url)
-        cable = Cable(tmp_path / "way", f"{address.query['host']}/{SOCKET}")
-        await cable.lay()
-        way = address.set(query={"host": str(cable.folder)}).render_as_string(hide_password=False)
-        (far,) = processes.start("work", DATABASE_URL=way)
-        processes.start(*ROLES)
-        await asyncio.to_thread(processes.ready)  # this loop carries what goes over the cable
-        await begin(processes, FEW, at_once=4)
-        await asyncio.sleep(0.5)
-        cable.cut()
-        began = time.monotonic()
-        await faults.all_walked(telegram, FEW, CALM)
-        went_on = time.monotonic() - began
-        await asyncio.sleep(max(10.0 - went_on, 0.0))
-        cable.mend()
-        lost, repeats = await settled(processes, FEW)
-        assert far.process.poll() is None, far.said
-        await cable.remove()
+        async with laid(tmp_path / "way", f"{address.query['host']}/{SOCKET}") as cable:
+            way = address.set(query={"host": str(cable.folder)}).render_as_string(hide_password=False)
+            (far,) = processes.start("work", DATABASE_URL=way)
+            processes.start(*ROLES)
+            await asyncio.to_thread(processes.ready)  # this loop carries what goes over the cable
+            await begin(processes, FEW, at_once=4)
+            await asyncio.sleep(0.5)
+            cable.cut()
+            began = time.monotonic()
+            await faults.all_walked(telegram, FEW, CALM)
+            went_on = time.monotonic() - began
+            await asyncio.sleep(max(10.0 - went_on, 0.0))
+            cable.mend()
+            lost, repeats = await settled(processes, FEW)
+            assert far.process.poll() is None, far.said
     faults.tell(request, f"everybody had a receipt {went_on:.1f} s after the cut; lost {lost}, said twice {repeats}")
     assert (lost, repeats) == (0, 0)
 

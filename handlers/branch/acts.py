@@ -214,7 +214,12 @@ async def next_reminder(moment: Moment, found: Sequence[Duty]) -> Rung | None:
 
 
 async def _next(moment: Moment, duty: Duty) -> Rung | None:
-    """Return the rung at which the duty will really be spoken of, promises and "Đang làm" considered."""
+    """Return the rung at which the duty will really be spoken of; none while an answer to the branch is pending.
+
+    Promises and "Đang làm" are considered.
+    """
+    if duty.owed.paused:
+        return None
     steps = await plan.rungs_of(moment, duty.owed, duty.deadline)
     day = duty.owed.promised_on or moment.today
     left = [step for step in steps if (step.day, step.at) > (moment.today, moment.clock_time) and step.day >= day]

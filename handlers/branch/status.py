@@ -70,5 +70,5 @@ async def _line(turn: Turn, duty: Duty) -> dict[str, Any]:
         **await duties.view(turn, duty),
         "promised_on": owed.promised_on if owed.promised_on and owed.promised_on >= turn.today else None,
         "paused": owed.paused,
-        "next": coming.day if coming and not owed.paused else None,
+        "next": coming.day if coming else None,
     }
