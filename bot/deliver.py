@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import leads
 from bot.assistant import Assistant
 from bot.channel import Channel, Failing, Gone, Metered, Moved, NotTaken, Refused, TryLater, Unknown, Unreachable
 from bot.leads import Deposed
@@ -86,7 +87,7 @@ class Deliverer:
         self._channel: Channel = assistant.channels[bot_id]
         self._health = assistant.health.bot(bot_id, self._channel.name)
         self._quota = assistant.quotas.get(self._channel.name)
-        self._name = f"speak:{bot_id}"
+        self._name = leads.speaks(bot_id)
         self._pace = Pace(per_second, chat_gap)
         self._begin()
         self._wake, self._news = asyncio.Event(), News()
@@ -211,11 +212,19 @@ class Deliverer:
     async def _record(self, session: AsyncSession, ended: Sequence[Ended]) -> None:
         if self._quota and (out := sum(self._pieces(each) for each in ended)):
             await self._count(session, self._quota, out)
+        ours = await self._ours(session, ended)
         await outbox.finish(session, [(each.each.row_id, each.each.claim, each.facts) for each in ended])
-        for each in ended:
+        for each in ours:
             for then in (each.each.then, each.then):
                 if then:
                     await then(session)
+
+    async def _ours(self, session: AsyncSession, ended: Sequence[Ended]) -> Sequence[Ended]:
+        """Return those whose claim still holds: what follows from the others is for who has them now."""
+        if not self._assistant.leads.shared or not ended:
+            return ended
+        claims = await outbox.claims(session, [each.each.row_id for each in ended])
+        return [each for each in ended if claims.get(each.each.row_id) == each.each.claim]
 
     def _pieces(self, ended: Ended) -> int:
         """Return how many messages the platform counts: those that went out, and those that may have."""

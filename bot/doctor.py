@@ -7,7 +7,7 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,12 +17,12 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import backup, http, timepiece
+from bot import backup, http, leads, timepiece
 from bot.config import Settings
 from bot.telegram import TelegramChannel
 from bot.telegram_webhook import Info
 from bot.zalo import ZaloChannel
-from models import backlog, bot, committee, installation, integrity, schema
+from models import backlog, bot, committee, installation, integrity, lead, schema
 from models.bot import Bot
 from models.database import Database
 from models.outbox import Out
@@ -38,6 +38,10 @@ SILENT = timedelta(minutes=3)  # the last poll is stored at most a minute late
 WAITED = timedelta(minutes=15)
 LATELY = timedelta(days=7)  # how long a lost message is news
 OLD_BACKUP = timedelta(days=2)
+
+
+Used = tuple[str, str]
+"""A bot's channel and setting."""
 
 
 class Verdict(StrEnum):
@@ -235,9 +239,17 @@ async def _findings(session: AsyncSession, settings: Settings, now: datetime) ->
     bots = {(each.channel, each.setting): each for each in await bot.of_committee(session, owner.id)}
     used = [("web", "local"), *([("telegram", "TELEGRAM_BOT_TOKEN")] if settings.telegram_bot_token else [])]
     used += [("zalo", f"ZALO_BOT_TOKEN:{token.partition(':')[0]}") for token in settings.zalo_tokens]
-    found = [_running(bots.get(used[0]), now)]
+    found = [_running(bots.get(used[0]), now), *([] if settings.sqlite else await _unled(session, bots, used))]
     found += [each for named in used if (each := _channel(named[0], bots.get(named), now))]
     return [*found, *await _waiting(session, now)]
+
+
+async def _unled(session: AsyncSession, bots: Mapping[Used, Bot], used: Sequence[Used]) -> list[Finding]:
+    """Name what no process does of what one of several should: sending, for each bot, and looking at what is due."""
+    idle = await lead.unled(session)
+    found = [look("no_clock")] if leads.CLOCK in idle else []
+    mute = {named[0] for named in used if (row := bots.get(named)) and leads.speaks(row.id) in idle}
+    return [*found, *(look("nobody_sends", channel=channel) for channel in sorted(mute))]
 
 
 def _running(page: Bot | None, now: datetime) -> Finding:

@@ -20,8 +20,20 @@ LEASE = 2.5  # seconds without a sign of life until the server lets others lead
 SURE = 2.0  # seconds after a sign of life for which this process may still act
 BEAT = 0.25  # seconds between signs of life, each also an attempt to lead what nobody leads
 HALF = 2  # a beat takes at most one part in so many: those that start together share the work
+CLOCK = "clock"
+"""What is led by who looks at what is due."""
 LOG = structlog.get_logger()
 Work = Callable[[], Awaitable[object]]
+
+
+def hears(bot_id: int) -> str:
+    """Return what is led by who polls for a bot."""
+    return f"hear:{bot_id}"
+
+
+def speaks(bot_id: int) -> str:
+    """Return what is led by who sends for a bot."""
+    return f"speak:{bot_id}"
 
 
 class Deposed(Exception):

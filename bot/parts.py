@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot import logs, tick
+from bot import leads, logs, tick
 from bot.abroad import Abroad
 from bot.assistant import Assistant
 from bot.channel import Failed
@@ -124,7 +124,7 @@ class Parts:
             yield from ((f"turns.{self._name(bot_id)}", each.run) for bot_id, each in self.receivers.items())
             yield "work", self.worker.run
         if self._is(Process.CLOCK):
-            yield tick.CLOCK, self._led(tick.CLOCK, asyncio.Event().wait)
+            yield leads.CLOCK, self._led(leads.CLOCK, asyncio.Event().wait)
             yield from ((name, self._led(name, run)) for name, run in self._nightly.items())
         yield "watch", self.watch.run
 
@@ -134,7 +134,7 @@ class Parts:
             if not self.assistant.channels[bot_id].polls:
                 yield from [(name, each.listen)] if self._is(Process.WEB) else ()
             elif self._is(Process.RECEIVE):
-                yield name, self._led(f"hear:{bot_id}", each.listen)
+                yield name, self._led(leads.hears(bot_id), each.listen)
         for menus in self.menus if self._is(Process.RECEIVE) else ():
             yield f"menus.{self._name(menus.bot_id)}", self._led(f"menus:{menus.bot_id}", menus.run)
 

@@ -35,7 +35,7 @@ BATCH = 64  # different accounts a transaction: what makes durability cheap
 AWAY = 2.0  # seconds until updates are fetched again that could not be stored
 IDLE = 1.0  # seconds between looks when nobody wakes us
 SOON = 0.02  # seconds until a branch is looked at again that another process acts for
-ENTERING = "start."  # how what a conversation expects begins while somebody enters
+ENTERING = ("start.answer", "start.name")  # what a conversation expects while somebody enters
 CODE = re.compile(r"/start|\d{6}|\d{4} \d{4}")
 """Words that may hold an invitation's code: who comes with one may enter another branch."""
 GATHER = 0.05  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch

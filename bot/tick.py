@@ -11,13 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import logs
 from bot.assistant import Assistant
 from bot.clock import DrillClock
-from bot.leads import Deposed
+from bot.leads import CLOCK, Deposed
 from handlers import standstill, tick
 from models import due
 from models.database import is_away
 
-CLOCK = "clock"
-"""What who fires due rows leads."""
 LOG = structlog.get_logger()
 
 

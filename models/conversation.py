@@ -42,11 +42,11 @@ async def of_account(session: AsyncSession, account_id: int) -> Conversation:
     return (await of_accounts(session, [account_id]))[account_id]
 
 
-async def expecting(session: AsyncSession, bot_id: int, external_ids: Sequence[str], what: str) -> set[str]:
-    """Return those of a bot's accounts whose conversation expects something that begins so."""
+async def expecting(session: AsyncSession, bot_id: int, external_ids: Sequence[str], what: Sequence[str]) -> set[str]:
+    """Return those of a bot's accounts whose conversation expects one of these."""
     theirs = Account.bot_id == bot_id, Account.external_id.in_(external_ids)
     query = select(Account.external_id).join(Conversation, Conversation.account_id == Account.id)
-    return set(await session.scalars(query.where(*theirs, Conversation.expects.startswith(what, autoescape=True))))
+    return set(await session.scalars(query.where(*theirs, Conversation.expects.in_(what))))
 
 
 async def read_ahead(session: AsyncSession, account_ids: Sequence[int]) -> None:

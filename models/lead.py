@@ -7,7 +7,7 @@ that is frozen or cut off leads no longer, whatever it believes. What it still t
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, String, bindparam, column, func, select
+from sqlalchemy import Integer, String, bindparam, column, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,6 +69,18 @@ async def let_go(connection: AsyncConnection, names: Iterable[str]) -> None:
     """Give locks back."""
     for name in names:
         await connection.execute(select(func.pg_advisory_unlock(LEADS, func.hashtext(name))))
+
+
+UNLED = text(
+    "SELECT name FROM lead WHERE NOT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+    " WHERE datname = current_database() AND locktype = 'advisory' AND classid = :leads AND granted"
+    " AND objid::bigint = hashtext(name)::bigint & 4294967295) ORDER BY name"
+)
+
+
+async def unled(session: AsyncSession) -> list[str]:
+    """Return what was led once and is led by nobody now; PostgreSQL alone knows."""
+    return list(await session.scalars(UNLED, {"leads": LEADS}))
 
 
 CURRENT = select(Lead.epoch).where(Lead.name == bindparam("name")).with_for_update(read=True)

@@ -223,6 +223,12 @@ async def add_all(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict
     return dict(await added(session, Outbox, rows, ["token"], "account_id", "id"))
 
 
+async def claims(session: AsyncSession, row_ids: Sequence[int]) -> dict[int, str]:
+    """Return {message id: claim} of those that are being sent, and keep them so until this transaction ends."""
+    query = select(Outbox.id, Outbox.claim).where(Outbox.id.in_(row_ids), Outbox.state == Out.SENDING)
+    return {row_id: held for row_id, held in (await session.execute(query.with_for_update())).all()}  # noqa: C416 (typed so)
+
+
 async def finish(session: AsyncSession, ended: Sequence[tuple[int, str, dict[str, Any]]]) -> None:
     """Record how sends ended, each (row id, claim, columns), only where the claim is still ours."""
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot import config, doctor, telegram_webhook
+from bot import config, doctor, leads, telegram_webhook
 from bot.doctor import Verdict
 from messages import render
 from messages.types import Heard
@@ -17,6 +17,7 @@ from models import schema
 from models.bot import Bot
 from models.installation import Installation
 from models.outbox import Out, Outbox
+from tests import databases
 from tests.running import command, running
 from tests.telegram_server import FakeTelegram
 from tests.world import World
@@ -324,3 +325,25 @@ async def test_zalo_away(world: World, tmp_path: Path) -> None:
     given = {"zalo_bot_token": "1:a", "zalo_api_url": "http://127.0.0.1:9"}
     found = await examined(settings_of(world, tmp_path, **given))
     assert found["zalo_away"].verdict is Verdict.LOOK
+
+
+async def test_what_no_process_does_is_named(tmp_path: Path, shared_world: World) -> None:
+    """Where several share the work, what was led once and is led by nobody now: sending, and what is due."""
+    await alive(shared_world)
+    url = shared_world.assistant.database.url
+    ((page,),) = await databases.look(url, "select id from bot where channel = 'web'")
+    now = "now()"
+    for name in (leads.CLOCK, leads.speaks(page), leads.hears(page)):
+        await databases.do(url, f"insert into lead (name, epoch, taken_at) values ('{name}', 1, {now})")
+    found = await examined(settings_of(shared_world, tmp_path))
+    assert found["no_clock"].verdict is found["nobody_sends"].verdict is Verdict.LOOK
+    elected = leads.Elected(url, shared_world.clock)
+    standing = asyncio.create_task(elected.run())
+    led = [asyncio.create_task(elected.lead(name, asyncio.Event().wait)) for name in (leads.CLOCK, leads.speaks(page))]
+    async with asyncio.timeout(10):
+        while not (elected.held(leads.CLOCK) and elected.held(leads.speaks(page))):
+            await asyncio.sleep(0.05)
+    assert not (await examined(settings_of(shared_world, tmp_path))).keys() & {"no_clock", "nobody_sends"}
+    for task in (*led, standing):
+        task.cancel()
+    await asyncio.wait([*led, standing])

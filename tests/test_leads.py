@@ -5,13 +5,18 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import leads
 from bot.clock import Clock
 from bot.leads import Alone, Deposed, Elected
+from messages.types import Heard, Outgoing
+from models.account import Account
 from models.database import Database
+from models.outbox import Out, Outbox
 from tests import databases, faults
+from tests import world as worlds
 
 NAME = "speak:1"
 LED = (
@@ -142,3 +147,27 @@ async def test_alone_everything_is_led() -> None:
     assert Alone().held(NAME)
     task.cancel()
     await asyncio.wait([task])
+
+
+async def test_what_follows_a_send_is_for_who_holds_the_message(shared_world: worlds.World) -> None:
+    """Another took a message over while the platform said that its reader is gone: only the other may act on that."""
+    world = shared_world
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    world.channel.blocked.add("A")
+    send = world.channel.send
+
+    async def taken_over(message: Outgoing) -> str:
+        await world.write(lambda session: session.execute(update(Outbox).values(claim="another's")))
+        return await send(message)
+
+    world.channel.send = taken_over
+    await world.receiver.store([world.channel.update("A", Heard.TEXT, text="/tinhhinh")])
+    await world.receiver.handle()
+    await world.deliverer.deliver()
+
+    async def look(session: AsyncSession) -> tuple[bool, str]:
+        account = (await session.scalars(select(Account).where(Account.external_id == "A"))).one()
+        newest = (await session.scalars(select(Outbox).order_by(Outbox.id.desc()).limit(1))).one()
+        return account.reachable, newest.state
+
+    assert await world.read(look) == (True, Out.SENDING)

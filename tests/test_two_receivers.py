@@ -1,0 +1,67 @@
+"""Two processes take turns over one PostgreSQL: each message once, one account's in order, one branch's one by one."""
+
+import asyncio
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from bot import receive
+from bot.assistant import Assistant
+from bot.receive import Receiver
+from handlers import gate
+from messages.types import Heard
+from models.database import Database
+from tests.world import OneOfSeveral, World
+
+BRANCHES = {"A": "BT", "B": "TV", "A2": "BT", "C": "NH"}  # A2 is the deputy of A's branch; two are taken at a time
+EACH = 6
+
+
+def beside(world: World) -> tuple[Assistant, Receiver]:
+    """Return what a second process would have."""
+    first = world.assistant
+    second = Assistant(Database(first.database.url), first.clock, first.zone, first.files, leads=OneOfSeveral())
+    second.channels, second.manners = first.channels, first.manners
+    return second, Receiver(second, world.bot_id)
+
+
+async def test_each_message_once_and_in_order(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever takes them, and however their turns fall."""
+    for account, branch in BRANCHES.items():
+        role = "deputy" if account == "A2" else "secretary"
+        await shared_world.join(account, role, branch, f"Nguyễn Văn {account[0]}")
+    second, other = beside(shared_world)
+    both = []
+    taken: dict[str, list[int]] = defaultdict(list)
+    acting: dict[str, int] = defaultdict(int)
+    most: dict[str, int] = defaultdict(int)
+    hear = gate.hear
+
+    async def hearing(turn: Any) -> None:
+        branch = BRANCHES[turn.account.external_id]
+        acting[branch] += 1
+        most[branch] = max(most[branch], acting[branch])
+        both.append(len([each for each in acting.values() if each]))
+        await asyncio.sleep(0.002)  # the other has its turns meanwhile
+        await hear(turn)
+        taken[turn.account.external_id].append(turn.inbox_id)
+        acting[branch] -= 1
+
+    monkeypatch.setattr(gate, "hear", hearing)
+    monkeypatch.setattr(receive, "BATCH", 2)  # neither takes everything there is
+    updates = [
+        shared_world.channel.update(account, Heard.TEXT, text=f"/tinhhinh {n}")
+        for n in range(EACH)
+        for account in BRANCHES
+    ]
+    await shared_world.receiver.store(updates)
+    for _ in range(100):
+        await asyncio.gather(shared_world.receiver.handle(), other.handle())
+        if sum(map(len, taken.values())) == len(updates):
+            break
+    assert {account: len(rows) for account, rows in taken.items()} == dict.fromkeys(BRANCHES, EACH)
+    assert all(rows == sorted(set(rows)) for rows in taken.values()), taken
+    assert set(most.values()) == {1}, most
+    assert max(both) == 2, "they never took turns at the same time"
+    await second.database.close()
