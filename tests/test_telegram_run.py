@@ -193,7 +193,7 @@ async def _a_picture_is_taken_up(phones: Phones) -> None:
     await phones.telegram.send_file(LIBRARY, "bc.jpg", PICTURE, kind="photo", reply_to=given["message_id"])
     await phones.wait(LIBRARY, "Đã nhận ảnh báo cáo của Chi bộ Thư viện")
     for person in (OFFICE, COLLEAGUE):
-        assert "Đã nhận, nhập số" in labels(await phones.wait(person, "Chi bộ Thư viện"))
+        assert "Đã nhận, nhập số" in labels(await phones.wait(person, "gửi 01 ảnh"))
     await phones.press(OFFICE, "Đã nhận, nhập số", "Thư viện")
     taken = await phones.wait(COLLEAGUE, "Đ/c Phạm Văn D đã nhận việc này.")
     assert taken["edits"] == 1

@@ -159,7 +159,7 @@ async def test_calls_that_do_not_reach_us(telegram, channel, page):
             await until(lambda: inbox.texts() == ["/start", "có ai không"])
             await until(lambda: told[-1] == "")
     assert len(await telegram.calls("setWebhook")) >= 3
-    said = [each["said"] for each in logs if each["event"] == "the webhook is not well"]
+    said = [each["reason"] for each in logs if each["event"] == "the webhook is not well"]
     assert "Connection refused" in said
     _nothing_shown(logs, channel)
 
