@@ -49,7 +49,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 def say(template: str, **values: Any) -> None:
     """Print a message of messages/vi/cli/."""
-    print(html.unescape(render.text(f"cli.{template}", values)))
+    print(html.unescape(render.text(f"cli.{template}", values)), flush=True)
 
 
 def stop(template: str, **values: Any) -> NoReturn:
@@ -393,6 +393,7 @@ def demo() -> None:
     settings = chosen.model_copy(update={"data_dir": chosen.data_dir / "demo", "database_url": ""})
     with alone(settings):
         logs.set_up(hidden=settings.secrets)
+        say("demo_opening")
         _run(drill.run(settings, CAMPAIGN, SAMPLE, say, scheduler.build))
 
 
