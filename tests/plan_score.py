@@ -30,6 +30,7 @@ SETS = {
     "l": DATA / "plans",
     "m": DATA / "plans",
     "n": DATA / "plans",
+    "o": DATA / "plans",
 }
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
