@@ -9,6 +9,7 @@ right; `undated` where the plan names no day that can be computed; `optional` wh
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,13 @@ def _count_duties(counted: Figures, labels: Sequence[Label], found: PlanRead) ->
     for duty in left:
         if duty.when.due_date is not None:
             counted["repeated" if str(duty.when.due_date) in days else "invented"] += 1
+            counted["of old"] += _is_old(duty.when.due_date, found)
         counted["recurring invented"] += duty.when.mode == "recurring"
+
+
+def _is_old(day: date, found: PlanRead) -> bool:
+    """Say whether a day is history, before the plan was made, or that of a document it rests on."""
+    return (found.date is not None and day < found.date) or any(day == each.date for each in found.legal_basis)
 
 
 def _count_duty(counted: Figures, wanted: Label, found: Duty | None) -> None:
@@ -194,14 +201,14 @@ def line(name: str, counted: Figures) -> str:
     whom = [f"{counted[f'{part} right']}/{counted[part]}" for part in ("who", "report_to")]
     got = f"{counted['recipients right']}/{counted['recipients']} of {counted['recipients read']}"
     head = " ".join(str(counted[f"{part} right"]) for part in HEAD)
-    cells = [pair[0], counted["worded right"], counted["invented"], counted["repeated"], pair[1]]
+    cells = [pair[0], counted["worded right"], counted["invented"], counted["repeated"], counted["of old"], pair[1]]
     cells += [counted["recurring invented"], pair[2], *whom, head, basis, got]
     return f"{name:5}" + "".join(f"{cell!s:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True))
 
 
-COLUMNS = ("dated", "worded", "invent", "repeat", "recurring", "invent", "undated", "who", "to whom", "n d i t")
+COLUMNS = ("dated", "worded", "invent", "repeat", "old", "recurring", "invent", "undated", "who", "to whom", "n d i t")
 COLUMNS += ("basis", "recipients")
-WIDTHS = (9, 8, 8, 8, 11, 8, 9, 9, 9, 13, 15, 15)
+WIDTHS = (9, 8, 8, 8, 5, 11, 8, 9, 9, 9, 13, 15, 15)
 
 
 def report(name: str) -> Iterator[str]:

@@ -37,6 +37,11 @@ _OPENED = re.compile(
 _KEPT_UP = r"(?<!\w)(?:{})(?:\s+[^\W\d]+){{0,2}}\s*$"
 _IF = re.compile(r"(?<!\w)(?:trường\s+hợp|nếu)(?:\s+[^\W\d]+){0,3}\s*$|(?<!không\s)(?<!\w)(?:quá|ngoài)\s*$", _FLAGS)
 _WHOEVER = re.compile(r"(?<!\w)nào\s[^.;:]*$", _FLAGS)
+_COUNTS = re.compile(
+    r"\s*(?:thì\s+)?(?:(?:mới|cũng|đều|vẫn|không)\s+)*được\s+(?:tính|công\s+nhận|chấp\s+nhận|xét|dự\s+thi|cộng|hưởng|coi)(?!\w)",
+    _FLAGS,
+)
+_LOOKS_BACK = re.compile(rf"{_OPENS}(?:ghi\s+nhận|đánh\s+giá\s+cao|hoan\s+nghênh|phê\s+bình)\s", _FLAGS)
 _THEN = re.compile(r"[^.;:]*?(?<!\w)(?:được|thì|sẽ|coi)(?!\w)", _FLAGS)
 _STOOD = re.compile(
     r"[\s,]*(?:\([^()]*\)\s*)?(?:thì\s+)?(?:toàn\s+[^\W\d]+(?:\s+[^\W\d]+){0,3}\s+)?(?:có|còn)\s+\d", _FLAGS
@@ -111,8 +116,8 @@ def is_condition(before: str) -> bool:
 
 
 def is_case(before: str, after: str, *, strict: bool) -> bool:
-    """Say whether it tells in which case something follows: "nếu đến ngày …", "chi bộ nào xong trước … được …"."""
-    if _WHOEVER.search(before) and _THEN.match(after):
+    """Say whether it tells in which case something follows: "nếu đến ngày …", "bài đăng trước … được tính"."""
+    if _COUNTS.match(after) or (_WHOEVER.search(before) and _THEN.match(after)):
         return True
     return not strict and _IF.search(before) is not None
 
@@ -127,6 +132,11 @@ def is_aim(before: str, after: str) -> bool:
 def is_over(text: str) -> bool:
     """Say whether a sentence compares or tells what was: "đã", "sớm hơn", "có 15 chi bộ"."""
     return _WAS.search(text) is not None
+
+
+def is_looking_back(before: str) -> bool:
+    """Say whether the sentence says of what was done how well it was: "Ghi nhận …", "Đánh giá cao …"."""
+    return _LOOKS_BACK.match(before) is not None
 
 
 def is_event(before: str) -> bool:

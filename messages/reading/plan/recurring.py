@@ -22,7 +22,10 @@ _EVERY = (
     re.compile(
         r"(?P<due>(?P<count>ba|3|03|một|1|01)\s+(?P<unit>quý|quí|tháng|tuần)\s*/?\s*(?:một|1|01)\s+lần)(?!\w)", _FLAGS
     ),
-    re.compile(r"(?P<due>(?:định|thường)\s+kỳ\s+(?:theo\s+)?(?P<unit>quý|quí|tháng|tuần))(?!\w)", _FLAGS),
+    re.compile(
+        r"(?P<due>(?:định|thường)\s+kỳ\s+(?:theo\s+)?(?P<unit>quý|quí|tháng|tuần))(?!\w)(?!\s+(?:(?-i:[IV]+)(?!\w)|\d))",
+        _FLAGS,
+    ),
     re.compile(
         r"báo\s+cáo\s+(?P<due>(?P<unit>quý|quí|tháng|tuần))(?!\w)(?!\s+(?:(?-i:[IV]+)(?!\w)|\d|này|sau|trước(?!\s+(?:hết\s+)?ngày)))",
         _FLAGS,

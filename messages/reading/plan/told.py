@@ -99,7 +99,7 @@ def is_told(text: str, start: int, end: int, due_text: str) -> bool:
 def _is_reached_or_moved(before: str, after: str, due_text: str) -> bool:
     adopted = _ADOPTED.search(before) and due_text.lower().startswith("ngày") and not after.strip(" .)")
     begins = _FROM.search(before) and not _TO.search(due_text)
-    if others.is_stretch(before, after) or others.is_meeting_named(before):
+    if others.is_stretch(before, after) or others.is_meeting_named(before) or others.is_looking_back(before):
         return True
     if others.is_validity(before) or others.is_opening(before, due_text):
         return True

@@ -40,6 +40,9 @@ _MIDNIGHT = re.compile(r"\D*0{1,2}\s*(?:giờ|h|g)\s*(?:00\D*)?$", _FLAGS)
 _CLOSER = re.compile(r"\s*\(\s*(?:(?:xong|hoàn\s+thành|cụ\s+thể|là|riêng|dự\s+kiến|:)\s*)*", _FLAGS)
 _HALF_A_YEAR = timedelta(days=184)
 _BESIDE = 3  # letters between a term and what explains it in brackets
+_NEXT = re.compile(  # "Khoa Nội ngày 12/8, Khoa Dược ngày …": each its own day
+    r"(?<!\w)ngày\s+\d{1,2}(?:\s?[/.-]\s?\d{1,4}){1,2}\s*[,;]\s+(?:và\s+)?(?-i:[A-ZĐ])[^,;.:()\d]{2,40}\s$", _FLAGS
+)
 _NEAR = 12  # letters between "định kỳ 06 tháng" and the day that says when
 _LONGEST_MONTH = 31
 
@@ -119,7 +122,11 @@ def _is_narrowed(text: str, one: Found, taken: list[Found]) -> bool:
 def _is_listed(text: str, one: Found) -> bool:
     """Say whether it is one of several that are held in turn, or one held apart ("riêng thôn Trung ngày 08/11")."""
     turn = rf"(?:{words.listed('turns')})\s+(?:\d{{1,2}}|[IV]+|thứ\s+\w+)\s*[:,]?\s*$"
-    return re.search(rf"(?<!\w)(?:{turn}|riêng\s[^,;.]{{2,60}}$)", text[: one.start], _FLAGS) is not None
+    said = text[: one.start]
+    return any(
+        each is not None
+        for each in (_NEXT.search(said), re.search(rf"(?<!\w)(?:{turn}|riêng\s[^,;.]{{2,60}}$)", said, _FLAGS))
+    )
 
 
 def _is_aside(text: str, one: Found, taken: list[Found]) -> bool:
@@ -175,7 +182,7 @@ def _cued() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("term", rf"(?P<due>{_IN}\s+{day_term})"),
         (
             "term",
-            rf"(?P<due>(?:tại|trong|vào)\s+(?:kỳ|buổi|phiên|cuộc)\s+(?:sinh\s+hoạt|họp)(?:\s+[^\W\d]+){{0,4}}?\s+(?:{moments.a_day()}|{moments.a_month()}))",
+            rf"(?P<due>(?:tại|trong|vào)\s+(?:kỳ|buổi|phiên|cuộc)\s+(?:sinh\s+hoạt|họp|thường\s+(?:kỳ|lệ))(?:\s+[^\W\d]+){{0,4}}?\s+(?:{moments.a_day()}|{moments.a_month()}))",
         ),
         (
             "term",
@@ -203,7 +210,7 @@ def _worded(text: str, anchor: Anchor) -> Iterator[Found]:
             start, end = found.span("due")
             if _is_counted(text, found.start(), name, found) or (name == "by" and _is_range_end(text, start)):
                 continue
-            if name == "term" and _is_occasion(text, found.start(), found):
+            if name == "term" and not _HELD.match(found.group()) and _is_occasion(text, found.start(), found):
                 continue
             if _is_fraction(text, found):
                 continue
@@ -324,6 +331,7 @@ _MORE = re.compile(
 )
 
 
+_HELD = re.compile(r"(?:tổ\s+chức|tiến\s+hành)\s", _FLAGS)  # "lễ kỷ niệm tổ chức ngày …" is held then
 _BEGUN = re.compile(
     r"\btừ\s+(?:ngày\s+|năm\s+)?[\d/.\s-]{1,12}$|(?<!\w)(?:tháng|qu[ýí])\s+(?:\d{1,2}|[IV]+)(?:/\d{4})?\s*$", _FLAGS
 )
@@ -373,7 +381,7 @@ _RANGE = re.compile(
     _FLAGS,
 )
 _DAYS = re.compile(
-    rf"(?<!\w)(?P<due>(?:{_IN}\s+)?(?:\d{{1,2}}\s+)?(?:ngày|các\s+ngày)[,:]?\s+"
+    rf"(?<!\w)(?P<due>(?:(?:{_IN}\s+)?(?:\d{{1,2}}\s+)?(?:ngày|các\s+ngày)[,:]?|(?:trong|vào)\s+khoảng)\s+"
     rf"(?:\d{{1,2}}(?:\s*/\s*\d{{1,2}})?\s*(?:[-–,]|và|đến)\s*(?:ngày\s+)?){{1,4}}"
     rf"{moments.a_day(2, after_a_dash=True)})",
     _FLAGS,
@@ -529,6 +537,7 @@ _GATHERING = re.compile(
     r"(?<!sau\s)(?<!trước\s)(?<!tại\s)(?<!từ\s)(?:hội\s+nghị|hội\s+thi|hội\s+thảo|tọa\s+đàm|toạ\s+đàm|cuộc\s+họp|buổi\s+lễ|đại\s+hội|lớp\s+\w+)\s+$",
     _FLAGS,
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _OPENS = re.compile(r"^[\s\-+*•(]*$")
 _CLOSES = re.compile(r"\s*[:,)–-]|\s*$|\s+(?:tổ\s+chức|hoàn\s+thành)")
 
@@ -565,6 +574,7 @@ def _is_said(text: str, start: int, end: int, found: re.Match[str]) -> bool:
     if found.groupdict().get("d") is None or not re.match(r"ngày\s", text[start:end]):
         return False
     near = text[max(0, start - _WIDE) : start]
+    near = _ASIDE.sub("", near)
     strange = re.search(rf"(?<!\w)(?:{words.listed('occasions')}|{words.listed('counted')})(?!\w)", near, _FLAGS)
     return (
         strange is None
