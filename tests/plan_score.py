@@ -32,6 +32,7 @@ SETS = {
     "m": DATA / "plans",
     "n": DATA / "plans",
     "o": DATA / "plans",
+    "p": DATA / "plans",
 }
 PUT_ASIDE = frozenset("d")
 HEAD = ("number", "date", "issuer", "topic")
