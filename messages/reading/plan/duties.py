@@ -32,6 +32,7 @@ _HANDED = re.compile(
     r"(?:giao|phân\s+công)\s+(?:cho\s+)?(?P<who>[^;:.,]{3,100}?)\s+(?:chủ\s+trì|phụ\s+trách|triển\s+khai|tổ\s+chức)?\s*(?:thực\s+hiện)?[.;]?",
     re.IGNORECASE,
 )
+_DONE = re.compile(r"\(\s*đã\s", re.IGNORECASE)
 _LONGEST = 600
 
 
@@ -153,11 +154,16 @@ class _Reader:
             if said.terms:
                 self._keep_clause(said, named, item, sentence)
                 self._keep_upward(text, item)
-            elif self._is_duty(said, explicit, named or _in_its_time(above), aims):
-                term = above.term or When()
-                whole = f"{above.words}: {sentence}" if above.words else sentence
+            elif self._is_duty(said, explicit, named or self._in_time(item, sentence, above).due_text, aims):
+                term = self._in_time(item, sentence, above)
+                whole = f"{above.words}: {sentence}" if term.due_text else sentence
                 self._keep(self._duty(text, whole, named, term, item), item.above, facet)
         self._contents.add((*item.above, item.text))
+
+    def _in_time(self, item: Item, sentence: str, above: _Heading) -> When:
+        """Give what stands below "Tháng 4/2025" that term, but neither what was done nor what follows the list."""
+        closes = bool(item.above) and item.above in self._contents and re.search(r"[.;]$", item.above[-1]) is not None
+        return When() if closes or _DONE.search(sentence) else above.term or When()
 
     def _clauses(self, paragraph: str) -> Iterator[tuple[str, str]]:
         """Give each clause with its sentence; "…; kiên quyết …", which begins nothing, stays with the one before."""
@@ -251,7 +257,9 @@ class _Reader:
     def _is_duty(said: _Said, explicit: str | None, named: str | None, aims: bool) -> bool:
         if _is_facet(said.text):
             return False
-        if aims or re.match(r"\s*(?:việc|qua|kế\s+hoạch\s+này)\s", said.text, re.IGNORECASE):
+        if aims or re.match(
+            r"\s*(?:việc|qua|(?:kế\s+hoạch|chương\s+trình|hướng\s+dẫn|thông\s+báo)\s+này)\s", said.text, re.IGNORECASE
+        ):
             return explicit is not None
         return explicit is not None or who.is_task(said.text) or (named is not None and who.acts(said.text))
 
@@ -329,11 +337,6 @@ def _pieces(said: _Said) -> Iterator[tuple[int, int, Found]]:
         else:
             start = terms[n - 1].end if n else 0
             yield start, len(said.text) if n + 1 == len(terms) else each.end, each
-
-
-def _in_its_time(above: _Heading) -> str | None:
-    """Say of what stands below "Tháng 4/2025" that it is somebody's, whoever it is."""
-    return above.words or None
 
 
 def _opens(clause: str) -> bool:

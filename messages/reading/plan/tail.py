@@ -11,6 +11,7 @@ _RECIPIENTS = re.compile(r"\s*nơi\s+nhận\s*:?\s*", re.IGNORECASE)
 _SIGNED = re.compile(
     r"\s*(?:T/M|TM\.|K/T|KT\.|T/L|TL\.|TUQ\.|BÍ THƯ|PHÓ BÍ THƯ|CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG BAN|CHÁNH VĂN PHÒNG|\[)"
 )
+_DASHED = re.compile(r"\s*[-–•+]")
 _ANNEX = re.compile(r"\s*(?:PHỤ LỤC|Phụ lục|BIỂU|DANH MỤC)\b")
 _SIGNATURE, _NAME = 5, 60  # paragraphs of a signature, and letters each has at most
 _MOST = 60
@@ -38,7 +39,7 @@ def read(blocks: Sequence[Block]) -> Tail:
     signed: list[str] = []
     while at < len(blocks) and not _is_annex(blocks[at]):
         text = _text(blocks[at])
-        if _SIGNED.match(text) or marks.is_shouted(text) or signed:
+        if _SIGNED.match(text) or (marks.is_shouted(text) and not _DASHED.match(text)) or signed:
             signed.append(text)
         elif len(named) < _MOST:
             named.append(text)
@@ -74,11 +75,11 @@ def _listed(text: str, named: Sequence[str]) -> list[str]:
 
 def _recipients(named: Sequence[str]) -> list[str]:
     """Cut at dashes; a line without one is a recipient of its own only where none has a dash."""
-    dashed = any(re.match(r"\s*[-–•+]", each) for each in named)
+    dashed = any(_DASHED.match(each) for each in named)
     found: list[str] = []
     for text in named:
         pieces = re.split(r"(?:^|[;,.]\s*)\s*[-–•+]\s*", text) if re.search(r"[-–•+]", text) else _listed(text, named)
-        first = not dashed or re.match(r"\s*[-–•+]", text)
+        first = not dashed or _DASHED.match(text)
         for n, piece in enumerate(pieces):
             clean = piece.strip(" ;,.*")
             if not clean:

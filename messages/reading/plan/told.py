@@ -42,6 +42,7 @@ _PAST = re.compile(r"(?<!\w)quá\s+(?:thời\s+)?hạn\s*$", _FLAGS)
 _CALLED_OFF = re.compile(rf"{_OPENS}(?:hoãn|hủy|huỷ|bãi\s+bỏ)\s", _FLAGS)
 _BY_ANOTHER = re.compile(
     r"(?<!\w)(?:theo|bảo\s+đảm|đảm\s+bảo|kịp)\s+(?:đúng\s+)?(?:thời\s+hạn|hạn|yêu\s+cầu|quy\s+định|chỉ\s+đạo|lịch|kế\s+hoạch)[^,;.()]{0,80}\(\s*$"
+    r"|\(\s*theo\s+(?:thông\s+báo|công\s+văn|kế\s+hoạch|hướng\s+dẫn|quy\s+chế|chỉ\s+thị|chương\s+trình)\s[^()]*$"
     r"|\(\s*[^()]{3,60}\s(?:yêu\s+cầu|quy\s+định|ấn\s+định|đề\s+nghị)\s+$",
     _FLAGS,
 )

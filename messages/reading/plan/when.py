@@ -389,7 +389,7 @@ _DAYS = re.compile(
 
 
 def _ranges(text: str, anchor: Anchor) -> Iterator[Found]:
-    for pattern in (_RANGE, _DAYS):
+    for pattern in (_RANGE, _DAYS, _AFTER_A_NAME):
         for found in pattern.finditer(text):
             span = moments.span(found, anchor, 2)
             start, end = found.span("due")
@@ -409,6 +409,11 @@ def _ranges(text: str, anchor: Anchor) -> Iterator[Found]:
             else:
                 due_text = text[start:end].strip()
                 yield Found(start, end, When(due_text, "within", span.last, span.last))
+
+
+_AFTER_A_NAME = re.compile(
+    rf"(?<=[”\"])\s+(?P<due>\d{{1,2}}\s*[-–]\s*{moments.a_day(2, after_a_dash=True)})(?=\s*(?:[.;,]|$))", _FLAGS
+)  # “Tuần lễ áo dài” 01 - 08/3/2026
 
 
 _FIRST_DAY = re.compile(r"(?:ngày\s+)?(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})", _FLAGS)
@@ -528,6 +533,10 @@ _REPORTED = re.compile(
     r"(?<!\w)(?:báo\s+cáo\s+năm|cả\s+năm|hằng\s+năm|hàng\s+năm|,\s*năm|(?:6|06|09|9)\s+tháng|sơ\s+kết|tổng\s+kết)\s*\($",
     _FLAGS,
 )
+_MET = re.compile(
+    r"[\s\-–+*]*(?:đại\s+hội|hội\s+nghị|hội\s+thi|tọa\s+đàm|họp|lễ\s+(?:ra\s+quân|phát\s+động|tổng\s+kết))\s[^().;:]*\($",
+    _FLAGS,
+)
 _WIDE = 60  # letters before a day in which a word may say that it is no term
 _NO_DEED = re.compile(
     r"(?<!\w)(?:từ|kể|tính|sau|đã|vừa|của|theo|căn\s+cứ|thực\s+hiện|tại|số|ký|so\s+với)\s*$|(?<!\w)(?:đã|theo|căn\s+cứ)\s",
@@ -571,7 +580,7 @@ def _heads(text: str, start: int, end: int, found: re.Match[str]) -> bool:
 
 def _is_said(text: str, start: int, end: int, found: re.Match[str]) -> bool:
     """Take "… làm việc với Chi bộ Kiểm lâm ngày 16/3/2026;": a day at a clause's end that is nobody's anniversary."""
-    if found.groupdict().get("d") is None or not re.match(r"ngày\s", text[start:end]):
+    if found.groupdict().get("d") is None or not re.match(r"(?:ngày|sáng|chiều|tối)\s", text[start:end]):
         return False
     near = text[max(0, start - _WIDE) : start]
     near = _ASIDE.sub("", near)
@@ -590,7 +599,8 @@ def _gathers(text: str, start: int, found: re.Match[str]) -> bool:
 
 def _in_brackets(text: str, start: int, end: int, found: re.Match[str]) -> bool:
     """Take "(tháng 6/2025)", "(quý III)" and "năm (ngày 10/12)"; a day in brackets is more often an anniversary."""
-    is_day = found.groupdict().get("d") is not None and not _REPORTED.search(text[:start])
+    before = text[:start]
+    is_day = found.groupdict().get("d") is not None and not (_REPORTED.search(before) or _MET.match(before))
     return text[:start].rstrip().endswith("(") and text[end:].lstrip().startswith(")") and not is_day
 
 
