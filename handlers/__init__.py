@@ -498,6 +498,7 @@ ACTIONS: dict[str, Action] = {
     "requests.disagree": Action(requests.disagree, OFFICE),
     "requests.done": Action(requests.done, OFFICE),
     "requests.enter": Action(requests.enter_figures, OFFICE),
+    "requests.grant": Action(requests.grant, OFFICE),
     "requests.list": Action(requests.list_, OFFICE),
     "requests.on_advice": Action(requests.on_advice, OFFICE),
     "requests.other_day": Action(requests.other_day, OFFICE),

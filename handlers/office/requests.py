@@ -1,6 +1,7 @@
 """What the office does with what branches ask or say. The first who presses takes an item; nobody answers it twice."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from handlers.branch import acts, duties
 from handlers.branch.duties import Duty
@@ -99,17 +100,18 @@ async def on_advice(turn: Turn, item: int) -> None:
 
 
 async def _ask_whose(turn: Turn, found: Item, until: date | None) -> None:
+    """Ask whose opinion the answer follows; `until` None where that is to keep to the old day."""
     turn.expect("requests.advice", item=found.id, until=until.isoformat() if until else "")
-    await turn.say("requests.advice")
+    await turn.say("requests.advice", agreed=until is not None)
 
 
 async def advice(turn: Turn) -> None:
-    """Whose opinion the agreement follows."""
+    """Whose opinion the answer follows: read back with the answer."""
     until = str(turn.conversation.subject.get("until") or "")
     found = await _expected(turn)
     if found is not None:
-        day = date.fromisoformat(until) if until else found.asked_for
-        await _extend(turn, found, day, turn.incoming.text.strip()[:LONGEST_NAME])
+        words = turn.incoming.text.strip()[:LONGEST_NAME]
+        await _read_back(turn, found, date.fromisoformat(until) if until else None, words)
 
 
 async def other_day(turn: Turn, item: int) -> None:
@@ -124,14 +126,51 @@ async def _ask_day(turn: Turn, found: Item, *, again: bool = False) -> None:
 
 
 async def day(turn: Turn) -> None:
-    """The day the office gives instead."""
+    """The day the office gives instead: read back before it is kept."""
     found = await _expected(turn)
     if found is not None:
         given = dates.read_date(turn.incoming.text, today=turn.today, tense="future").date
-        if found.how == ASKED_LEADER and given:
+        duty = await _duty(turn, found)
+        if duty is None or given is None or not _fits(turn, duty, given):
+            await _ask_day(turn, found, again=True)
+        elif found.how == ASKED_LEADER:
             await _ask_whose(turn, found, given)
         else:
-            await _extend(turn, found, given, "")
+            await _read_back(turn, found, given, "")
+
+
+def _fits(turn: Turn, duty: Duty, until: date) -> bool:
+    return max(turn.today, duty.last_day + timedelta(days=1)) <= until <= turn.today + FURTHEST
+
+
+async def _read_back(turn: Turn, found: Item, until: date | None, advice: str) -> None:
+    """Say what the branch would be told; `until` None: that the old day stands."""
+    duty = await _duty(turn, found)
+    if duty is None:
+        return await unknown.old_button(turn)
+    grant = Choice("requests.grant", {"item": found.id, "until": until.isoformat() if until else "", "words": advice})
+    said = {"day": until, "asked": found.asked_for, "advice": advice, "duty": await duties.view(turn, duty)}
+    said |= await _warnings(turn, duty, until)
+    await turn.say("requests.read_back", choices=[[grant, _again(found, until, advice)]], **said)
+    return None
+
+
+def _again(found: Item, until: date | None, advice: str) -> Choice:
+    """Return the button that asks anew for what was typed."""
+    if until is None:
+        return Choice("requests.disagree", {"item": found.id}, "requests.edit")
+    if advice and until == found.asked_for:
+        return Choice("requests.on_advice", {"item": found.id}, "requests.edit")
+    return Choice("requests.other_day", {"item": found.id})
+
+
+async def grant(turn: Turn, item: int, until: str = "", words: str = "") -> None:
+    """[Đúng, báo chi bộ] to what was read back; `until` "" keeps to the old day."""
+    found = await mine(turn, item)
+    if found and until:
+        await _extend(turn, found, date.fromisoformat(until), words)
+    elif found:
+        await _refuse(turn, found, words)
 
 
 async def _expected(turn: Turn) -> Item | None:
@@ -149,32 +188,44 @@ async def _extend(turn: Turn, found: Item, until: date | None, advice: str) -> N
     duty = await _duty(turn, found)
     if duty is None:
         return await unknown.old_button(turn)
-    if until is None or until < turn.today or until <= duty.last_day or until > turn.today + FURTHEST:
+    if until is None or not _fits(turn, duty, until):
         return await _ask_day(turn, found, again=True)
     duty.owed.extended_to = until
     await acts.resume(turn, duty)
     turn.note("duty.extended", f"obligation:{duty.id}", turn.me, until=until.isoformat())
     await items.close(turn, found, turn.me, "agreed", advice)
-    superior = await items.past_superior(turn, duty.deadline, until)
     said = {"branch": duty.unit.name, "day": until, "asked": found.asked_for, "advice": advice}
     said |= {"duty": await duties.view(turn, duty)}
     await items.tell_author(turn, found, "requests.agreed", about=[duty.id], dedupe=f"agreed:{found.id}", **said)
-    closes = items.past_closing(duty.deadline, until)
-    await turn.say("requests.agreed_office", superior=superior, closes=closes, **said)
+    await turn.say("requests.agreed_office", **said, **await _warnings(turn, duty, until))
     return None
 
 
+async def _warnings(turn: Turn, duty: Duty, until: date | None) -> dict[str, Any]:
+    """Return the days that a branch's report would come after."""
+    superior = await items.past_superior(turn, duty.deadline, until)
+    return {"superior": superior, "closes": items.past_closing(duty.deadline, until)}
+
+
 async def disagree(turn: Turn, item: int) -> None:
-    """[Chưa đồng ý]: the old day stands, the branch is asked kindly."""
+    """[Chưa đồng ý]: at once, or by whose opinion where a leader was asked."""
     if found := await mine(turn, item):
-        duty = await _duty(turn, found)
-        if duty is None:
-            return await unknown.old_button(turn)
-        await acts.resume(turn, duty)
-        await items.close(turn, found, turn.me, "disagreed")
-        seen = await duties.view(turn, duty)
-        await items.tell_author(turn, found, "requests.disagreed", about=[duty.id], duty=seen)
-        await turn.say("requests.told", branch=duty.unit.name)
+        if found.how == ASKED_LEADER:
+            await _ask_whose(turn, found, None)
+        else:
+            await _refuse(turn, found, "")
+
+
+async def _refuse(turn: Turn, found: Item, advice: str) -> None:
+    """The old day stands, the branch is asked kindly."""
+    duty = await _duty(turn, found)
+    if duty is None:
+        return await unknown.old_button(turn)
+    await acts.resume(turn, duty)
+    await items.close(turn, found, turn.me, "disagreed", advice)
+    seen = await duties.view(turn, duty)
+    await items.tell_author(turn, found, "requests.disagreed", about=[duty.id], duty=seen, advice=advice)
+    await turn.say("requests.told", branch=duty.unit.name)
     return None
 
 
