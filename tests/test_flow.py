@@ -138,7 +138,7 @@ def test_the_header_counts_each_part_to_its_own_end():
     assert (phone.asked, phone.one(Ask).number) == ("joint_with", 3)
     phone = Phone(answers=PART_A)
     phone.press(Act.GO_ON)
-    assert (phone.one(Ask).number, phone.one(Ask).of) == (8, 14)
+    assert (phone.one(Ask).number, phone.one(Ask).of) == (8, 15)
     phone = Phone(answers={**PART_A, "attended": 24, "absent_reasons": "all_excused", "makeup": "none"})
     phone.press(Act.GO_ON)
     assert (phone.one(Ask).number, phone.one(Ask).of) == (9, 15)

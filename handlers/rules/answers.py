@@ -194,9 +194,14 @@ def places(form: Form, names: Known) -> dict[int, int]:
 
 
 def count(form: Form, names: Known, parts: int) -> int:
-    """Return how many numbers are asked in so many parts, with those that may follow from answers still to come."""
+    """Return how many numbers so many parts may ask, whatever is answered to them.
+
+    Only what is known from elsewhere leaves one out: how many there are stays the same while somebody answers.
+    """
+    own = {question.id for question in form.questions}
+    given = {name: value for name, value in names.items() if name not in own}
     asked = [question for part in form.parts[:parts] for question in part.questions]
-    return len({each.number for each in asked if _comes(form, each, names)})
+    return len({each.number for each in asked if _comes(form, each, given)})
 
 
 def final(form: Form, answers: Answers, facts: Facts) -> dict[str, Json]:
