@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 import pytest_asyncio
@@ -373,6 +374,47 @@ def _check_sums(rows: list[list[str]]) -> None:
     if "%" in head:
         summoned, attended = (int(total[head.index(each)]) for each in ("Tổng ĐV", "Dự"))
         assert total[head.index("%")] == rate(attended, summoned)
+
+
+# The working paper with it
+
+
+WRITTEN = "Kết quả thực hiện, Học tập và làm theo Bác hàng quý"
+
+
+def words_expected() -> list[str]:
+    """Return what the paper holds below its title: by section and question, part by part, branch by branch."""
+    pledges = "Kết quả thực hiện, Đăng ký, cam kết làm theo; mô hình, điển hình"
+    said = [(each, f"Chi bộ {each.code} có góc đọc sách về Bác.") for each in WRITERS]
+    highlights = _written("Báo cáo học tập Chuyên đề", said)
+    made = [f"{pledges}: Kết quả nổi bật, mô hình, cách làm hay", *highlights]
+    for lead, words in (
+        ("Việc cụ thể, mô hình, nêu gương", "Đọc sách mỗi sáng thứ Hai."),
+        ("Thực hiện Kế hoạch số 20-KH/ĐU (Kết luận số 21-KL/TW)", "Thực hiện đủ các nội dung của kế hoạch."),
+    ):
+        made += [f"{WRITTEN}: {lead}", *_of_quarters(REPORT, words)]
+    return [*made, "Ý kiến khác: Nội dung", *_of_quarters(MEETING, "Thực hành dân chủ trong chi bộ")]
+
+
+def _of_quarters(kind: str, words: str) -> list[str]:
+    here = ((title_of(kind, quarter), [(each, words) for each in told(kind, quarter)]) for quarter in QUARTERS)
+    return [line for title, said in here for line in _written(title, said)]
+
+
+def _written(title: str, said: list[tuple[Branch, str]]) -> list[str]:
+    branches = (line for each, words in said for line in (f"Chi bộ {name(each)}:", words))
+    return [f"{title}: {n(len(said))} chi bộ", *branches]
+
+
+async def test_the_working_paper_has_all_words_by_section(year: World, issued: Document) -> None:
+    """Every word that branches wrote, under its section, once; no name of a branch is parted from its words."""
+    sent = [each.message.file for each in year.phone("VP") if each.message.file]
+    paper = docx.Document(next(each.path for each in reversed(sent) if each.name.startswith("y-kien")))
+    lines = [each for each in paper.paragraphs if each.text]
+    assert [each.text for each in lines][3:] == words_expected()
+    heads = [each for each in lines if each.text.startswith("Chi bộ") and each.text.endswith(":")]
+    assert heads
+    assert all(each.paragraph_format.keep_with_next for each in heads)
 
 
 # Workbooks

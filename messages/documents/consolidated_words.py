@@ -1,5 +1,8 @@
-"""The working paper beside the report upward: all that branches wrote, section by section, word for word."""
+"""The working paper beside the report upward: all that branches wrote, section by section, word for word; a branch's
+name never stands at the foot of a page without its words."""
 
+import itertools
+import operator
 from collections.abc import Iterable
 
 from messages import numbers
@@ -21,14 +24,13 @@ def build_words(made: Consolidated) -> bytes:
     as_of = f"Số liệu tính đến {numbers.moment(made.as_of)}, lần lập {numbers.count(made.number)}."
     about = f"{as_of} Lưu hành nội bộ, không gửi kèm báo cáo."
     paper.put(document.add_paragraph(), about, Type(size.annex, italic=True, after=10))
-    for heading, part, said in _gathered(made):
+    for heading, those in itertools.groupby(_gathered(made), key=operator.itemgetter(0)):
         paper.prose(document, profile, heading, bold=True).paragraph_format.keep_with_next = True
-        paper.put(
-            document.add_paragraph(),
-            f"{part.title}: {numbers.count(len(said))} chi bộ",
-            Type(size.annex, italic=True, align="left", after=4),
-        )
-        paper.proses(document, profile, _said(said))
+        for _, part, said in those:
+            below, look = document.add_paragraph(), Type(size.annex, italic=True, align="left", after=4)
+            paper.put(below, f"{part.title}: {numbers.count(len(said))} chi bộ", look)
+            below.paragraph_format.keep_with_next = True
+            paper.proses(document, profile, _said(said))
     paper.number_pages(document, profile)
     return paper.saved(document)
 
@@ -50,7 +52,7 @@ def _gathered(made: Consolidated) -> Iterable[tuple[str, Part, tuple[Said, ...]]
     for part in made.parts:
         for question, said in part.words.items():
             if said and (part.name, part.period, question) not in done:
-                yield "Ý kiến khác", part, said
+                yield f"Ý kiến khác: {part.names.get(question) or question}", part, said
 
 
 def _items(outline: Iterable[Outline], above: str = "") -> Iterable[tuple[str, Item]]:

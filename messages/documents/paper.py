@@ -88,14 +88,15 @@ def prose(document: Document, profile: Profile, words: str, *, bold: bool = Fals
 
 
 def proses(document: Document, profile: Profile, lines: Iterable[tuple[str, bool]]) -> None:
-    """Add body paragraphs (words, bold) as `prose` does, thousands of them at once."""
+    """Add body paragraphs (words, bold) as `prose` does, thousands of them at once; a bold one stays with the next."""
     body, half = profile.body, round(profile.sizes.body * 2)
     shape = (
-        f'<w:pPr><w:spacing w:before="0" w:after="{_twips(body.after)}" w:line="{_twips(body.line)}" '
+        f'<w:spacing w:before="0" w:after="{_twips(body.after)}" w:line="{_twips(body.line)}" '
         f'w:lineRule="exact"/><w:ind w:firstLine="{_twips(Mm(body.first_line).pt)}"/><w:jc w:val="both"/></w:pPr>'
     )
     made = "".join(
-        f'<w:p>{shape}<w:r><w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
+        f"<w:p><w:pPr>{'<w:keepNext/>' if bold else ''}{shape}"
+        f'<w:r><w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(text.clean(words))}</w:t></w:r></w:p>'
         for words, bold in lines
     )
