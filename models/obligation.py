@@ -211,6 +211,24 @@ async def of_form(
     return [(owed, deadline) for owed, deadline in rows]
 
 
+async def of_branch(
+    session: AsyncSession, unit_id: int, deadline_ids: Sequence[int]
+) -> list[tuple[Obligation, Deadline]]:
+    """Return what a branch owes or owed of these deadlines, sent or not, by their last day.
+
+    What was due after a branch had ended only where it told something of it.
+    """
+    rows = await session.execute(
+        select(Obligation, Deadline)
+        .join(Deadline, Deadline.id == Obligation.deadline_id)
+        .join(Unit, Unit.id == Obligation.unit_id)
+        .where(Obligation.unit_id == unit_id, Obligation.deadline_id.in_(deadline_ids))
+        .where(there() | Obligation.state.in_(REPORTED))
+        .order_by(Deadline.last_on_time, Deadline.id)
+    )
+    return [(owed, deadline) for owed, deadline in rows]
+
+
 async def with_deadline(session: AsyncSession, obligation_id: int) -> tuple[Obligation, Deadline]:
     """Return an obligation and its deadline; NoResultFound if there is none."""
     rows = await session.execute(

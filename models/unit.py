@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
@@ -148,6 +148,13 @@ async def named(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, str
     """Return {id: name} of these units."""
     rows = await session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids)))
     return {row.id: row.name for row in rows}
+
+
+async def branches_ever(session: AsyncSession, committee_id: int) -> Sequence[Unit]:
+    """Return every branch there ever was: those that are there in register order, then the latest to end first."""
+    query = select(Unit).where(Unit.committee_id == committee_id, Unit.kind == UnitKind.BRANCH)
+    there = case((Unit.active_to.is_(None), 0), else_=1)
+    return (await session.scalars(query.order_by(there, Unit.active_to.desc(), Unit.ordinal, Unit.id))).all()
 
 
 async def page(session: AsyncSession, committee_id: int, offset: int, limit: int) -> Sequence[Unit]:

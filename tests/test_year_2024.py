@@ -292,6 +292,22 @@ async def test_the_year_had_its_mishaps(year: World) -> None:
     assert "sau hạn 03 ngày" in said["VPS"]
 
 
+async def test_each_branch_is_seen_over_the_whole_year(year: World) -> None:
+    """By its name, a merged one's too: how many of its duties came, late, excused, of how many nothing came."""
+    for each in BRANCHES:
+        await year.say("VP", f"/tonghop {name(each)}")
+        if each is not TTR:  # it is no longer among those of the nearest duty
+            await year.press("VP", "Mọi việc của chi bộ")
+        told = shown_text(year.phone("VP")[-1])
+        owed = [part for part in PARTS if each in listed(*part)]
+        came, spared = len(each.meetings) + len(each.deeds) + 1, sum(each in excused(*part) for part in owed)
+        late = " (sau hạn 01)" if each is OUT_OF_TIME else ""
+        missing = len(owed) + 1 - came - spared
+        said = f"{n(len(owed) + 1)} việc theo hạn: đã gửi {n(came)}{late}"
+        said += f", quá hạn chưa gửi {n(missing)}" * bool(missing) + f", được miễn {n(spared)}" * bool(spared)
+        assert f"{said}." in told
+
+
 # Annexes
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from handlers.everyone import unknown
-from handlers.office import standing
+from handlers.office import branch_duties, standing
 from handlers.routes import OFFICE, READERS, WRITERS
 from handlers.rules import figures, permissions
 from handlers.rules import standing as rules
@@ -51,7 +51,8 @@ async def choose(turn: Turn, deadline: int, page: int = 0) -> None:
 async def typed(turn: Turn) -> None:
     """A branch's name, typed while a choice of branches is open."""
     found = await standing.visible(turn, int(turn.conversation.subject["deadline"]))
-    if found is None or not await named(turn, found, turn.incoming.text):
+    said = turn.incoming.text
+    if found is None or not (await named(turn, found, said) or await branch_duties.named(turn, said)):
         await turn.say("one_branch.unknown")
 
 
@@ -106,13 +107,18 @@ async def _detail(turn: Turn, deadline: Deadline, unit: int) -> None:
 
 
 async def _lost(turn: Turn, unit: int, people: Sequence[Answerer]) -> list[Answerer]:
-    """Return which of those who lead a branch nothing reaches, once a role; who never joined by the register's name."""
+    """Return which of those who lead a branch nothing reaches, once a role; who never joined by the register's name.
+
+    Nobody leads a branch that has ended.
+    """
+    branch = await turn.session.get_one(Unit, unit)
+    if branch.active_to:
+        return []
     leading = {each.role: each for each in people if each.role in LEADING}
     reached = {each.role for each in people if each.reachable}
     lost = [each for role, each in leading.items() if role not in reached]
     if RoleKind.SECRETARY in leading:
         return lost
-    branch = await turn.session.get_one(Unit, unit)
     nobody = Answerer(unit, RoleKind.SECRETARY, 0, branch.secretary_name, False, None, stored.UNCONNECTED)
     return [nobody, *lost]
 
@@ -131,6 +137,7 @@ async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
     acting = turn.holds(OFFICE) and not (line.sent or line.closed or line.stand == rules.EXCUSED)
     look = Choice("review.of_duty", {"obligation": line.obligation_id}, "review.look")
     reading = turn.holds(OFFICE) and line.sent
+    every = [[Choice("branch_duties.show", {"unit": line.unit_id, "page": 0})]] if await _several(turn) else []
     return [
         [
             *([urge] if acting else []),
@@ -139,8 +146,13 @@ async def _detail_menu(turn: Turn, deadline: Deadline, line: Line) -> Rows:
             Choice("summary.show", about, "summary.back"),
         ],
         *([each] if (each := _acts(turn, line)) else []),
+        *every,
         *apart,
     ]
+
+
+async def _several(turn: Turn) -> bool:
+    return len(await standing.nearest(turn)) > 1
 
 
 def _own_report(turn: Turn, line: Line) -> Rows:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.office import one_branch, standing
+from handlers.office import branch_duties, one_branch, standing
 from handlers.routes import OFFICE
 from handlers.rules import named
 from handlers.rules import standing as rules
@@ -21,11 +21,11 @@ A_PAGE = 8  # deadlines listed at a time
 
 
 async def command(turn: Turn, rest: str) -> None:
-    """/summary, /tonghop: the nearest deadline; with a branch's name after it, that branch."""
+    """/summary, /tonghop: the nearest deadline; with a branch's name after it, that branch, or all that it owed."""
     found = await standing.nearest(turn)
     if not found:
         await turn.say("summary.none")
-    elif rest and await one_branch.named(turn, found[0], rest):
+    elif rest and (await one_branch.named(turn, found[0], rest) or await branch_duties.named(turn, rest)):
         return
     else:
         await _show(turn, found[0])
