@@ -1,6 +1,6 @@
 """Shows each person just what they can do: words, buttons, the platforms' command menus. Does none of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
 import handlers
 from handlers import posts
@@ -45,26 +45,47 @@ def _open_to(roles: Collection[str]) -> list[tuple[str, Command]]:
 
 
 async def command(turn: Turn, rest: str) -> None:
-    """/help: what this person does most here; all of it where that is little."""
+    """/help: what this person does most here; all of it where that is little.
+
+    Where nothing can be pressed, what has a number is not listed a second time.
+    """
     held = {each.kind for each in turn.roles}
-    every = menu_for(held)
-    first = next((FIRST[kind] for kind in FIRST if kind in held), FIRST_OF_OTHERS)
-    names = {handlers.COMMANDS[key].names[0] for key in first}
+    every, first = menu_for(held), _first(held)
+    names = _names(first)
     shown = every if len(every) <= FEW else [each for each in every if each[0] in names]
     more = [[Choice("help.all")]] if len(shown) < len(every) else []
-    others = MEMBER_ALONE if held == {RoleKind.MEMBER} else MAIN_OF_OTHERS
-    main = next((MAIN[kind] for kind in MAIN if kind in held), others)
-    keys = [key for key in main if key in dict(_open_to(held))][:MOST_BUTTONS]
-    buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in keys]
+    keys = (
+        _main(held) if turn.manners_here.buttons or not more else [key for key in first if key in dict(_open_to(held))]
+    )
+    said = shown if turn.manners_here.buttons else [each for each in shown if each[0] not in _names(keys)]
     await turn.say(
         "help.commands",
-        choices=[*(buttons[place : place + 2] for place in range(0, len(buttons), 2)), *more],
+        choices=[*_buttons(keys), *more],
         name=turn.me.name,
         posts=await posts.held(turn, turn.roles),
-        commands=shown,
+        commands=said,
         more=bool(more),
         coded=not turn.manners_here.quotes,
     )
+
+
+def _first(held: Collection[str]) -> Sequence[str]:
+    return next((FIRST[kind] for kind in FIRST if kind in held), FIRST_OF_OTHERS)
+
+
+def _main(held: Collection[str]) -> list[str]:
+    others = MEMBER_ALONE if held == {RoleKind.MEMBER} else MAIN_OF_OTHERS
+    main = next((MAIN[kind] for kind in MAIN if kind in held), others)
+    return [key for key in main if key in dict(_open_to(held))][:MOST_BUTTONS]
+
+
+def _names(keys: Iterable[str]) -> set[str]:
+    return {handlers.COMMANDS[key].names[0] for key in keys}
+
+
+def _buttons(keys: Sequence[str]) -> list[list[Choice]]:
+    buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in keys]
+    return [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
 
 
 async def show_all(turn: Turn) -> None:
