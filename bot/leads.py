@@ -36,6 +36,11 @@ def speaks(bot_id: int) -> str:
     return f"speak:{bot_id}"
 
 
+def greets(bot_id: int) -> str:
+    """Return what is led by who keeps the menus of a bot's chats."""
+    return f"menus:{bot_id}"
+
+
 class Deposed(Exception):
     """Another process leads this now, or may: nothing was done."""
 

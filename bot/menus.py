@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import leads
 from bot.assistant import Assistant
 from bot.channel import Failed, TryLater
 from handlers.everyone import help as helping
@@ -39,6 +40,7 @@ class Menus:
 
     def __init__(self, assistant: Assistant, bot_id: int, channel: Menued) -> None:
         self._assistant, self.bot_id, self._channel = assistant, bot_id, channel
+        self._name = leads.greets(bot_id)
         self._introduced = False
 
     async def introduce(self) -> str:
@@ -81,17 +83,26 @@ class Menus:
             await asyncio.sleep(IDLE)
 
     async def refresh(self) -> int:
-        """Set the menus of chats whose roles changed; return how many. TryLater leaves the rest for later."""
+        """Set the menus of chats whose roles changed; return how many. TryLater leaves the rest for later.
+
+        Deposed where another process does so by now: what this one read may be of before.
+        """
         found = await self._assistant.database.read(self._stale)
         for account_id, chat, menu in found:
+            if not self._assistant.leads.held(self._name):
+                raise leads.Deposed(self._name)
             try:
                 await self._channel.set_menu(menu, chat)
             except TryLater:
                 raise
             except Failed as error:
                 LOG.warning("a menu was not set", bot=self.bot_id, kind=type(error).__name__)
-            await self._assistant.database.write(functools.partial(accounts.menu_set, account_id=account_id))
+            await self._assistant.database.write(functools.partial(self._fits, account_id=account_id))
         return len(found)
+
+    async def _fits(self, session: AsyncSession, account_id: int) -> None:
+        await self._assistant.leads.still(session, self._name)
+        await accounts.menu_set(session, account_id)
 
     async def _stale(self, session: AsyncSession) -> list[tuple[int, str, list[tuple[str, str]]]]:
         if await self._is_paused(session):

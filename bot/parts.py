@@ -136,7 +136,7 @@ class Parts:
             elif self._is(Process.RECEIVE):
                 yield name, self._led(leads.hears(bot_id), each.listen)
         for menus in self.menus if self._is(Process.RECEIVE) else ():
-            yield f"menus.{self._name(menus.bot_id)}", self._led(f"menus:{menus.bot_id}", menus.run)
+            yield f"menus.{self._name(menus.bot_id)}", self._led(leads.greets(menus.bot_id), menus.run)
 
     def _name(self, bot_id: int) -> str:
         return self.assistant.channels[bot_id].name

@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import known as batch
-from bot import logs
+from bot import leads, logs
 from bot.assistant import Assistant
 from bot.channel import Channel, Malformed, TryLater, Update
 from bot.health import Way
+from bot.leads import Deposed
 from bot.news import News
 from handlers import gate
 from handlers.everyone import flood, unknown
@@ -89,7 +90,7 @@ class Receiver:
             await self._assistant.answered.wait(self._assistant.answered.mark, LULL)
 
     async def _kept(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Commit; TryLater while the database is away, so that the platform is not told that we have them.
+        """Commit; TryLater while the database is away or another polls, so that the platform is not told we have them.
 
         An update that the database refuses whenever it comes costs itself alone: it would be fetched for ever.
         """
@@ -97,6 +98,8 @@ class Receiver:
             await self._assistant.database.write(
                 lambda session: self._stored_and_counted(session, rows), together=True, lane=Lane.FREE
             )
+        except Deposed:
+            raise TryLater(AWAY) from None
         except REFUSED as error:
             if is_away(error):
                 self._assistant.waits(error, "updates")
@@ -104,6 +107,8 @@ class Receiver:
             await self._apart(rows, error)
 
     async def _stored_and_counted(self, session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+        if self._channel.polls:
+            await self._assistant.leads.still(session, leads.hears(self._bot_id))
         new = await inbox.store(session, rows)
         if new and self._assistant.leads.shared:
             quick.tell(session.sync_session, inbox.topic(self._bot_id))

@@ -59,19 +59,24 @@ async def run(
         links = file_links(assistant, settings)
         zalos = await _zalo(assistant, settings, links)
         monitor = Monitor(assistant, settings.data_dir)
-        page = build_app(
-            web,
-            Sessions(assistant.database, assistant.clock),
-            hosts=hosts(settings),
-            owner=lambda: owner(assistant),
-            commands=lambda account: commands(assistant, web, account),
-            secure=settings.public_url.startswith("https://"),
-            zone=settings.timezone,
-            watched=monitor,
-            webhooks=_webhooks(settings, telegram, zalos),
-            files=Files(links, lambda opened: _known(assistant, opened)) if zalos and links else None,
-        )
-        shown = page if process in (Process.ALL, Process.WEB) else monitored(monitor)
+        calls = _webhooks(settings, telegram, zalos)
+        files = Files(links, lambda opened: _known(assistant, opened)) if zalos and links else None
+
+        def page() -> Starlette:
+            return build_app(
+                web,
+                Sessions(assistant.database, assistant.clock),
+                hosts=hosts(settings),
+                owner=lambda: owner(assistant),
+                commands=lambda account: commands(assistant, web, account),
+                secure=settings.public_url.startswith("https://"),
+                zone=settings.timezone,
+                watched=monitor,
+                webhooks=calls,
+                files=files,
+            )
+
+        shown = page() if process in (Process.ALL, Process.WEB) else monitored(monitor)
         parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run}, process)
         names = await parts.introduce()
 

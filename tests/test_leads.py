@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,14 +10,19 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import leads
+from bot.channel import TryLater
 from bot.clock import Clock
 from bot.leads import Alone, Deposed, Elected
+from bot.menus import Menus
 from messages.types import Heard, Outgoing
 from models.account import Account
 from models.database import Database
+from models.inbox import Inbox
+from models.lead import Lead
 from models.outbox import Out, Outbox
 from tests import databases, faults
 from tests import world as worlds
+from tests.test_menus import Menu
 
 NAME = "speak:1"
 LED = (
@@ -83,6 +89,38 @@ async def test_one_leads_and_the_next_takes_over(url: str) -> None:
 
 async def _done(true: bool) -> bool:
     return true
+
+
+PARTS = ("clock", "hear:1", "speak:1", "speak:2")
+AT_MOST = 3.0  # seconds until another leads all of it
+
+
+async def test_all_that_a_process_leads_goes_with_its_connection(url: str) -> None:
+    """One connection carries all locks of a process: when it ends they end together, each to be led anew."""
+    first, second = Elected(url, Clock()), Elected(url, Clock())
+    led, next_ = [Led() for _ in PARTS], [Led() for _ in PARTS]
+    async with standing(url, first):
+        tasks = [asyncio.create_task(first.lead(each, one.run)) for each, one in zip(PARTS, led, strict=True)]
+        await faults.until(lambda: _done(all(each.running for each in led)))
+        ((pid,),) = set(await databases.look(url, LED))
+        async with standing(url, second):
+            more = [asyncio.create_task(second.lead(each, one.run)) for each, one in zip(PARTS, next_, strict=True)]
+            await asyncio.sleep(2 * leads.BEAT)
+            assert not any(each.begun for each in next_)
+            assert all(first.held(each) for each in PARTS)
+            began = time.monotonic()
+            await databases.do(url, f"select pg_terminate_backend({pid})")
+            await faults.until(lambda: _done(not any(first.held(each) for each in PARTS)))
+            await faults.until(lambda: _all_led(url))
+            assert time.monotonic() - began < AT_MOST
+            for task in (*tasks, *more):
+                task.cancel()
+            await asyncio.wait([*tasks, *more])
+
+
+async def _all_led(url: str) -> bool:
+    terms = await databases.look(url, "select name from lead where epoch = 2")
+    return {name for (name,) in terms} == set(PARTS)
 
 
 async def test_a_term_that_is_over_writes_nothing(url: str) -> None:
@@ -171,3 +209,50 @@ async def test_what_follows_a_send_is_for_who_holds_the_message(shared_world: wo
         return account.reachable, newest.state
 
     assert await world.read(look) == (True, Out.SENDING)
+
+
+@contextlib.asynccontextmanager
+async def leading(world: worlds.World, name: str) -> AsyncIterator[None]:
+    """Let a world's process lead something, by a real election."""
+    elected, led = Elected(world.assistant.database.url, Clock()), Led()
+    world.assistant.leads = elected
+    async with standing(elected._url, elected):
+        task = asyncio.create_task(elected.lead(name, led.run))
+        await faults.until(lambda: _done(led.running))
+        yield
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _next_term(world: worlds.World) -> None:
+    await world.write(lambda session: session.execute(update(Lead).values(epoch=Lead.epoch + 1)))
+
+
+async def test_who_polled_before_stores_nothing(shared_world: worlds.World) -> None:
+    """What was polled in a term that is over is not confirmed either: whoever polls now is given it."""
+    async with leading(shared_world, leads.hears(shared_world.bot_id)):
+        first, second = (shared_world.channel.update("A", Heard.TEXT, text=each) for each in ("một", "hai"))
+        await shared_world.receiver.store([first])
+        await _next_term(shared_world)
+        with pytest.raises(TryLater):
+            await shared_world.receiver.store([second])
+    keys = await shared_world.read(lambda session: session.scalars(select(Inbox.key)))
+    assert keys.all() == [first.key]
+
+
+async def test_who_kept_the_menus_before_sets_none(shared_world: worlds.World) -> None:
+    """A menu that was read in a term that is over may be of roles that have ended."""
+    await shared_world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await shared_world.write(lambda session: session.execute(update(Account).values(stale_menu=True)))
+    platform = Menu()
+    menus = Menus(shared_world.assistant, shared_world.bot_id, platform)
+    shared_world.assistant.leads = Elected(shared_world.assistant.database.url, Clock())
+    with pytest.raises(Deposed):
+        await menus.refresh()
+    assert platform.shown == {}
+    async with leading(shared_world, leads.greets(shared_world.bot_id)):
+        await _next_term(shared_world)
+        with pytest.raises(Deposed):
+            await menus.refresh()
+    stale = await shared_world.read(lambda session: session.scalars(select(Account.stale_menu)))
+    assert stale.all() == [True]
