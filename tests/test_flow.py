@@ -131,7 +131,7 @@ def test_part_a_by_buttons_alone():
 
 
 def test_the_header_counts_each_part_to_its_own_end():
-    """Follow-ups share a number; part A counts to 8, part B on to 15, one less where nobody was absent."""
+    """Follow-ups share a number; part A counts to 8, part B on to 15, whatever is answered."""
     phone = Phone(answers={"held": "held", "held_on": "2024-05-13"})
     assert (phone.one(Ask).number, phone.one(Ask).of) == (3, 8)
     phone.press("joint")

@@ -6,12 +6,14 @@ Knows no words of reminders or excerpts, and plans nothing: the tick does.
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 
+from campaigns import schema
 from handlers import budget
 from handlers.branch import excerpt, rung
 from handlers.office import preview, trial
 from handlers.office.preview import Planned
 from handlers.turn import Turn
 from messages.types import Choice, Rows
+from models import deadline as deadlines
 from models import due, outbox
 from models.campaign import Campaign, CampaignState
 from models.notice import NoticeKind
@@ -46,6 +48,8 @@ async def page(turn: Turn, page: int = 0) -> None:
         week_end=weeks[page][0] + timedelta(days=6) if weeks else None,
         lines=[_line(turn, each) for each in (weeks[page][1] if weeks else ())],
         brief=next((_line(turn, each) for each in planned if each.kind == DAILY), None),
+        over=await over(turn, current),
+        plan=current.title,
         undated=await undated(turn, current),
         choices=[row for row in (_turns(page, len(weeks)), *_acts(turn, current)) if row],
     )
@@ -74,14 +78,27 @@ def _line(turn: Turn, planned: Planned) -> dict[str, object]:
     }
 
 
+async def over(turn: Turn, current: Campaign) -> date | None:
+    """Return the plan's last day where that has passed, with every day the office gave; None while any is to come."""
+    last = (await turn.plan()).last_day
+    if last is None or last >= turn.today:
+        return None
+    in_force = await deadlines.current(turn.session, current.id)
+    return None if any(each.last_on_time >= turn.today for each in in_force) else last
+
+
 async def undated(turn: Turn, current: Campaign) -> list[str]:
-    """Return the deadlines for which nobody has set a day yet."""
+    """Return the deadlines for which nobody has set a day yet and of which a quarter is still to end."""
     deadlines = (await turn.plan()).deadlines
     return [
         each.title.replace(" quý {quarter}", " hàng quý")
         for each in deadlines
-        if each.due_date is None and current.facts.get(f"due.{each.name}") is None
+        if each.due_date is None and current.facts.get(f"due.{each.name}") is None and not _past(each, turn.today)
     ]
+
+
+def _past(given: schema.Deadline, today: date) -> bool:
+    return bool(given.last) and schema.quarter_days(given.last)[1] <= today
 
 
 def _turns(page: int, pages: int) -> list[Choice]:
@@ -128,6 +145,8 @@ async def ask(turn: Turn) -> None:
         people=len(people),
         unreached=len(unreached),
         first=turn.local(planned[0].at) if planned else None,
+        over=await over(turn, current),
+        plan=current.title,
         undated=await undated(turn, current),
         choices=[[Choice("golive.begin"), Choice("unknown.nothing", label="golive.not_now")]],
     )
