@@ -223,6 +223,7 @@ ACTIONS: dict[str, Action] = {
     "posting.change": Action(posting.change, WRITERS),
     "posting.one": Action(posting.one, WRITERS),
     "posting.place": Action(posting.place, WRITERS),
+    "posting.put": Action(posting.put, WRITERS),
     "posting.remove": Action(posting.remove, WRITERS),
     "posting.restore": Action(posting.restore, WRITERS),
     "months.branch": Action(months.branch, WATCHERS | WRITERS),

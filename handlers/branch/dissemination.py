@@ -78,7 +78,7 @@ async def other(turn: Turn, unit: int, place: str, on: str = "", after: int = 0)
 
 
 async def number(turn: Turn) -> None:
-    """How many, typed."""
+    """How many, typed: read back before it is kept."""
     about = turn.conversation.subject
     found = await places.named(turn, str(about.get("place") or ""))
     given = posting.number_in(turn.incoming.text)
@@ -87,8 +87,9 @@ async def number(turn: Turn) -> None:
     elif given is None:
         await turn.say("dissemination.number", place=found.view(), wrong=True)
     else:
-        where: dict[str, Any] = {"unit": int(about.get("unit") or 0), "place": found.value}
-        await count(turn, count=given, on=str(about.get("on") or ""), after=int(about.get("after") or 0), **where)
+        branch = await posting.branch(turn, int(about.get("unit") or 0))
+        if branch:
+            await _read_back(turn, branch, found, given, posting.day_of(str(about.get("on") or ""), turn.today))
 
 
 async def count(turn: Turn, unit: int, place: str, count: int, on: str = "", after: int = 0) -> None:

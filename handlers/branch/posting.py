@@ -245,8 +245,22 @@ async def count(turn: Turn) -> None:
     found = await _expected(turn)
     if found and given is None:
         await _ask(turn, found, "posting.count", wrong=True)
-    elif found:
-        _change(turn, found, count=given)
+    elif found and given is not None:
+        await _read_back(turn, found, given, found.on_day, "posting.ask_count")
+
+
+async def _read_back(turn: Turn, found: Activity, count: int, on: date, again: str) -> None:
+    """Say how it would stand before it is changed; `again` asks anew for what was typed."""
+    put = Choice("posting.put", {"activity": found.id, "count": count, "on": on.isoformat()})
+    one = {"activity": found.id}
+    choices = [[put, Choice(again, one, "posting.again"), Choice("posting.one", one, "posting.leave")]]
+    await turn.say("posting.read_back", choices=choices, **await _said(turn, found) | {"count": count, "on": on})
+
+
+async def put(turn: Turn, activity: int, count: int, on: str) -> None:
+    """[Đúng] to what was read back."""
+    if found := await _mine(turn, activity):
+        _change(turn, found, count=count, on_day=date.fromisoformat(on))
         await show(turn, found)
 
 
@@ -265,8 +279,7 @@ async def day(turn: Turn) -> None:
     if given is None or not (await turn.plan()).not_before <= given <= turn.today:
         await _ask(turn, found, "posting.day", wrong=True)
     else:
-        _change(turn, found, on_day=given)
-        await show(turn, found)
+        await _read_back(turn, found, found.count, given, "posting.ask_day")
 
 
 async def ask_audience(turn: Turn, activity: int) -> None:
