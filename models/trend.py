@@ -63,6 +63,12 @@ async def latest(session: AsyncSession, campaign_id: int, limit: int, period: st
     return (await session.scalars(ordered.limit(limit))).all()[::-1]
 
 
+async def number(session: AsyncSession, campaign_id: int, period: str) -> int:
+    """Count the deadlines in force (of a period)."""
+    query = select(func.count()).select_from(Deadline).where(*_in_force(campaign_id))
+    return await session.scalar(query.where(Deadline.period == period) if period else query) or 0
+
+
 async def periods(session: AsyncSession, campaign_id: int) -> list[str]:
     """Return the periods that have deadlines in force, the earliest first."""
     query = select(Deadline.period).where(*_in_force(campaign_id), Deadline.period != "").distinct()

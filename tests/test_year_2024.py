@@ -292,6 +292,22 @@ async def test_the_year_had_its_mishaps(year: World) -> None:
     assert "sau hạn 03 ngày" in said["VPS"]
 
 
+async def test_the_trend_of_the_year_is_that_of_what_was_sent(year: World) -> None:
+    """[Các kỳ]: each duty's reports in time and late, and of how many nothing came; the course of an old one too."""
+    await walk(year, "VP", "/tonghop", "[Báo cáo học tập Chuyên đề]", "[Các kỳ]")
+    words, drawn = (shown_text(each) for each in year.phone("VP")[-2:])
+    lines = ["Báo cáo học tập Chuyên đề: trong hạn 5, sau hạn 1."]
+    for part in PARTS:
+        lacking = len(silent(*part))
+        lines.append(f"{title_of(*part)}: trong hạn {len(told(*part))}, sau hạn 0, chưa gửi {lacking}.")
+    assert {each.removeprefix("• ") for each in words.split("\n") if each.startswith("•")} == set(lines)
+    assert "dung-han" in drawn
+    await walk(year, "VP", "[Lần nhắc: Báo cáo học tập Chuyên đề]")
+    words, drawn = (shown_text(each) for each in year.phone("VP")[-2:])
+    assert sum(int(each) for each in re.findall(r": (\d+)$", words, re.MULTILINE)) == len(BRANCHES)
+    assert "tien-trinh" in drawn
+
+
 async def test_each_branch_is_seen_over_the_whole_year(year: World) -> None:
     """By its name, a merged one's too: how many of its duties came, late, excused, of how many nothing came."""
     for each in BRANCHES:

@@ -134,7 +134,7 @@ def _menu(turn: Turn, found: Deadline, now: Counts, late: int) -> Rows:
     urged = now.chased if standing.dates_of(found).open(turn.today) else 0
     branches, workbook = Choice("one_branch.choose", deadline), Choice("summary.workbook", deadline)
     by_state = Choice("by_state.show", {**deadline, "which": "", "page": 0})
-    more = [*_by_name(found, now.not_yet, late), by_state, Choice("trend.show", {"period": ""})]
+    more = [*_by_name(found, now.not_yet, late), by_state, Choice("trend.show", {"period": "", "deadline": found.id})]
     if not turn.holds(OFFICE):
         return [[branches, workbook], more]
     urge = [Choice("urge.preview", {**deadline, "n": urged})] if urged else []

@@ -17,14 +17,14 @@ from handlers.rules.timeliness import Timeliness
 from handlers.turn import Moment, Turn
 from messages.documents.punctuality import Bar, draw_bars
 from messages.documents.timeline import Timeline, draw_timeline
-from messages.types import Choice, Value
+from messages.types import Choice, Rows, Value
 from models import activity, counted
 from models import form as forms
 from models import trend as stored
 from models.account import Account
 from models.deadline import Deadline
 
-SHOWN = 8  # deadlines in one picture and message
+SHOWN = 12  # deadlines in one picture and message: a year's
 A_PAGE = 30  # branches named in one message
 ATTENDANCE = ("summoned", "attended")
 
@@ -68,22 +68,32 @@ async def _kept(moment: Moment, period: str = "") -> list[Kept]:
     ]
 
 
-async def show(turn: Turn, period: str = "") -> None:
-    """[Các kỳ], or one period: words at once, the picture after them."""
+async def show(turn: Turn, period: str = "", deadline: int = 0) -> None:
+    """[Các kỳ], or one period: words at once, the picture after them; of `deadline` [Lần nhắc] is always offered."""
     current = await turn.campaign()
     found = await _kept(turn, period)
     periods = await stored.periods(turn.session, current.id) if current else []
     others = [Choice("trend.show", {"period": each}, "trend.period") for each in periods if each != period][-4:]
     every = [Choice("trend.show", {"period": ""})] if period else []
-    told = [each for each in found if each.on_time + each.on_due_day + each.late][-3:]
-    rungs = [[Choice("trend.rungs", {"deadline": each.deadline, "title": each.title})] for each in told]
+    rungs = await _rung_choices(turn, found, deadline)
     days = [[Choice("deadlines.one", {"deadline": each.deadline, "title": each.title}, "trend.day")] for each in found]
     mine = days if period and turn.holds(OFFICE) else []
     menu = [row for row in (others[:2], others[2:], every, *rungs, *mine) if row]
-    said = {"sums": await _sums(turn, found) if period else [], "posts": await _posts(turn, period)}
+    said: dict[str, Any] = {"sums": await _sums(turn, found) if period else [], "posts": await _posts(turn, period)}
+    said["more"] = await stored.number(turn.session, current.id, period) - len(found) if current else 0
     await turn.say("trend.text", choices=menu, lines=found, period=period, **said)
     if found:
         turn.later("trend", account=turn.account.id, period=period)
+
+
+async def _rung_choices(turn: Turn, found: Sequence[Kept], deadline: int) -> Rows:
+    """Return buttons for the latest deadlines that brought reports, and the one from which [Các kỳ] was pressed."""
+    told = [(each.deadline, each.title) for each in found if each.on_time + each.on_due_day + each.late][-3:]
+    asked = await standing.visible(turn, deadline) if deadline else None
+    offered = [known for known, _ in told]
+    if asked and asked.id not in offered and await stored.sent(turn.session, [asked.id]):
+        told.insert(0, (asked.id, asked.short_title))
+    return [[Choice("trend.rungs", {"deadline": known, "title": title})] for known, title in told]
 
 
 @dataclass(frozen=True, slots=True)
