@@ -1,5 +1,6 @@
 """The office's workbook, opened again: real dates and numbers, no formula, no invented zero."""
 
+import csv
 import io
 import pickle
 from dataclasses import replace
@@ -109,6 +110,18 @@ def test_text_never_becomes_a_formula():
     assert [sheet.cell(5 + i, 3).value for i in range(6)] == [*wild[:4], "ab", wild[5]]
     assert sheet["C5"].quotePrefix
     assert not sheet["C9"].quotePrefix
+
+
+def test_nor_does_it_in_csv():
+    """Marked in front, also after a tab or a line end that a program skips; the file says that it is UTF-8."""
+    wild = ("=1+1", "+84", "-x", "@SUM(A1)", "\t=1", "\r\n=1", "-", 'a;"=1",b')
+    rows = tuple(replace(MUSEUM, ordinal=i, name=name) for i, name in enumerate(wild))
+    made = sheets.build_csv(workbook.summary_sheet(replace(BOARD, rows=rows)))
+    assert made.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(io.StringIO(made.decode("utf-8-sig"), newline="")))
+    column = [line[lines[0].index("Chi bộ")] for line in lines[1:-1]]
+    assert column == ["'=1+1", "'+84", "'-x", "'@SUM(A1)", "'=1", "'=1", "'-", wild[-1]]
+    assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
 
 
 def test_the_sheet_is_ready_to_use():

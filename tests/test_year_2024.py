@@ -2,6 +2,8 @@
 out again here from what people typed, by nothing of the assistant's own.
 """
 
+import csv
+import io
 import re
 from collections.abc import AsyncIterator
 from datetime import date, datetime
@@ -507,6 +509,27 @@ async def test_the_workbook_has_what_each_branch_typed_of_the_study(book: Any) -
     for key in (*own[3:5], *own[6:9]):
         assert total[key] == sum(row[key] or 0 for row in rows)
     assert total[own[5]] == round(sum(map(came, BRANCHES)) / sum(map(owing, BRANCHES)), 4)
+
+
+async def test_csv_says_what_the_workbook_says(year: World, book: Any) -> None:
+    """A file a sheet, its name says which, with the mark Excel knows UTF-8 by; the same cells in the same order."""
+    await walk(year, "VP", "/xuat", "[Bảng Excel]", "[Chuyên đề năm 2024]", "[Tải CSV]")
+    files = [each.message.file for each in year.phone("VP") if each.message.file][-len(book.worksheets) :]
+    named = [each.name.removeprefix("tong-hop-26-12-2024-").removesuffix(".csv") for each in files]
+    assert named[:2] == ["01-sinh-hoat-chuyen-de-quy-i", "02-bao-cao-quy-i"]
+    assert named[-1] == "10-tuyen-truyen"
+    assert "tệp 10/10" in shown_text(year.phone("VP")[-1])
+    for sheet, file in zip(book.worksheets, files, strict=True):
+        written = Path(file.path).read_bytes()
+        assert written.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"))))
+        cells = [[_typed(value) for value in row] for row in sheet.iter_rows(min_row=4, values_only=True)]
+        assert [[each[-10:] if "/" in each and ":" in each else each for each in row] for row in rows] == cells
+
+
+def _typed(value: Any) -> str:
+    """Write a cell as CSV has it; of a moment the day."""
+    return f"{value:%d/%m/%Y}" if isinstance(value, datetime) else "" if value is None else str(value)
 
 
 @pytest.mark.parametrize(("kind", "quarter"), PARTS)

@@ -3,6 +3,7 @@
 Read in parts; rows and files are made in the child process.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from messages import render
 from messages.documents import sheets, workbook
 from messages.documents.sheets import Sheet
 from messages.documents.workbook import ActivityRow, ActivityTable, SummaryRow, SummaryTable
+from messages.reading import fold
 from models import activity, notice, role, signed_copy, taken
 from models import form as stored_forms
 from models.account import Account
@@ -162,8 +164,13 @@ def build(wanted: Wanted) -> list[MadeFile]:
         made.append(workbook.activity_sheet(wanted.activities))
     if not wanted.chosen.csv:
         return [MadeFile(f"{wanted.name}.xlsx", "document", sheets.build_book(tuple(made)))]
-    names = [wanted.name if len(made) == 1 else f"{wanted.name}-{n}" for n in range(1, len(made) + 1)]
-    return [MadeFile(f"{name}.csv", "document", sheets.build_csv(each)) for name, each in zip(names, made, strict=True)]
+    named = [wanted.name] if len(made) == 1 else [_named(wanted, n, each) for n, each in enumerate(made, 1)]
+    return [MadeFile(f"{name}.csv", "document", sheets.build_csv(each)) for name, each in zip(named, made, strict=True)]
+
+
+def _named(wanted: Wanted, n: int, sheet: Sheet) -> str:
+    """Return the name of one file of several: each says what it holds, in letters that every system keeps."""
+    return f"{wanted.name}-{n:02}-{'-'.join(re.findall('[a-z0-9]+', fold.plain(sheet.name)))}"
 
 
 def _sheet(read: Read, forms: dict[int, schema.Form], wanted: Wanted, *, only: bool) -> Sheet:
@@ -223,9 +230,10 @@ async def finish(
 ) -> None:
     """Send the tables; the message that showed the work says that it is done."""
     found, to = await _scope(moment, account, deadline, period), await moment.session.get_one(Account, account)
-    for each in made if found else ():
+    subject = await _subject(moment, deadline, found)
+    for n, each in enumerate(made if found else (), 1):
         file = await shelf.said(moment, each, person_id=to.person_id)
-        await moment.say_to(to, "tables.file", file=file, subject=await _subject(moment, deadline, found))
+        await moment.say_to(to, "tables.file", file=file, subject=subject, n=n, files=len(made))
     await show(moment, batch, "tables.made", files=len(made))
 
 

@@ -93,7 +93,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, str):
         words = text.clean(value)
         return f"'{words}" if words[:1] in tuple(_LIVE) else words
-    return "" if value is None else str(value)
+    return f"{value:g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _names(sheets: tuple[Sheet, ...]) -> list[str]:
