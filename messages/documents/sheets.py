@@ -116,7 +116,8 @@ class _Looks:
         self.head = Font(_FACE, 12, bold=True, color="FFFFFF")
         self.known: dict[tuple[Any, ...], Any] = {}
         self.centred = Alignment("center", "center", wrap_text=True)
-        self.aligned = {align: Alignment(align, "center", wrap_text=True) for align in ("left", "center", "right")}
+        aside = {"left": 1, "center": 0, "right": 1}  # a number at the right does not touch the words beside it
+        self.aligned = {each: Alignment(each, "center", wrap_text=True, indent=n) for each, n in aside.items()}
 
 
 def _write(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
@@ -150,7 +151,7 @@ def _write_row(page: Worksheet, n: int, values: Any, sheet: Sheet, looks: _Looks
 
 def _lines(values: Any, columns: tuple[Column, ...]) -> int:
     """How many lines the longest text of a row takes; not every program fits the height of rows by itself."""
-    pairs = [(column.width - 1, v) for column, v in zip(columns, values, strict=True) if isinstance(v, str)]
+    pairs = [(column.width - 2, v) for column, v in zip(columns, values, strict=True) if isinstance(v, str)]
     return max((len(textwrap.wrap(v, room)) if len(v) > room else 1 for room, v in pairs), default=1)
 
 
