@@ -20,7 +20,6 @@ from bot.news import News
 from handlers import gate
 from handlers.everyone import flood, unknown
 from handlers.rules import quota
-from handlers.rules.flood import Buckets
 from handlers.turn import Turn
 from messages.types import Incoming
 from models import account as accounts
@@ -53,7 +52,6 @@ class Receiver:
         self._assistant, self._bot_id = assistant, bot_id
         self._channel: Channel = assistant.channels[bot_id]
         self._health = assistant.health.bot(bot_id, self._channel.name)
-        self._buckets = Buckets(assistant.limits)
         self._stored, self._looked = News(), News()
         assistant.database.watch(inbox.topic(bot_id), self._stored.ring)
         self._left = 0  # messages that the last look left undone
@@ -281,9 +279,10 @@ class Receiver:
     async def _one(self, session: AsyncSession, row: Taken, heard: Incoming, known: batch.Known) -> str:
         """Take a turn and return what became of the message, "" for one that waits: its account is flooding."""
         turn = await self._turn(session, row, heard, known)
-        if wait := self._buckets.wait(row.account, turn.machine, row.id):
-            return await flood.hold(turn, row, wait, self._buckets)
+        if wait := flood.wait(turn, self._assistant.limits):
+            return await flood.hold(turn, row, wait)
         await gate.hear(turn)
+        flood.take(turn, self._assistant.limits)
         return "done"
 
     def _read(self, row: Taken) -> Incoming | None:

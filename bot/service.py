@@ -65,7 +65,7 @@ async def run(
         def page() -> Starlette:
             return build_app(
                 web,
-                Sessions(assistant.database, assistant.clock),
+                Sessions(assistant.database, assistant.clock, assistant.key),
                 hosts=hosts(settings),
                 owner=lambda: owner(assistant),
                 commands=lambda account: commands(assistant, web, account),

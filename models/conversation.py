@@ -1,10 +1,11 @@
 """A cursor into a dialogue with one account: what it is in the middle of. Nothing that is worth keeping."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Table, Update, bindparam, inspect, select, update
+from sqlalchemy import ForeignKey, Table, Update, bindparam, false, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,7 +18,10 @@ AHEAD = "conversations"
 
 
 class Conversation(Base):
-    """`expects` a key of handlers.EXPECTS ("" nothing); `subject` the ids it is about; `menu_id` the last choices."""
+    """`expects` a key of handlers.EXPECTS ("" nothing); `subject` the ids it is about; `menu_id` the last choices.
+
+    `full_at` (machine time) and `slow_told` are the account's bucket, see handlers/rules/flood.py.
+    """
 
     __tablename__ = "conversation"
 
@@ -25,13 +29,15 @@ class Conversation(Base):
     expects: Mapped[str] = mapped_column(default="")
     subject: Mapped[dict[str, Any]]
     menu_id: Mapped[int | None]
+    full_at: Mapped[datetime | None]
+    slow_told: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 OF_ACCOUNTS = select(Conversation).where(Conversation.account_id.in_(bindparam("accounts", expanding=True)))
 
 
 TABLE = cast("Table", Conversation.__table__)  # many rows at once, past the ORM
-NAMES = ("expects", "subject", "menu_id")
+NAMES = ("expects", "subject", "menu_id", "full_at", "slow_told")
 
 
 async def of_account(session: AsyncSession, account_id: int) -> Conversation:

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Failing, TryLater
 from handlers.everyone import unknown
-from handlers.rules.flood import Buckets, Limits
+from handlers.rules.flood import Limits
 from messages.types import Heard
+from models import inbox
 from models.database import Database, is_away
 from models.inbox import Inbox
 from models.outbox import Out, Outbox
@@ -76,11 +77,25 @@ async def test_what_never_left_costs_no_try(either: World) -> None:
     assert len(either.phone("A")) == 1
 
 
-def test_a_message_is_paid_for_once_however_often_it_is_taken() -> None:
+async def test_a_message_is_paid_for_once_however_often_it_is_taken(
+    either: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A batch that waits for the database is taken again and again: that is nobody's flood."""
-    buckets = Buckets(Limits(2, 1000.0))
-    assert [bool(buckets.wait("A", NOW, message)) for message in (1, 1, 1, 2, 2)] == [False] * 5
-    assert buckets.wait("A", NOW, 3) == buckets.wait("A", NOW, 3) > timedelta()
+    await either.join("A", "secretary", "BT", "A")
+    either.assistant.limits = Limits(1, 1000.0)
+    await either.receiver.store([either.channel.update("A", Heard.TEXT, text="/bay")])
+    close = inbox.close
+
+    async def away(*_: Any) -> None:
+        raise _lost()
+
+    monkeypatch.setattr(inbox, "close", away)
+    for _ in range(3):
+        with pytest.raises(DBAPIError):
+            await either.receiver.handle()
+    monkeypatch.setattr(inbox, "close", close)
+    await either.settle()
+    assert len(either.phone("A")) == 1
 
 
 def _lost() -> DBAPIError:

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.clock import DrillClock
+from bot.receive import Receiver
 from handlers.rules import flood
-from handlers.rules.flood import Buckets, Limits
+from handlers.rules.flood import Limits
 from messages.types import Heard
 from models.inbox import Inbox
 from models.outbox import Outbox
@@ -28,41 +29,45 @@ def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
+class Bucket:
+    """One account's, as a turn keeps it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.full_at = limits, None
+
+    def waits(self, now: datetime) -> timedelta:
+        """Take a message's worth where it is there; return how long it waits."""
+        if not (wait := flood.wait(self.full_at, now, self.limits)):
+            self.full_at = flood.taken(self.full_at, now, self.limits)
+        return wait
+
+
 def test_a_bucket_empties_and_fills() -> None:
     """Twenty at once, then two a second; what is refused takes nothing."""
-    buckets = Buckets(Limits())
-    assert [buckets.wait("A", NOW) for _ in range(20)] == [timedelta()] * 20
-    assert buckets.wait("A", NOW) == buckets.wait("A", NOW) == timedelta(seconds=0.5)
-    assert buckets.wait("A", after(0.5)) == timedelta()
-    assert buckets.wait("A", after(0.5)) > timedelta()
-    assert buckets.wait("B", NOW) == timedelta()
-    assert [bool(buckets.wait("A", after(60))) for _ in range(21)] == [False] * 20 + [True]
+    bucket = Bucket(Limits())
+    assert [bucket.waits(NOW) for _ in range(20)] == [timedelta()] * 20
+    assert bucket.waits(NOW) == bucket.waits(NOW) == timedelta(seconds=0.5)
+    assert bucket.waits(after(0.5)) == timedelta()
+    assert bucket.waits(after(0.5)) > timedelta()
+    assert [bool(bucket.waits(after(60))) for _ in range(21)] == [False] * 20 + [True]
 
 
 def test_a_clock_set_back_fills_nothing_and_blocks_nobody() -> None:
-    """The machine's clock may be corrected; a bucket goes on from there."""
-    buckets = Buckets(Limits(2, 1.0))
-    assert not buckets.wait("A", after(3600))
-    assert not buckets.wait("A", NOW)
-    assert buckets.wait("A", NOW)
-    assert not buckets.wait("A", after(1))
+    """The machine's clock may be corrected, by an hour or by a moment that two machines are apart."""
+    bucket = Bucket(Limits(2, 1.0))
+    assert not bucket.waits(after(3600))
+    assert [bool(bucket.waits(NOW)) for _ in range(3)] == [False, False, True]
+    assert bucket.waits(after(-0.1)) == timedelta(seconds=0.6)
+    assert not bucket.waits(after(0.5))
 
 
-def test_each_thing_is_told_once_a_burst() -> None:
-    """Until the bucket has been full again."""
-    buckets = Buckets(Limits(1, 1.0))
-    buckets.wait("A", NOW)
-    buckets.wait("A", NOW)
-    assert [buckets.first("A", each) for each in ("slow", "slow", "full", "full")] == [True, False, True, False]
-    buckets.wait("A", after(10))
-    assert buckets.first("A", "slow")
-
-
-def test_memory_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The account quiet for longest is forgotten first."""
-    monkeypatch.setattr(flood, "REMEMBERED", 2)
-    buckets = Buckets(Limits(1, 60.0))
-    assert [bool(buckets.wait(each, NOW)) for each in "ABACAB"] == [False, False, True, False, True, False]
+def test_a_burst_is_over_when_the_bucket_is_full() -> None:
+    """Not before: who is told once is not told again while it goes on."""
+    bucket = Bucket(Limits(2, 1.0))
+    assert flood.is_full(bucket.full_at, NOW)
+    bucket.waits(NOW)
+    assert not flood.is_full(bucket.full_at, after(0.4))
+    assert flood.is_full(bucket.full_at, after(0.5))
 
 
 class Ahead(DrillClock):
@@ -139,6 +144,18 @@ async def test_however_many_all_are_kept(busy: World) -> None:
     assert [SLOW in each.message.text for each in busy.phone("A")].count(True) == 1
     waiting = select(Inbox.raw).where(Inbox.done_at.is_(None))
     assert all((await busy.read(lambda session: session.scalars(waiting))).all())
+
+
+async def test_each_burst_is_told_of_once(busy: World) -> None:
+    """A minute later the same again is news; a restart in a burst is none, for it is kept."""
+    for _ in range(2):
+        await send(busy, "A", 22)
+        await busy.settle()
+        busy.receiver = Receiver(busy.assistant, busy.bot_id)
+        await pass_time(busy, 0.5)
+        await pass_time(busy, 60)
+    assert [SLOW in each.message.text for each in busy.phone("A")].count(True) == 2
+    assert await outcomes(busy, "A") == {"done": 44}
 
 
 async def test_a_stranger_is_counted_and_not_answered(busy: World) -> None:

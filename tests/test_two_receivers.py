@@ -5,13 +5,17 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot import receive
 from bot.assistant import Assistant
 from bot.receive import Receiver
 from handlers import gate
+from handlers.rules.flood import Limits
 from messages.types import Heard
 from models.database import Database
+from models.inbox import Inbox
+from models.notice import Notice
 from tests.world import OneOfSeveral, World
 
 BRANCHES = {"A": "BT", "B": "TV", "A2": "BT", "C": "NH"}  # A2 is the deputy of A's branch; two are taken at a time
@@ -64,4 +68,21 @@ async def test_each_message_once_and_in_order(shared_world: World, monkeypatch: 
     assert all(rows == sorted(set(rows)) for rows in taken.values()), taken
     assert set(most.values()) == {1}, most
     assert max(both) == 2, "they never took turns at the same time"
+    await second.database.close()
+
+
+async def test_a_flood_is_one_whoever_takes_it(shared_world: World) -> None:
+    """Two processes let no more through than one would, and say so once."""
+    world = shared_world
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    second, other = beside(world)
+    second.limits = world.assistant.limits = Limits(6, 600.0)
+    await world.receiver.store([world.channel.update("A", Heard.TEXT, text=f"/bay {n}") for n in range(10)])
+    for _ in range(10):
+        assert await world.receiver.handle() + await other.handle() <= 2
+    await world.deliverer.deliver()
+    waiting = select(func.count()).select_from(Inbox).where(Inbox.done_at.is_(None))
+    assert await world.read(lambda session: session.scalar(waiting)) == 4
+    told = select(func.count()).select_from(Notice).where(Notice.template == "flood.slow")
+    assert await world.read(lambda session: session.scalar(told)) == 1
     await second.database.close()

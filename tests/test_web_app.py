@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.web import uploads
+from bot.web import sessions, uploads
 from bot.web.app import typed_code
 from bot.web.guard import Limit
+from bot.web.sessions import Sessions, TooMany
 from messages.types import Heard, Outgoing, OutgoingFile
 from models.local_session import LocalSession
 from tests.web_desk import START, Desk, browser_of, open_desk
@@ -371,6 +372,23 @@ async def test_too_many_codes(desk: Desk) -> None:
         answers = [await client.post("/enter", json={"code": str(i)}) for i in range(31)]
     assert [answer.status_code for answer in answers] == [200] * 30 + [429]
     assert answers[-1].json() == {"error": "too_often"}
+
+
+async def test_too_many_codes_over_all_processes(desk: Desk) -> None:
+    """Who is sent from one process to the next is let try no more often; what is kept does not say who it was."""
+    first, second = (Sessions(desk.database, desk.clock, b"key") for _ in range(2))
+    for _ in range(sessions.OPENED // 2):
+        await first.open("198.51.100.7")
+        await second.open("198.51.100.7")
+    for each in (first, second):
+        with pytest.raises(TooMany):
+            await each.open("198.51.100.7")
+        await each.open("198.51.100.8")
+    kept = await desk.database.read(lambda session: session.scalars(select(LocalSession.came_from).distinct()))
+    assert sorted(map(len, kept.all())) == [64, 64]
+    old = update(LocalSession).values(started_at=desk.clock.machine() - sessions.WITHIN)
+    await desk.database.write(lambda session: session.execute(old))
+    await second.open("198.51.100.7")
 
 
 async def test_no_code(desk: Desk) -> None:

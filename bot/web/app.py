@@ -27,14 +27,13 @@ from bot.web.guard import Guard, Limit
 from bot.web.links import Files
 from bot.web.phone import Commands, Phone
 from bot.web.said import Said, clean
-from bot.web.sessions import LASTS, Sessions
+from bot.web.sessions import LASTS, OPENED, WITHIN, Sessions, TooMany
 from bot.web.watch import Watch, Watched
 
 Owner = Callable[[], Awaitable[str]]
 Seen = Callable[[Request], Awaitable[Response]]
 
 _HERE = Path(__file__).parent
-_ENTRIES = (30, 600.0)  # per client: an office behind one address joins in a morning, guessing codes gets nowhere
 _ACTS = (120, 60.0)  # per account: faster than anyone types, slower than a script that floods
 _HIDDEN_CODE = "/start ••••"
 
@@ -105,7 +104,7 @@ class Entrance:
     def __init__(self, channel: WebChannel, sessions: Sessions, pages: Pages, secure: bool) -> None:
         self._channel, self._sessions, self._pages, self._secure = channel, sessions, pages, secure
         self._cookie = "__Host-phone" if secure else "phone"
-        self._entries = Limit(*_ENTRIES)
+        self._entries = Limit(OPENED, WITHIN.total_seconds())  # in memory: a flood of tries costs no transactions
 
     def routes(self, zone: tzinfo, commands: Commands | None) -> list[BaseRoute]:
         """Return the routes of `run`."""
@@ -130,14 +129,17 @@ class Entrance:
 
     async def enter(self, request: Request) -> Response:
         """Open a session for a fresh account and pass its code on, as the first thing this account says."""
-        if not self._entries.allows(request.client.host if request.client else ""):
+        client = request.client.host if request.client else ""
+        if not self._entries.allows(client):
             raise Problem(429, "too_often")
         code = typed_code((await answers.body(request, answers.Enter)).code)
         if not code:
             raise Problem(400, "empty")
-        key, account = await self._sessions.open()
         try:
+            key, account = await self._sessions.open(client)
             await self._channel.hear(Said(kind="text", account=account, text=f"/start {code}"), "enter", _HIDDEN_CODE)
+        except TooMany as error:
+            raise Problem(429, "too_often") from error
         except TryLater as error:
             raise Problem(503, "later") from error
         answer = JSONResponse({})

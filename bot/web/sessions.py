@@ -1,5 +1,7 @@
 """Who is let in to the local page: a key in a cookie, hashed here, good for 90 days, revocable. Knows no HTTP."""
 
+import hashlib
+import hmac
 import secrets
 from datetime import timedelta
 
@@ -11,26 +13,34 @@ from models.database import Database
 from models.local_session import LocalSession
 
 LASTS = timedelta(days=90)
+OPENED, WITHIN = 30, timedelta(minutes=10)
+"""A client's at most, over all processes: an office behind one address joins in a morning, guessing gets nowhere."""
 _RENEWED_AFTER = timedelta(days=30)  # who comes at least monthly is never asked for a new code
+
+
+class TooMany(Exception):
+    """The client was given as many sessions lately as it may be."""
 
 
 class Sessions:
     """Opens, finds, renews and revokes sessions. All times are the machine's."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, secret: bytes = b"") -> None:
+        """`secret` is the installation's key: what is kept of clients names no address to others."""
+        self._database, self._clock, self._secret = database, clock, secret
 
-    async def open(self) -> tuple[str, str]:
-        """Return a fresh key and the fresh account "web-…" that it opens."""
+    async def open(self, client: str) -> tuple[str, str]:
+        """Return a fresh key and the fresh account "web-…" that it opens; raise TooMany."""
         key, account, now = secrets.token_urlsafe(32), f"web-{secrets.token_hex(8)}", self._clock.machine()
-        row = LocalSession(
-            key_hash=local_session.fingerprint(key), account=account, started_at=now, expires_at=now + LASTS
-        )
+        came_from = hmac.new(self._secret, client.encode(), hashlib.sha256).hexdigest()
+        facts = {"key_hash": local_session.fingerprint(key), "account": account, "came_from": came_from}
 
         async def insert(session: AsyncSession) -> None:
-            session.add(row)
+            if await local_session.opened_from(session, came_from, now - WITHIN) >= OPENED:
+                raise TooMany
+            session.add(LocalSession(**facts, started_at=now, expires_at=now + LASTS))
 
-        await self._database.write(insert)
+        await self._database.write(insert)  # alone: two processes never give the last one twice
         return key, account
 
     async def account(self, key: str) -> str | None:
