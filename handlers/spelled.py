@@ -173,7 +173,10 @@ _LETTERS = "ABCDEGHKLMNPQRSTVXY"
 _CODE = re.compile(r"\A\s*#\s?([a-z])\s?(\d\d)\b[\s:,.-]*|\s#\s?([a-z])\s?(\d\d)[\s.]*\Z", re.IGNORECASE)
 _LISTED = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
 _PLACE = re.compile(r"(\d{1,2})\. ")
-_NUMBER = re.compile(r"(?:số\s+|so\s+|chọn\s+|chon\s+)?\(?(\d{1,2})[.)]?", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:số\s+|so\s+|chọn\s+|chon\s+)?(?:\(?(?P<figure>\d{1,2})[.)]?|(?P<word>[^\W\d_]{2,4})[.,!]?)", re.IGNORECASE
+)
+_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 
 
 def code_of(token: str) -> str:
@@ -297,9 +300,12 @@ def _room(manners: Manners, words: str, *, file: bool = False) -> int:
 def typed(stored: Stored, text: str) -> int | None:
     """Return the place of the choice whose number or words were typed, None where nothing or several are meant."""
     flat = [each for row in stored for each in row]
-    if number := _NUMBER.fullmatch(text.strip()):
-        meant = int(number[1])
-        places = [n for n, each in enumerate(flat) if meant == each.get("number") or number[1] == each["label"]]
+    if (meant := number_of(text)) is not None:
+        places = [
+            n
+            for n, each in enumerate(flat)
+            if meant == each.get("number") or each["label"] in (str(meant), f"{meant:02}")
+        ]
         return places[0] if len(places) == 1 else None
     found = choices.match_choice(text, [each["label"] for each in flat])
     return choices.match_choice(text, [bare(each["label"]) for each in flat]) if found is None else found
@@ -336,7 +342,18 @@ def command_in(text: str) -> str:
 
 def is_number(text: str) -> bool:
     """Say whether only the number of a choice was typed."""
-    return _NUMBER.fullmatch(text.strip()) is not None
+    return number_of(text) is not None
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that a whole message is: "2", "số 2.", "hai", "chon hai"; None for any other."""
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        return None
+    if found["figure"]:
+        return int(found["figure"])
+    said = fold.fold(found["word"]).lower
+    return next((n for n, word in enumerate(_WORDS, 1) if fold.fits(said, word)), None)
 
 
 def offered(stored: Stored) -> list[int]:
