@@ -4,13 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+from docx import Document
 from docx.shared import Mm
 
 from messages.documents import profiles
 from messages.documents.profiles import ProfileError
 from tests import test_consolidated as upward
+from tests import year_2024 as year
 from tests.dialog import shown_text
-from tests.world import World
+from tests.world import World, local
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs/ho-so-the-thuc.md").read_text(encoding="utf-8")
@@ -90,3 +92,23 @@ async def test_who_signs_is_a_setting(world: World) -> None:
         await world.press("D", label)
     document = await upward.opened(world, (await upward.made(world, "Lập bản chính thức")).file_id)
     assert "T/M BAN CHẤP HÀNH" in document.tables[1].rows[0].cells[1].text
+
+
+async def test_who_signs_for_a_branch_is_a_setting_too(world: World) -> None:
+    """T/M CHI BỘ on what a branch prints until the office says T/M CHI ỦY; the name below is the secretary's."""
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    for each in (year.BT, year.TV):
+        await world.join(each.code, "secretary", each.code, f"Bí thư mẫu {each.code}")
+    await world.start_campaign()
+    await world.move_to(local("2024-05-24 09:00"))
+    assert await _signed(world, year.BT) == ("T/M CHI BỘ", "Bí thư mẫu BT")
+    await year.walk(world, "D", "/xuat", "[Cách trình bày]", "[Chi bộ ký thay mặt]")
+    assert await _signed(world, year.TV) == ("T/M CHI ỦY", "Bí thư mẫu TV")
+
+
+async def _signed(world: World, branch: year.Branch) -> tuple[str, str]:
+    """Let a branch report; return how what it prints is signed."""
+    await year.hand_in(world, branch.code, "Báo cáo kết quả học tập", year.study(branch))
+    printed = next(each.message.file for each in reversed(world.phone(branch.code)) if each.message.file)
+    lines = Document(printed.path).tables[1].rows[0].cells[1].text.split("\n")
+    return lines[0], lines[-1]
