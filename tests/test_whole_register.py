@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from handlers import plan
 from handlers.office import brief, preview, standing, summary
 from models import unit
 from models.conference import Conference, ConferenceState
 from models.item import Item, ItemState
+from models.obligation import Obligation, State
 from models.unit import Unit, UnitKind
 from tests.dialog import shown_text
 from tests.world import World, local
@@ -179,3 +180,60 @@ async def test_a_day_without_reminders_reads_nobody(many: World) -> None:
     with counted(many) as found:
         assert await many.write(today) == []
     assert 0 < found["rows"] < ROWS
+
+
+FEW = 5
+"""Branches that have something due in the days looked at; all others have sent it."""
+
+
+async def _join(world: World, first: int, last: int) -> None:
+    """Add branches to the register, of which all but the first FEW have sent what they owe."""
+
+    async def fill(session: Any) -> None:
+        owner = (await session.scalars(select(Unit.committee_id).limit(1))).one()
+        kept = {"committee_id": owner, "kind": UnitKind.BRANCH, "short_names": [], "active_from": date(2024, 1, 1)}
+        rows = [{**kept, "code": f"C{n}", "name": f"Số {n}", "ordinal": 10 + n} for n in range(first, last)]
+        await session.execute(insert(Unit), rows)
+        moment = await world.assistant.moment(session)
+        current = await moment.campaign()
+        await plan.ensure_deadlines(moment, current)
+        while await plan.ensure_obligations(moment, current):
+            pass
+        few = select(Unit.id).where(Unit.kind == UnitKind.BRANCH).order_by(Unit.ordinal).limit(FEW)
+        sent = update(Obligation).where(Obligation.unit_id.not_in(few)).values(state=State.WAITING)
+        await session.execute(sent.execution_options(synchronize_session=False))
+
+    async def more(session: Any) -> bool:
+        return (await plan.ensure(await world.assistant.moment(session))).more
+
+    await world.write(fill)
+    while await world.write(more):
+        pass
+
+
+async def _looks(world: World) -> list[tuple[int, int]]:
+    """Return (statements, rows) of a morning's brief and of the timetable, each of which names who is due."""
+
+    async def morning(session: Any) -> str:
+        return await brief._tell(await world.assistant.moment(session))
+
+    with counted(world) as told:
+        assert await world.write(morning) == "sent"
+    with counted(world) as asked:
+        await world.say("D", "/lich")
+    said = [shown_text(each) for each in world.phone("D")]
+    assert any("chưa kết nối: Bảo tàng, Di tích, Nhà hát, Số 0, Thư viện." in each for each in said)
+    return [(each["statements"], each["rows"]) for each in (told, asked)]
+
+
+async def test_the_brief_and_the_timetable_follow_what_is_due(world: World) -> None:
+    """As many statements and rows with two thousand branches as with two hundred, where the same five have it due."""
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await world.start_campaign({"due.thematic_meeting": 18, "due.quarterly_report": 20})
+    world.clock.move_to(local("2024-05-30 08:05"))
+    await _join(world, 0, 200)
+    await _looks(world)  # what is asked once only, on the first look
+    before = await _looks(world)
+    await _join(world, 200, 2000)
+    assert await _looks(world) == before
+    assert all(0 < rows < ROWS for _, rows in before)
