@@ -369,6 +369,7 @@ ACTIONS: dict[str, Action] = {
     "confirm.wrong": Action(confirm.wrong, SENDERS),
     "enter.all": Action(enter.all_, OFFICE),
     "enter.arrived": Action(enter.arrived, OFFICE),
+    "enter.when": Action(enter.when, OFFICE),
     "enter.bare": Action(enter.bare, OFFICE),
     "enter.before": Action(enter.before, OFFICE),
     "enter.begin": Action(enter.begin, OFFICE),

@@ -535,13 +535,19 @@ async def arrived(turn: Turn, draft: str, on: str, day: str = "") -> None:
 
 
 async def arrival(turn: Turn) -> None:
-    """The day it came, typed."""
-    draft = Draft.loaded(str(turn.conversation.subject["draft"]))
+    """The day it came, typed: read back, for it decides whether the branch was in time."""
+    said = str(turn.conversation.subject["draft"])
     found = dates.read_date(turn.incoming.text, today=turn.today, tense="past")
     if found.date is None or not turn.today - timedelta(days=366) < found.date <= turn.today:
         await turn.say("enter.no_day", invalid=found.invalid, future=bool(found.date and found.date > turn.today))
         return
-    await _keep(turn, draft, found.date)
+    right = Choice("enter.arrived", {"draft": said, "on": found.date.isoformat()}, "enter.came")
+    await turn.say("enter.came", choices=[[right, Choice("enter.when", {"draft": said})]], on=found.date)
+
+
+async def when(turn: Turn, draft: str) -> None:
+    """[Ngày khác]: on which day, then?"""
+    await _ask_when(turn, Draft.loaded(draft))
 
 
 # Keeping
