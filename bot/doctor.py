@@ -24,7 +24,7 @@ from bot.telegram_webhook import Info
 from bot.zalo import ZaloChannel
 from models import backlog, bot, committee, installation, integrity, lead, schema
 from models.bot import Bot
-from models.database import Database
+from models.database import Database, kind
 from models.outbox import Out
 from models.schema import Found
 
@@ -199,12 +199,17 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             return
         yield _whole(await integrity.check(settings.database))
     except Exception as error:  # noqa: BLE001 (a damaged or absent database fails in any way)
-        yield look("database_away", address=address, kind=type(error).__name__)
+        yield look("database_away", address=address, kind=_why(error))
         return
     yield well("schema") if found is Found.CURRENT else look(f"schema_{found}")
     if found is Found.CURRENT:
         for each in await _state(settings):
             yield each
+
+
+def _why(error: Exception) -> str:
+    """Name a failure as the driver does: of all that a database can refuse, this says what."""
+    return str(error) if isinstance(error, schema.CannotOpen) else kind(error)
 
 
 def _whole(checked: integrity.Checked) -> Finding:

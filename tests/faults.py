@@ -240,7 +240,12 @@ async def quiet(telegram: FakeTelegram | FakeZalo, folder: Path | str) -> None:
 
 
 async def repeats(telegram: FakeTelegram | FakeZalo, folder: Path | str) -> int:
-    """Count what was said more than once: messages in the chats beyond those the database knows as sent."""
+    """Count what was said more than once."""
+    return sum((await beyond(telegram, folder)).values())
+
+
+async def beyond(telegram: FakeTelegram | FakeZalo, folder: Path | str) -> dict[str, int]:
+    """Count by chat what was said more than once: messages beyond those that the database knows as sent."""
     shown = await telegram.call("said")
     rows = look(
         folder,
@@ -248,9 +253,9 @@ async def repeats(telegram: FakeTelegram | FakeZalo, folder: Path | str) -> int:
         " where outbox.state = 'sent' and outbox.replaces_id is null group by 1",
     )
     sent = dict(rows)
-    beyond = {chat: count - sent.get(chat, 0) for chat, count in shown.items()}
-    assert min(beyond.values(), default=0) >= 0, f"recorded as sent, yet in no chat: {beyond}"
-    return sum(beyond.values())
+    more = {chat: count - sent.get(chat, 0) for chat, count in shown.items()}
+    assert min(more.values(), default=0) >= 0, f"recorded as sent, yet in no chat: {more}"
+    return more
 
 
 async def lost(telegram: FakeTelegram | FakeZalo, folder: Path | str, people: Sequence[int]) -> int:

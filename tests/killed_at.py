@@ -1,10 +1,11 @@
 """The program as it is, made to die or to err at one named place: `python -m tests.killed_at --point P … -- run …`.
 
-Wraps one method at a seam and changes nothing else, unless told to hurry or that this machine's clock is wrong.
-Knows where the seams are; knows no test.
+Wraps one method at a seam and changes nothing else, unless told to hurry, that this machine's clock is wrong or
+that there are few connections. Knows where the seams are; knows no test.
 """
 
 import argparse
+import functools
 import json
 import os
 import signal
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot import files
 from bot.telegram import TelegramChannel
 from bot.zalo import ZaloChannel
 from handlers import gate
 from messages import ready
+from models import database
 
 HASTE = 0.05  # seconds
 CHANNELS: tuple[Any, ...] = (TelegramChannel, ZaloChannel)
@@ -187,6 +190,12 @@ def set_ahead(seconds: float) -> None:
     time.time = lambda: right() + seconds
 
 
+def narrow(connections: int) -> None:
+    """Let each pool have no more connections, and nobody wait for one longer than a second."""
+    made = functools.partial(create_async_engine, pool_size=connections, max_overflow=0, pool_timeout=1.0)
+    database.create_async_engine = made  # type: ignore[assignment]
+
+
 def nothing() -> None:
     """Prepare nothing."""
 
@@ -201,11 +210,14 @@ def main() -> None:
     parser.add_argument("--hurry", action="store_true")
     parser.add_argument("--freeze", dest="by", action="store_const", const=signal.SIGSTOP, default=signal.SIGKILL)
     parser.add_argument("--ahead", type=float, default=0.0)
+    parser.add_argument("--connections", type=int, default=0)
     parser.add_argument("words", nargs="+")
     options = parser.parse_args()
     set_ahead(options.ahead)
     if options.hurry:
         hurry()
+    if options.connections:
+        narrow(options.connections)
     death = Death(options.point, options.nth, options.note, options.by)
     remember(death)
     POINTS[options.point](death)

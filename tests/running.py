@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 START_LIMIT = float(os.environ.get("TEST_PATIENCE", "60"))  # seconds; on a busy machine the imports alone take ten
@@ -53,17 +54,21 @@ class Program:
         self.lines: list[str] = []
         STARTED.append(self)
         self._news = threading.Condition()
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", *through, *words],
+        self.process = self._started([*through, *words], environment(data, **settings))
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _started(self, words: Sequence[str], env: dict[str, str]) -> Any:
+        """Return what is there of a Popen: pid, stdout, poll(), wait(), kill(), send_signal()."""
+        return subprocess.Popen(
+            [sys.executable, "-u", *words],
             cwd=ROOT,
-            env=environment(data, **settings),
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
 
     def _read(self) -> None:
         for line in self.process.stdout:

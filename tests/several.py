@@ -22,14 +22,15 @@ ROLES = ("receive", "work", "deliver", "clock")
 class Several:
     """One installation and its processes, by role; each has a number so that none is mixed with the one it replaced."""
 
-    def __init__(self, folder: Path, url: str, telegram: FakeTelegram) -> None:
-        self.folder, self.url, self.telegram = folder, url, telegram
+    def __init__(self, folder: Path, url: str, telegram: FakeTelegram, program: type[Program] = Program) -> None:
+        """`program` is how processes are started."""
+        self.folder, self.url, self.telegram, self._program = folder, url, telegram, program
         self.programs: list[tuple[str, Program]] = []
 
     def start(self, *roles: str, through: Sequence[str] = ("main.py",), **more: str) -> list[Program]:
         """Start processes, without waiting for them."""
         given = {**faults.settings(self.telegram), "DATABASE_URL": self.url, **more}
-        started = [Program(self.folder, "run", "--role", role, through=through, **given) for role in roles]
+        started = [self._program(self.folder, "run", "--role", role, through=through, **given) for role in roles]
         self.programs += zip(roles, started, strict=True)
         return started
 
@@ -46,6 +47,11 @@ class Several:
     def ready_of(self, role: str) -> list[Program]:
         """Return those of them that are ready."""
         return [each for each in self.of(role) if any(running.READY in line for line in each.lines)]
+
+    def leading(self, role: str, name: str, term: int) -> list[Program]:
+        """Return the one of a role that is ready and leads in a term, by what it says itself; [] while none does."""
+        said = f"event='leads' part='{name}' epoch={term}"
+        return [each for each in self.ready_of(role) if any(line.endswith(said) for line in each.lines)]
 
     def do(self, statement: str) -> None:
         """Change the database behind the programs' back."""
@@ -85,15 +91,18 @@ class Several:
 
 
 @contextlib.asynccontextmanager
-async def several(folder: Path, telegram: FakeTelegram, people: int, server: str = "") -> AsyncIterator[Several]:
+async def several(
+    folder: Path, telegram: FakeTelegram, people: int, server: str = "", program: type[Program] = Program
+) -> AsyncIterator[Several]:
     """Give an installation with so many branches on a database of its own, and end what was started.
 
-    `server` names one of the test's own; else the database lies on the server of all tests.
+    `server` names one of the test's own; else the database lies on the server of all tests. `program` is how
+    processes are started.
     """
     databases.needs_postgres()
     url = server or await databases.create_postgres()
     await faults.install(folder, organisation.Size(people), drill=False, url=url)
-    made = Several(folder, url, telegram)
+    made = Several(folder, url, telegram, program)
     try:
         yield made
     finally:

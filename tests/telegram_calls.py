@@ -20,7 +20,10 @@ Take = Callable[[Any], None]
 
 @dataclass
 class Webhook:
-    """What the bot set, and what came of it. `to`: where its public address really lies in a test."""
+    """What the bot set, and what came of it.
+
+    `to`: where its public address really lies in a test; several with spaces between them are called in turn.
+    """
 
     url: str = ""
     secret: str = ""
@@ -37,6 +40,7 @@ class Caller:
     def __init__(self, webhook: Webhook, queue: Callable[[], list[Any]], take: Take, now: Callable[[], float]) -> None:
         self.webhook, self._queue, self._take, self._now = webhook, queue, take, now
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._calls = 0
 
     def look(self) -> None:
         """Begin to tell each chat's oldest update, where nothing of that chat is being told."""
@@ -76,9 +80,15 @@ class Caller:
             self.webhook.error = f"Wrong response from the webhook: {status} {reason}" if status else reason
         return status, after
 
+    def _next(self) -> str:
+        """Return where the next call goes, as who balances the load between several does: each in turn."""
+        places = self.webhook.to.split() or [""]
+        self._calls += 1
+        return places[self._calls % len(places)]
+
     async def _post(self, body: str, head: Mapping[str, str]) -> tuple[int, str, float]:
         parts = urlsplit(self.webhook.url)
-        reached = self.webhook.url.replace(f"{parts.scheme}://{parts.netloc}", self.webhook.to, 1)
+        reached = self.webhook.url.replace(f"{parts.scheme}://{parts.netloc}", self._next(), 1)
         headers = {**head, "Host": parts.netloc, "Content-Type": "application/json"}
         try:
             async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:

@@ -161,7 +161,7 @@ def open_chats(world: World, people: list[int]) -> None:
 
 
 def lies_at(world: World, url: str) -> None:
-    """Let the public address of a webhook really lie here."""
+    """Let the public address of a webhook really lie here, or in turn at several, with spaces between them."""
     world.webhook.to = url
 
 

@@ -6,10 +6,8 @@ platform's transcripts and from the database, read as any other program would.
 
 import asyncio
 import os
-import random
 import signal
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,8 +21,6 @@ from tests.several import ROLES, Several, patience, several
 from tests.telegram_server import FakeTelegram
 
 pytestmark = [pytest.mark.faults, pytest.mark.usefixtures(patience.__name__)]
-KILLS = 50
-PEOPLE, AT_ONCE = 400, 8
 FEW = 200
 TAKEN_OVER = 5.0  # seconds
 CALM = 240.0  # seconds until everybody has their receipt after the last fault
@@ -35,7 +31,7 @@ def secretaries(people: int) -> list[int]:
     return [organisation.SECRETARIES + n for n in range(1, people + 1)]
 
 
-async def begin(processes: Several, people: int, at_once: int = AT_ONCE) -> None:
+async def begin(processes: Several, people: int, at_once: int) -> None:
     """Let people begin their reports."""
     await processes.telegram.call("walk", people=secretaries(people), steps=faults.steps(), at_once=at_once)
 
@@ -66,44 +62,10 @@ def make_due(processes: Several) -> None:
     )
 
 
-async def test_each_role_is_killed(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
-    """Kill -9, now this role, now that, each with another standing by; what is said twice was on the wire."""
-    chance, kills, wire, held = random.Random(faults.SEED), Counter[str](), 0, 0
-    async with several(tmp_path / "data", telegram, PEOPLE) as processes:
-        processes.start(*ROLES, *ROLES)
-        processes.ready()
-        await begin(processes, PEOPLE)
-        while sum(kills.values()) < KILLS:
-            role = ROLES[sum(kills.values()) % len(ROLES)]
-            make_due(processes)
-            await asyncio.sleep(chance.uniform(0.0, 0.5))
-            await faults.until(lambda role=role: _somebody(processes, role))
-            waiting, _ = in_hand(processes)
-            if not waiting:
-                assert (await telegram.call("walked"))["going"], "all had arrived before the last kill"
-                continue
-            chance.choice(processes.ready_of(role)).kill()
-            kills[role], held = kills[role] + 1, held + waiting
-            if role == "deliver":  # whoever takes over looks a second later: what is claimed is the dead one's
-                wire += min(in_hand(processes)[1], deliver.AT_ONCE)
-            processes.start(role)
-        lost, repeats = await settled(processes, PEOPLE)
-    counts = ", ".join(f"{count} x {role}" for role, count in kills.items())
-    faults.tell(
-        request, f"seed {faults.SEED}: kills {counts}; in hand {held}, wire {wire}; lost {lost}, twice {repeats}"
-    )
-    assert lost == 0
-    assert repeats <= wire
-
-
 async def _at_work(processes: Several, role: str) -> bool:
     """Say whether the role has something in hand; who leads the clock always has."""
     make_due(processes)
     return role == "clock" or bool(in_hand(processes)[0])
-
-
-async def _somebody(processes: Several, role: str) -> bool:
-    return bool(processes.ready_of(role))
 
 
 @pytest.mark.parametrize("role", ["deliver", "receive", "clock", "work"])
