@@ -1,4 +1,4 @@
-"""What is said in the middle of a report besides the answer to its question: a question, a request, more figures.
+"""What is said in the middle of a report besides the answer: a question, a request, a promise, more figures.
 
 Reports know nothing of it but `handlers.ASIDE`: what it does with words is what words do outside a report.
 """
@@ -9,6 +9,7 @@ from handlers.branch.drafts import Draft
 from handlers.office import broadcast_replies
 from handlers.rules import entry
 from handlers.turn import Turn
+from messages.reading import promised
 from messages.reading.replies import Reply, read_reply
 
 STRICT = (Kind.DATE, Kind.NUMBER, Kind.TALLY, Kind.CHOICE, Kind.PLAN_REF)
@@ -21,6 +22,8 @@ SEVERAL = 2  # figures by meaning that words hold when they tell more than one a
 
 async def heard(turn: Turn, draft: Draft, at: str) -> bool:
     """Do what words say that are no answer to the question `at`; say whether they said anything."""
+    if promised.puts_off(turn.incoming.text):
+        return await _put_off(turn, draft)
     asked = next((each for each in draft.form.questions if each.id == at), None)
     if asked is None or asked.sensitive or asked.kind not in STRICT or _is_short(turn):
         return False  # words on what is sensitive are kept nowhere, whatever they seem to ask
@@ -32,6 +35,14 @@ async def heard(turn: Turn, draft: Draft, at: str) -> bool:
     if intent in MEANT:
         await reply.handle(turn, draft.duty, turn.incoming.text, turn.today)
     return intent in MEANT
+
+
+async def _put_off(turn: Turn, draft: Draft) -> bool:
+    """Keep the day for which the whole report is promised, as anywhere else; its words hold nothing of an answer."""
+    said = read_reply(turn.incoming.text, today=turn.today, due=draft.duty.last_day)
+    if said.intent == "will_do":
+        await reply.handle(turn, draft.duty, turn.incoming.text, turn.today)
+    return said.intent == "will_do"
 
 
 def besides(turn: Turn, draft: Draft, at: str) -> dict[str, Json]:

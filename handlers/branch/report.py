@@ -42,7 +42,7 @@ from handlers.routes import SENDERS, WRITERS
 from handlers.rules import answers as rules
 from handlers.rules import permissions
 from handlers.turn import Turn
-from messages.reading import steps
+from messages.reading import promised, steps
 from messages.types import Choice, Heard
 from models import headcount, obligation
 from models import report as reports
@@ -250,7 +250,7 @@ async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
     if any(question.id == state.at and drafts.held_to_records(question) for question in draft.form.questions):
         draft = await drafts.with_records(turn, draft)
     after, events = flow.hear(draft.form, state, said, draft.facts)
-    if said.text and isinstance(events[0], Wrong) and await handlers.ASIDE(turn, draft, state.at):
+    if _is_beside(said, events) and await handlers.ASIDE(turn, draft, state.at):
         await _back_to(turn, draft, state)
     elif completed.is_words(draft, state, said, events):
         await _kept(turn, draft, state, *completed.take(turn, draft, state, said))
@@ -258,6 +258,11 @@ async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
         await _kept(turn, draft, state, *(flow.besides(draft.form, after, draft.facts, more) or (after, events)))
     else:
         await _kept(turn, draft, state, after, events)
+
+
+def _is_beside(said: Said, events: tuple[Event, ...]) -> bool:
+    """Say whether words may be no answer: they did not fit the question, or put the whole report off."""
+    return bool(said.text) and (isinstance(events[0], Wrong) or promised.puts_off(said.text))
 
 
 async def _back_to(turn: Turn, draft: Draft, state: State) -> None:
