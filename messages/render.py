@@ -84,6 +84,7 @@ def environment(*, buttons: bool = True) -> jinja2.Environment:
     )
     made.globals["percent"] = numbers.percent
     made.globals["place"] = _place if buttons else _dash
+    made.globals["cited"] = _place if buttons else _cited
     return made
 
 
@@ -95,6 +96,11 @@ def _place(number: int) -> str:
 def _dash(_: int) -> str:
     """Begin such a line where the number would be taken for one that can be typed."""
     return "- "
+
+
+def _cited(number: int) -> str:
+    """Begin such a line where its number is spoken of, and one alone would be taken for that of a choice below."""
+    return f"Câu {number}. "
 
 
 def _day(value: date | datetime) -> date:

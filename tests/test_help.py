@@ -62,9 +62,33 @@ async def test_a_button_of_help_does_the_command(world: World) -> None:
     await world.start_campaign()
     await world.say("A", "/trogiup")
     shown = world.unread("A")[0]
-    assert sum(len(row) for row in shown.message.buttons) <= help_.MOST_BUTTONS + 1  # and [Tất cả việc]
+    assert sum(len(row) for row in shown.message.buttons) <= help_.MOST_BUTTONS + 1  # and [Xem thêm]
     await world.press("A", "Tuyên truyền")
     pressed = [each.message.text for each in world.unread("A")]
     await world.say("A", "/tuyentruyen")
     assert pressed == [each.message.text for each in world.unread("A")]
     assert "vừa tuyên truyền ở đâu" in pressed[0]
+
+
+async def test_nobody_reads_a_list_twice_or_a_long_one(typed_world: World) -> None:
+    """Where choices are typed each command is one numbered line, eight lines a page at most, and none is left out."""
+    await typed_world.join("D", RoleKind.OFFICE, "", "Phạm Văn D")
+    await typed_world.start_campaign()
+    typed_world.unread("D")
+    seen: list[str] = []
+    await typed_world.say("D", "/trogiup")
+    for _ in range(9):
+        (shown,) = typed_world.unread("D")
+        listed = re.findall(r"^(?:\d+\. |/\w+: )(.*)$", shown.message.text, re.MULTILINE)
+        assert len(listed) <= 8, shown.message.text
+        seen += [line for line in listed if line != "Xem thêm"]
+        if "Xem thêm" not in shown.message.text:
+            break
+        await typed_world.say("D", "xem them")
+    assert len(seen) == len(set(seen)) == len(help_.menu_for({RoleKind.OFFICE})) - 1  # /trogiup itself is known
+
+
+def test_every_command_has_words_to_choose_it_by() -> None:
+    """A command without a label could not be numbered."""
+    for key in set(handlers.COMMANDS) - {"help", *help_.BY_WORD}:
+        assert render.label(f"help.{key}", {}), key

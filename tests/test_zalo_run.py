@@ -250,12 +250,23 @@ async def _fetched(port: int, link: str, folder: Path) -> None:
             assert answer.status_code == 200
             assert answer.content[:2] == b"PK"
             assert "attachment" in answer.headers["content-disposition"]
+            assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
         start, sealed, name = place.rsplit("/", 2)
         forged = sealed[:10] + ("A" if sealed[10] != "A" else "B") + sealed[11:]
         for other in (forged, "x", "", sealed[:-4]):
-            assert (await client.get(f"{start}/{other}/{name}")).status_code == 404
+            _is_said_politely(await client.get(f"{start}/{other}/{name}"))
+        _is_said_politely(await client.get(f"{start}/{sealed[:40]}"))
+        looked = await client.head(place)
+        assert (looked.status_code, looked.content, looked.headers["cache-control"]) == (200, b"", "no-store")
         faults.change(folder, "update account set person_id = null where external_id = ?", str(OFFICE))
-        assert (await client.get(place)).status_code == 404
+        _is_said_politely(await client.get(place))
+
+
+def _is_said_politely(answer: httpx.Response) -> None:
+    """People read a page in their language, and nothing of what the address hid."""
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "Liên kết này không mở được" in answer.text
+    assert "noindex" in answer.headers["x-robots-tag"]
 
 
 async def test_without_a_public_address_words_take_the_place(zalo: FakeZalo, folder: Path) -> None:

@@ -29,6 +29,11 @@ def _dashed(lines: list[str]) -> list[str]:
     return [re.sub(r"^\d+\. ", "- ", line) for line in lines]
 
 
+def _cited(lines: list[str]) -> list[str]:
+    """Write lines of a report as they are where the numbers of its questions are no choices."""
+    return [re.sub(r"^(\d+)\. ", r"Câu \1. ", line) for line in lines]
+
+
 def _listed(label: str, words: str, added: str) -> str:
     """Return the number of a choice that the words themselves list, "" where it has none."""
     found = re.match(r"(\d+)\. ", label) or re.search(r"\b0?([1-9]\d?)$", label)
@@ -77,8 +82,8 @@ class TypedPlayer(Player):
         return "\n".join(each for each in [words, *labels] if each)
 
     def agrees(self, expected: list[str], got: str) -> bool:
-        """Compare a message with what the dialog says of it; lists from which nothing can be chosen have dashes."""
-        return matches(expected, got) or matches(_dashed(expected), got)
+        """Compare a message with what the dialog says of it; what cannot be chosen from a list has other numbers."""
+        return any(matches(each, got) for each in (expected, _dashed(expected), _cited(expected)))
 
     def hears(self, expected: list[str], unread: list[Shown]) -> str:
         """Read the next message; a long one may come in several."""

@@ -1,6 +1,6 @@
 """Shows each person just what they can do: words, buttons, the platforms' command menus. Does none of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 
 import handlers
 from handlers import posts
@@ -26,8 +26,10 @@ FIRST = {
     RoleKind.SECRETARY: ("report", "status", "conference", "dissemination", "stop"),
 }
 FIRST_OF_OTHERS = ("report", "status", "conference", "dissemination", "summary", "excerpt", "stop", "privacy")
-"""Commands of the first page; whoever has few more sees all at once."""
-FEW = 9
+"""Commands of the first page, the likeliest first; whoever has few more sees all at once."""
+FEW, PAGE = 8, 7
+BY_WORD = ("golive.pause", "golive.resume", "leave", "resume")
+"""What is done at once where its command is given: without buttons it is named, never numbered."""
 
 
 def menu_for(roles: Collection[str]) -> list[tuple[str, str]]:
@@ -45,55 +47,81 @@ def _open_to(roles: Collection[str]) -> list[tuple[str, Command]]:
 
 
 async def command(turn: Turn, rest: str) -> None:
-    """/help: what this person does most here; all of it where that is little.
-
-    Where nothing can be pressed, what has a number is not listed a second time.
-    """
-    held = {each.kind for each in turn.roles}
-    every, first = menu_for(held), _first(held)
-    names = _names(first)
-    shown = every if len(every) <= FEW else [each for each in every if each[0] in names]
-    more = [[Choice("help.all")]] if len(shown) < len(every) else []
-    keys = (
-        _main(held) if turn.manners_here.buttons or not more else [key for key in first if key in dict(_open_to(held))]
-    )
-    said = shown if turn.manners_here.buttons else [each for each in shown if each[0] not in _names(keys)]
+    """/help: what this person does most here; all of it where that is little."""
+    shown, more = _first(turn), [[Choice("help.all")]] if _others(turn) else []
+    buttons = _buttons(turn)
+    typed = not turn.manners_here.buttons
     await turn.say(
         "help.commands",
-        choices=[*_buttons(keys), *more],
+        choices=[*(_numbered(shown) if typed else _rows(buttons)), *more],
         name=turn.me.name,
         posts=await posts.held(turn, turn.roles),
-        commands=said,
+        commands=_described([key for key in shown if key in BY_WORD] if typed else shown),
         more=bool(more),
         coded=not turn.manners_here.quotes,
     )
 
 
-def _first(held: Collection[str]) -> Sequence[str]:
-    return next((FIRST[kind] for kind in FIRST if kind in held), FIRST_OF_OTHERS)
+def _first(turn: Turn) -> list[str]:
+    """Return the commands of the first page, the likeliest first where they are numbered."""
+    every = _keys(turn)
+    first = next((FIRST[kind] for kind in FIRST if kind in _held(turn)), FIRST_OF_OTHERS)
+    if len(every) <= FEW:
+        return every
+    return [key for key in (every if turn.manners_here.buttons else first) if key in first and key in every]
 
 
-def _main(held: Collection[str]) -> list[str]:
+def _others(turn: Turn) -> list[str]:
+    """Return what the first page leaves out, in the order people read."""
+    first = _first(turn)
+    return [key for key in _keys(turn) if key not in first]
+
+
+def _keys(turn: Turn) -> list[str]:
+    return [key for key, _ in _open_to(_held(turn)) if key != "help"]
+
+
+def _held(turn: Turn) -> set[str]:
+    return {each.kind for each in turn.roles}
+
+
+def _buttons(turn: Turn) -> list[Choice]:
+    held = _held(turn)
     others = MEMBER_ALONE if held == {RoleKind.MEMBER} else MAIN_OF_OTHERS
     main = next((MAIN[kind] for kind in MAIN if kind in held), others)
-    return [key for key in main if key in dict(_open_to(held))][:MOST_BUTTONS]
+    return [_opening(key) for key in main if key in _keys(turn)][:MOST_BUTTONS]
 
 
-def _names(keys: Iterable[str]) -> set[str]:
-    return {handlers.COMMANDS[key].names[0] for key in keys}
+def _opening(key: str) -> Choice:
+    return Choice("help.open", {"command": key}, f"help.{key}")
 
 
-def _buttons(keys: Sequence[str]) -> list[list[Choice]]:
-    buttons = [Choice("help.open", {"command": key}, f"help.{key}") for key in keys]
+def _rows(buttons: list[Choice]) -> list[list[Choice]]:
     return [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
 
 
-async def show_all(turn: Turn) -> None:
-    """[Tất cả việc]: every command open to this person."""
+def _numbered(keys: list[str]) -> list[list[Choice]]:
+    """Return a numbered line a command, instead of its name: nobody reads the same list twice."""
+    return [[_opening(key)] for key in keys if key not in BY_WORD]
+
+
+def _described(keys: list[str]) -> list[tuple[str, str]]:
+    return [(handlers.COMMANDS[key].names[0], render.word(key, "command")) for key in keys]
+
+
+async def show_all(turn: Turn, start: int = 0) -> None:
+    """[Xem thêm]: what else is open to this person, a few lines at a time."""
     if turn.person is None:
         await unknown.old_button(turn)
-    else:
-        await turn.say("help.all", commands=menu_for({each.kind for each in turn.roles}))
+        return
+    left = _others(turn)[start:] or _keys(turn)
+    page, typed = left[:PAGE], not turn.manners_here.buttons
+    more = [[Choice("help.all", {"start": start + PAGE})]] if len(left) > PAGE else []
+    await turn.say(
+        "help.all",
+        choices=[*(_numbered(page) if typed else []), *more],
+        commands=_described([key for key in page if key in BY_WORD] if typed else page),
+    )
 
 
 async def open_command(turn: Turn, command: str) -> None:
