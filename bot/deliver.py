@@ -99,6 +99,7 @@ class Deliverer:
         self._places = asyncio.Semaphore(AT_ONCE)  # each held from the wire until it is recorded
         self._paused_until = datetime.min.replace(tzinfo=UTC)  # machine time: what was claimed before a 429 waits too
         self._sending: dict[asyncio.Task[None], str] = {}  # each with its claim
+        self._stopping = False  # what has not left yet stays then
         self._doubt = False  # whether a transaction's answer did not come: what it claimed may be nobody's
         self._ended: list[Ended] = []
 
@@ -139,11 +140,17 @@ class Deliverer:
             await asyncio.wait_for(self._wake.wait(), IDLE)
 
     async def _drain(self) -> None:
-        """Let what is on its way arrive and be recorded, so that a stop repeats nothing."""
+        """Let what is on its way arrive and be recorded, so that a stop repeats nothing; what waits to leave stays."""
+        self._stopping = True
+        for _ in self._sending:
+            self._places.release()  # nobody records any more what would free one
         if self._sending:
             await asyncio.wait(set(self._sending))
         with suppress(DBAPIError):  # while the database is away: what was sent is sent again after the next start
             await self._assistant.database.write(lambda session: self._record(session, list(self._ended)))
+        if self._doubt:  # stopped within a transaction: what it claimed never left
+            with suppress(DBAPIError, Deposed):
+                await self._assistant.database.write(self._reopened)
 
     async def _safely(self) -> bool:
         """Take what may go; say whether there was more than there is room for."""
@@ -273,23 +280,25 @@ class Deliverer:
         )
 
     async def _send(self, each: Claimed) -> None:
-        push = each.priority > ANSWERS
+        push, asked = each.priority > ANSWERS, each.priority <= OWN_ACT
         if push:
             await self._pace.push(each.message.chat, self._places.acquire)
             self._pacing -= 1
         else:
+            if asked:
+                await self._pace.rest(each.message.chat)
             await self._places.acquire()
-            if each.priority > OWN_ACT and (busy := self._pace.busy(each.message.chat)):
+            if not asked and (busy := self._pace.busy(each.message.chat)):
                 self._put_off(each, self._assistant.clock.machine() + timedelta(seconds=busy))
                 return
             await self._pace.answer(each.message.chat)
-        if not self._assistant.leads.held(self._name):
+        if self._stopping or not self._assistant.leads.held(self._name):
             self._put_off(each, self._assistant.clock.machine())  # unless another speaks now: its claim counts then
             return
         if self._assistant.clock.machine() < self._paused_until:
             self._put_off(each, self._paused_until)
             return
-        with self._pace.on_the_wire(push=push):
+        with self._pace.on_the_wire(each.message.chat, push=push, asked=asked):
             await self._try(each)
 
     def _put_off(self, each: Claimed, until: datetime) -> None:

@@ -17,13 +17,15 @@ FORGET = 1000  # chats remembered for CHAT_GAP before those long free are droppe
 class Pace:
     """Pushes fill, evenly, what answers leave of `per_second`; no second holds more than one above that.
 
-    An answer goes at once, or takes the next place where pushes fill the second. Times are monotonic.
+    An answer goes at once, or takes the next place where pushes fill the second; only where its chat was just told what
+    nobody there asked for it waits out that chat's second. Times are monotonic.
     """
 
     def __init__(self, per_second: float, chat_gap: float = CHAT_GAP) -> None:
         self._gap, self._most, self._chat_gap = 1 / per_second, int(per_second) + 1, chat_gap
         self._next_slot = self._left = 0.0  # when the next push is due, and when the last one left
         self._free_at: dict[str, float] = {}  # chat: when it may get its next push
+        self._unasked: dict[str, float] = {}  # chat: the same, of those last told what nobody there asked for
         self._turnstile = asyncio.Lock()
         self._answering = 0  # answers that wait for a place
         self._on_wire = self._pushes_on_wire = 0
@@ -34,6 +36,13 @@ class Pace:
     def busy(self, chat: str) -> float:
         """Return for how many seconds a chat must not be told anything that it did not ask for."""
         return max(self._free_at.get(chat, 0.0) - time.monotonic(), 0.0)
+
+    async def rest(self, chat: str) -> None:
+        """Wait until a chat that was told what nobody there asked for may hear an answer: at most a second.
+
+        The platform would refuse it, and what it refuses holds up everybody.
+        """
+        await asyncio.sleep(self._unasked.pop(chat, 0.0) - time.monotonic())
 
     async def answer(self, chat: str) -> None:
         """Take a slot for an answer, which waits only while pushes fill the second: pushes stand back meanwhile.
@@ -50,7 +59,7 @@ class Pace:
             self._answering -= 1
         now = time.monotonic()
         self._take_slot(now)
-        self._keep_free(chat, now)
+        self._keep_free(self._free_at, chat, now)
 
     async def push(self, chat: str, place: Callable[[], Awaitable[object]] | None = None) -> None:
         """Wait for a push's `place` on the wire and its slot, then count it as leaving now."""
@@ -63,7 +72,7 @@ class Pace:
             now = time.monotonic()
             self._take_slot(now)
             self._left = now
-        self._keep_free(chat, now)
+        self._keep_free(self._free_at, chat, now)
 
     def _take_slot(self, now: float) -> None:
         """Move the next slot on. What was lost is made up for only while pushes go on: none begins with a heap."""
@@ -85,16 +94,24 @@ class Pace:
         return self._on_wire + len(self._arrived) >= self._most
 
     def _since(self, now: float) -> float:
-        return now - 1 + max(min(self._took, default=0.0) - MOMENT, 0.0)
+        return now - 1 + self._ahead()
 
-    def _keep_free(self, chat: str, now: float) -> None:
-        if len(self._free_at) > FORGET:
-            self._free_at = {each: free for each, free in self._free_at.items() if free > now}
-        self._free_at[chat] = now + self._chat_gap
+    def _ahead(self) -> float:
+        """Return how long before its answer came a message had arrived, at best: so long another takes at least."""
+        return max(min(self._took, default=0.0) - MOMENT, 0.0)
+
+    def _keep_free(self, chats: dict[str, float], chat: str, now: float) -> None:
+        if len(chats) > FORGET:
+            for each in [each for each, free in chats.items() if free <= now]:
+                del chats[each]
+        chats[chat] = now + self._chat_gap
 
     @contextmanager
-    def on_the_wire(self, *, push: bool = False) -> Iterator[None]:
-        """Count a message from when it leaves until the platform's answer came, or none will."""
+    def on_the_wire(self, chat: str, *, push: bool = False, asked: bool = True) -> Iterator[None]:
+        """Count a message from when it leaves until the platform's answer came, or none will.
+
+        `asked`: whether somebody in the chat did something that it answers.
+        """
         began = time.monotonic()
         self._on_wire += 1
         self._pushes_on_wire += push
@@ -107,3 +124,10 @@ class Pace:
             self._push_arrived = now if push else self._push_arrived
             self._arrived.append(now)
             self._took.append(now - began)
+            self._heard(chat, now - self._ahead(), asked=asked)
+
+    def _heard(self, chat: str, at: float, *, asked: bool) -> None:
+        """Keep a chat free from when its message may have arrived, which may be long after it left."""
+        self._keep_free(self._free_at, chat, at)
+        if not asked:
+            self._keep_free(self._unasked, chat, at)

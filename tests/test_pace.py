@@ -12,7 +12,7 @@ async def _passed(pace: Pace, chats: list[str], takes: float = 0.0) -> list[floa
 
     async def one(chat: str) -> float:
         await pace.push(chat)
-        with pace.on_the_wire(push=True):
+        with pace.on_the_wire(chat, push=True, asked=False):
             left = time.monotonic()
             await asyncio.sleep(takes)
             return left
@@ -78,7 +78,7 @@ async def test_answers_alone_wait_for_nothing() -> None:
     began = time.monotonic()
     for _ in range(50):
         await pace.answer("office")
-        with pace.on_the_wire():
+        with pace.on_the_wire("office"):
             pass
     assert time.monotonic() - began < 0.5
 
@@ -90,12 +90,12 @@ async def test_an_answer_goes_before_the_pushes_that_wait() -> None:
 
     async def answer() -> None:
         await pace.answer("office")
-        with pace.on_the_wire():
+        with pace.on_the_wire("office"):
             left.append("answer")
 
     async def push(chat: str) -> None:
         await pace.push(chat)
-        with pace.on_the_wire(push=True):
+        with pace.on_the_wire(chat, push=True, asked=False):
             left.append("push")
 
     pushing = [asyncio.create_task(push(str(n))) for n in range(30)]
@@ -112,7 +112,7 @@ async def test_what_answers_took_is_not_given_to_pushes() -> None:
     pace = Pace(5)
     for _ in range(6):
         await pace.answer("office")
-        with pace.on_the_wire():
+        with pace.on_the_wire("office"):
             pass
     began = time.monotonic()
     await pace.push("1")
@@ -142,7 +142,7 @@ async def test_a_push_waits_for_its_place_before_its_slot() -> None:
     async def push(chat: str) -> None:
         await pace.push(chat, places.acquire)
         times.append(time.monotonic())
-        with pace.on_the_wire(push=True):
+        with pace.on_the_wire(chat, push=True, asked=False):
             await asyncio.sleep(0)
 
     await places.acquire()  # what was sent is not recorded yet
@@ -173,3 +173,32 @@ async def test_a_chat_is_busy_for_a_second_after_anything() -> None:
     assert time.monotonic() - began < 0.5
     await pace.push("1")
     assert time.monotonic() - began >= 0.95
+
+
+async def test_an_answer_waits_out_the_second_of_what_nobody_asked_for() -> None:
+    """After a change or a push the chat's second passes first, counted from where it may have arrived; then no more."""
+    pace = Pace(1000, 0.3)
+    with pace.on_the_wire("1", asked=False):
+        await asyncio.sleep(0.2)  # a slow way there and back
+        began = time.monotonic()
+    await pace.rest("2")
+    assert time.monotonic() - began < 0.1
+    await pace.rest("1")
+    assert 0.09 <= time.monotonic() - began < 0.3  # it may have arrived 0.2 s before that answer came
+    began = time.monotonic()
+    await pace.rest("1")
+    with pace.on_the_wire("1"):
+        pass
+    await pace.rest("1")
+    assert time.monotonic() - began < 0.1
+
+
+async def test_a_chat_is_busy_from_when_it_heard() -> None:
+    """What took long to arrive, after quick ones, keeps its chat free from then on, not from when it left."""
+    pace = Pace(1000, 0.3)
+    with pace.on_the_wire("2"):
+        pass
+    await pace.push("1")
+    with pace.on_the_wire("1", push=True, asked=False):
+        await asyncio.sleep(0.25)
+    assert pace.busy("1") > 0.2

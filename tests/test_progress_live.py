@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import tick
 from bot.deliver import AT_ONCE, Deliverer
 from handlers.office import progress
 from messages.types import Heard, Outgoing
+from models.outbox import ANSWERS, Out, Outbox
 from tests.bench import shown
 from tests.bench.shown import Shown
 from tests.fake_channel import FakeChannel
@@ -63,16 +65,22 @@ class Clocked(FakeChannel):
 
 
 @pytest.fixture
-async def going(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Clocked]:
-    """Return a channel on which a push to MANY readers goes out by itself."""
+async def written(world: World, monkeypatch: pytest.MonkeyPatch) -> Clocked:
+    """Return a channel on which a push to MANY readers waits to go out."""
     monkeypatch.setattr(progress, "EVERY", EVERY)
     await readers(world, MANY)
     channel = Clocked(phones=world.channel.phones)
     world.channel = world.assistant.channels[world.bot_id] = channel
     await begin(world)
     world.deliverer = Deliverer(world.assistant, world.bot_id, PER_SECOND, GAP)
+    return channel
+
+
+@pytest.fixture
+async def going(world: World, written: Clocked) -> AsyncIterator[Clocked]:
+    """Return a channel on which a push to MANY readers goes out by itself."""
     async with _running(world):
-        yield channel
+        yield written
 
 
 @asynccontextmanager
@@ -135,6 +143,17 @@ async def test_its_changes_keep_the_pace(going: Clocked, world: World) -> None:
         assert min(_gaps([at for at, *_ in going.to(who)])) > GAP * 0.9
 
 
+async def test_a_press_just_after_a_change_waits_out_its_second(going: Clocked, world: World) -> None:
+    """The platform takes one message a second and chat: the answer comes when it may, no sooner and hardly later."""
+    await _until(lambda: going.told() > MANY / 4)
+    changes = len(going.to("D", "Đang gửi"))
+    await _until(lambda: len(going.to("D", "Đang gửi")) > changes)
+    await _press(world, "Dừng lại")
+    await _until(lambda: going.to("D", "Dừng thật?"))
+    changed = max(at for at, *_ in going.to("D", "Đang gửi") if at < going.to("D", "Dừng thật?")[0][0])
+    assert GAP * 0.9 < going.to("D", "Dừng thật?")[0][0] - changed < GAP + SLACK
+
+
 async def test_stopped_in_the_middle_the_rest_is_not_sent(going: Clocked, world: World) -> None:
     """Nothing goes after what was on the wire; the last words name as many as have it, the question who has not."""
     await _until(lambda: going.told() > MANY / 4)
@@ -153,6 +172,15 @@ async def test_stopped_in_the_middle_the_rest_is_not_sent(going: Clocked, world:
     for who in "DE":
         assert f": {got}/{MANY} đ/c đã nhận." in going.to(who, "Đã dừng gửi")[-1][1]
     assert MANY / 4 < got < MANY
+
+
+async def test_the_program_may_be_stopped_in_the_middle(written: Clocked, world: World) -> None:
+    """What is on the wire is recorded; what waits for its slot or its place stays due, and holds up no stop."""
+    async with asyncio.timeout(PATIENCE), _running(world):
+        await _until(lambda: written.told() > 2 * AT_ONCE)
+    query = select(Outbox.state, func.count()).where(Outbox.priority > ANSWERS).group_by(Outbox.state)
+    states = dict((await world.read(lambda s: s.execute(query))).all())
+    assert states == {Out.SENT: written.told(), Out.DUE: MANY - written.told()}
 
 
 async def _press(world: World, label: str) -> None:
