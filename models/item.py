@@ -143,6 +143,13 @@ async def reopened(session: AsyncSession, obligation_id: int) -> list[tuple[Item
     return [(made, by) for made, by in rows]
 
 
+async def advised(session: AsyncSession, obligation_id: int) -> list[tuple[int, str]]:
+    """Return (item id, whose opinion it followed) of the answers to extensions asked for."""
+    query = select(Item.id, Item.answer).where(Item.obligation_id == obligation_id, Item.answer != "")
+    rows = await session.execute(query.where(Item.kind == ItemKind.EXTENSION, Item.state == ItemState.CLOSED))
+    return [(number, answer) for number, answer in rows]
+
+
 async def of_message(session: AsyncSession, person_id: int, message_id: str) -> Item | None:
     """Return what came of something a person wrote, None if it led to no item."""
     return (

@@ -15,7 +15,7 @@ from handlers.routes import OFFICE, WRITERS
 from handlers.rules import answers as rules
 from handlers.rules import permissions
 from handlers.turn import Turn
-from models import audit, excuse, overwritten, person, role, signed_copy
+from models import audit, excuse, item, overwritten, person, role, signed_copy
 from models import deadline as deadlines
 from models import report as reports
 from models.report import Revision
@@ -27,10 +27,12 @@ LONGEST = 30  # things done that are listed
 DONE = (
     *("report.send", "report.recall", "report.entered", "report.confirmed", "report.disputed", "report.signed"),
     *("report.unsigned", "report.announced", "report.unannounced", "review.accept", "review.incomplete"),
-    *("review.reopen", "duty.excused", "duty.unexcused", "duty.extended", "duty.sent_elsewhere"),
-    *("deadline.move", "deadline.times", "deadline.cancel"),
+    *("review.reopen", "duty.excused", "duty.unexcused", "duty.extended", "duty.not_extended"),
+    *("duty.sent_elsewhere", "deadline.move", "deadline.times", "deadline.cancel"),
 )
 """Acts of the audit that change where a duty stands (words.yaml, "done")."""
+ANSWERED = ("duty.extended", "duty.not_extended")
+"""Those that may follow a leader's opinion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,24 @@ async def _done(turn: Turn, duty: Duty, report_id: int) -> list[dict[str, Any]]:
     subjects = [f"obligation:{duty.id}", f"report:{report_id}", *(f"deadline:{each}" for each in versions)]
     found = (await audit.of_subjects(turn.session, subjects, DONE))[-LONGEST:]
     names = await person.of_ids(turn.session, sorted({each.person_id for each in found if each.person_id}))
-    words = await _words(turn, duty)
+    words, advised = await _words(turn, duty), dict(await item.advised(turn.session, duty.id))
     return [
         {
             "act": each.act,
             "at": turn.local(each.at),
             "by": names[each.person_id].name if each.person_id in names else "",
-            "words": words.get((each.act, each.details.get("excuse") or each.details.get("copy") or 0), ""),
+            "words": words.get((each.act, _row(each.details)), ""),
+            "advice": advised.get(_row(each.details), "") if each.act in ANSWERED else "",
             "until": date.fromisoformat(each.details["until"]) if each.details.get("until") else None,
             "sending": each.details.get("revision") or 0,
         }
         for each in found
     ]
+
+
+def _row(details: Mapping[str, Any]) -> int:
+    """Return the row that holds what was written down with an act: the audit itself holds no words."""
+    return next((int(details[name]) for name in ("excuse", "copy", "item") if details.get(name)), 0)
 
 
 async def _words(turn: Turn, duty: Duty) -> dict[tuple[str, int], str]:

@@ -192,7 +192,7 @@ async def _extend(turn: Turn, found: Item, until: date | None, advice: str) -> N
         return await _ask_day(turn, found, again=True)
     duty.owed.extended_to = until
     await acts.resume(turn, duty)
-    turn.note("duty.extended", f"obligation:{duty.id}", turn.me, until=until.isoformat())
+    turn.note("duty.extended", f"obligation:{duty.id}", turn.me, until=until.isoformat(), item=found.id)
     await items.close(turn, found, turn.me, "agreed", advice)
     said = {"branch": duty.unit.name, "day": until, "asked": found.asked_for, "advice": advice}
     said |= {"duty": await duties.view(turn, duty)}
@@ -222,6 +222,7 @@ async def _refuse(turn: Turn, found: Item, advice: str) -> None:
     if duty is None:
         return await unknown.old_button(turn)
     await acts.resume(turn, duty)
+    turn.note("duty.not_extended", f"obligation:{duty.id}", turn.me, item=found.id)
     await items.close(turn, found, turn.me, "disagreed", advice)
     seen = await duties.view(turn, duty)
     await items.tell_author(turn, found, "requests.disagreed", about=[duty.id], duty=seen, advice=advice)
