@@ -296,7 +296,7 @@ async def test_the_year_had_its_mishaps(year: World) -> None:
 
 async def test_the_trend_of_the_year_is_that_of_what_was_sent(year: World) -> None:
     """[Các kỳ]: each duty's reports in time and late, and of how many nothing came; the course of an old one too."""
-    await walk(year, "VP", "/tonghop", "[Báo cáo học tập Chuyên đề]", "[Các kỳ]")
+    await walk(year, "VP", "/tonghop", "[Tất cả các việc 9]", "[Báo cáo học tập Chuyên đề]", "[Các kỳ]")
     words, drawn = (shown_text(each) for each in year.phone("VP")[-2:])
     lines = ["Báo cáo học tập Chuyên đề: trong hạn 5, sau hạn 1."]
     for part in PARTS:
