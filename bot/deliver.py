@@ -26,7 +26,7 @@ from handlers.rules.quota import Quota
 from messages.types import Button, Outgoing, OutgoingFile
 from models import account as accounts
 from models import bot as bots
-from models import detour, outbox, usage
+from models import detour, lead, outbox, usage
 from models.attachment import Attachment
 from models.bot import Bot
 from models.lanes import Lane
@@ -40,7 +40,6 @@ TRIES = 10  # with the waits between them some seventy minutes
 SOON = 5.0  # seconds: the first wait of a message that failed
 LONGEST, AWAY = 1800.0, 60.0  # seconds: the longest wait, and that of one that never left: then there was no network
 OUTAGE = timedelta(minutes=1)  # of nothing but failures: then the platform was away, not one message wrong
-FORERUNNER = 1.0  # seconds after a take-over: the platform's second may hold what another process sent
 GATHER = 0.01  # seconds what ended waits at most for more that is recorded with it
 IDLE = 0.5  # seconds between looks when nobody wakes us
 DOUBTED = 2  # times a message may go out on a channel that does not like repeats, if it is not known to have arrived
@@ -110,9 +109,7 @@ class Deliverer:
     async def run(self) -> None:
         """Send for ever, starting with what was on the wire when who sent before died."""
         self._begin()
-        if self._assistant.leads.shared:
-            await asyncio.sleep(FORERUNNER)
-        reopened = await self._assistant.database.write(self._reopened)
+        reopened = await self._assistant.database.write(self._taken_over)
         if reopened:
             LOG.warning("sent again after a restart", bot=self._bot_id, messages=reopened)
         listening = asyncio.create_task(self._listen())
@@ -125,9 +122,33 @@ class Deliverer:
             listening.cancel()
             await self._drain()
 
+    async def _taken_over(self, session: AsyncSession) -> int:
+        """Take over what the term before had claimed, and its pace; return how many messages that were."""
+        if self._assistant.leads.shared:
+            await self._go_on(session)
+        return await self._reopened(session)
+
     async def _reopened(self, session: AsyncSession) -> int:
         await self._assistant.leads.still(session, self._name)
         return await outbox.reopen_claims(session, self._bot_id)
+
+    async def _go_on(self, session: AsyncSession) -> None:
+        """Count what was said in the last second, and all that is claimed.
+
+        It may be on the wire just now, or leave as long as that process does not know of its end.
+        """
+        now, claimed = self._assistant.clock.machine().timestamp(), await outbox.claimed_chats(session, self._bot_id)
+        arrived, free = await lead.spoken(session, self._name)
+        ago = [*(now - each for each in arrived), *([-leads.BEAT] * len(claimed))]
+        busy = {chat: at - now for chat, at in free.items()} | dict.fromkeys(claimed, leads.BEAT + CHAT_GAP)
+        self._pace.resume(ago, busy)
+
+    async def _leave(self, session: AsyncSession) -> None:
+        """Let whoever speaks next know of the last second."""
+        now = self._assistant.clock.machine().timestamp()
+        ago, busy = self._pace.lately()
+        free = {chat: round(now + each, 3) for chat, each in busy.items()}
+        await lead.speak(session, self._name, [round(now - each, 3) for each in ago], free)
 
     async def _listen(self) -> None:
         while True:
@@ -147,10 +168,17 @@ class Deliverer:
         if self._sending:
             await asyncio.wait(set(self._sending))
         with suppress(DBAPIError):  # while the database is away: what was sent is sent again after the next start
-            await self._assistant.database.write(lambda session: self._record(session, list(self._ended)))
+            await self._assistant.database.write(self._drained)
         if self._doubt:  # stopped within a transaction: what it claimed never left
             with suppress(DBAPIError, Deposed):
                 await self._assistant.database.write(self._reopened)
+
+    async def _drained(self, session: AsyncSession) -> None:
+        await self._record(session, list(self._ended))
+        with suppress(Deposed):
+            await self._assistant.leads.still(session, self._name)
+            if self._assistant.leads.shared:
+                await self._leave(session)
 
     async def _safely(self) -> bool:
         """Take what may go; say whether there was more than there is room for."""
@@ -197,6 +225,8 @@ class Deliverer:
         async def work(session: AsyncSession) -> list[Claimed]:
             await self._assistant.leads.still(session, self._name)
             await self._record(session, ended)
+            if ended and self._assistant.leads.shared:
+                await self._leave(session)
             if doubt:
                 await outbox.reopen_claims(session, self._bot_id, self._held())
             return await self._claim(session, room, pushes) if room > 0 else []

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 CHAT_GAP = 1.0  # seconds between anything said to a chat and what nobody there asked for
@@ -43,6 +43,24 @@ class Pace:
         The platform would refuse it, and what it refuses holds up everybody.
         """
         await asyncio.sleep(self._unasked.pop(chat, 0.0) - time.monotonic())
+
+    def lately(self) -> tuple[list[float], dict[str, float]]:
+        """Return how many seconds ago the answers of the last second came, and for how many more chats are busy."""
+        now = time.monotonic()
+        free = {chat: at - now for chat, at in self._free_at.items() if at > now}
+        return [now - each for each in self._arrived if each > now - 1], free
+
+    def resume(self, ago: Sequence[float], busy: Mapping[str, float]) -> None:
+        """Go on where another stopped, of whom this is `lately`; what may still come came less than 0 seconds ago.
+
+        All count as pushes, behind which answers wait where they fill the second.
+        """
+        now = time.monotonic()
+        self._arrived = deque(sorted(now - each for each in ago if each < 1))
+        self._free_at = {chat: now + each for chat, each in busy.items() if each > 0}
+        self._unasked = dict(self._free_at)  # whether they had asked is not known
+        if self._arrived:
+            self._push_arrived, self._left, self._next_slot = self._arrived[-1], now, now + self._gap
 
     async def answer(self, chat: str) -> None:
         """Take a slot for an answer, which waits only while pushes fill the second: pushes stand back meanwhile.

@@ -4,10 +4,11 @@ A lock ends with its connection, and the server ends a connection that was silen
 that is frozen or cut off leads no longer, whatever it believes. What it still tries names a term that is over.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, column, func, select, text
+from sqlalchemy import Integer, String, bindparam, column, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,13 +23,18 @@ NOWAIT = "200ms"  # the last transaction of the term before may take longer: the
 
 
 class Lead(Base):
-    """`name` what is led, e.g. "speak:3"; `epoch` how many terms there were; `taken_at` machine time."""
+    """`name` what is led, e.g. "speak:3"; `epoch` how many terms there were; `taken_at` machine time.
+
+    `spoken` of a bot's voice: when messages arrived in the last second that was recorded, and {chat: until when it is
+    left alone}, all in POSIX seconds.
+    """
 
     __tablename__ = "lead"
 
     name: Mapped[str] = mapped_column(unique=True)
     epoch: Mapped[int]
     taken_at: Mapped[datetime]
+    spoken: Mapped[list[Any] | None]
 
 
 def engine(url: str, lease: float) -> AsyncEngine:
@@ -89,3 +95,14 @@ CURRENT = select(Lead.epoch).where(Lead.name == bindparam("name")).with_for_upda
 async def is_current(session: AsyncSession, name: str, epoch: int) -> bool:
     """Say whether this is still the term; until the transaction ends no other begins."""
     return await session.scalar(CURRENT, {"name": name}) == epoch
+
+
+async def spoken(session: AsyncSession, name: str) -> tuple[list[float], dict[str, float]]:
+    """Return `spoken` as the term before left it."""
+    kept = await session.scalar(select(Lead.spoken).where(Lead.name == name))
+    return (kept[0], kept[1]) if kept else ([], {})
+
+
+async def speak(session: AsyncSession, name: str, arrived: Sequence[float], free: Mapping[str, float]) -> None:
+    """Leave `spoken` for the next term, in a transaction that `is_current` keeps to this one."""
+    await session.execute(update(Lead).where(Lead.name == name).values(spoken=[list(arrived), dict(free)]))

@@ -352,6 +352,12 @@ async def pushed(session: AsyncSession, account_id: int, person_id: int, since: 
     return [each for each in await lately(session, account_id, person_id) if each.choices and each.said_at >= since]
 
 
+async def claimed_chats(session: AsyncSession, bot_id: int) -> Sequence[str]:
+    """Return where the messages go that are claimed, one each."""
+    query = select(Account.external_id).join(Outbox, Outbox.account_id == Account.id)
+    return (await session.scalars(query.where(Outbox.bot_id == bot_id, Outbox.state == Out.SENDING))).all()
+
+
 async def reopen_claims(session: AsyncSession, bot_id: int, held: Sequence[str] = ()) -> int:
     """Send again what was claimed by nobody who lives, all but `held` claims (it may repeat, it is never lost).
 

@@ -202,3 +202,40 @@ async def test_a_chat_is_busy_from_when_it_heard() -> None:
     with pace.on_the_wire("1", push=True, asked=False):
         await asyncio.sleep(0.25)
     assert pace.busy("1") > 0.2
+
+
+async def test_who_goes_on_keeps_the_second_of_who_stopped() -> None:
+    """However often the voice changes no second holds more; where nothing was said nothing waits."""
+    pace, times = Pace(20), []
+    for turn in range(4):
+        first = asyncio.create_task(_passed_into(times, pace, [f"{turn}.{n}" for n in range(14)]))
+        await asyncio.sleep(0.45 + turn / 10)
+        first.cancel()
+        ago, busy = pace.lately()
+        assert ago
+        assert busy
+        pace = Pace(20)
+        pace.resume(ago, busy)
+    assert len(times) >= 30
+    assert _most_in_a_second(times) <= 21
+    fresh = Pace(20)
+    fresh.resume([], {})
+    assert (await _passed(fresh, ["1"]))[0] - time.monotonic() < 0.02
+
+
+async def _passed_into(times: list[float], pace: Pace, chats: list[str]) -> None:
+    async def one(chat: str) -> None:
+        await pace.push(chat)
+        with pace.on_the_wire(chat, push=True):
+            times.append(time.monotonic())
+
+    await asyncio.gather(*(one(chat) for chat in chats))
+
+
+async def test_what_may_still_come_fills_the_second() -> None:
+    """What another had claimed counts from when that one must have stopped; its chats are left alone."""
+    pace, began = Pace(4), time.monotonic()
+    pace.resume([-0.25] * 5, {"1": 1.25})
+    assert 1.2 < pace.busy("1") <= 1.25
+    await pace.answer("office")
+    assert time.monotonic() - began >= 1.2
