@@ -26,6 +26,7 @@ from bot.config import Settings
 from bot.process import Process
 from messages import render
 from messages.reading import fold
+from models import installation
 from models import schema as tables
 from models.database import Database, is_away
 from models.role import RoleKind
@@ -155,6 +156,8 @@ def _init(settings: Settings, campaign: Path, file: Path | None, *, yes: bool) -
             stop("not_confirmed")
         today = assistant.clock.now().astimezone(assistant.zone).date()
         done = await assistant.database.write(lambda session: setup.install_all(session, given, entries, today))
+        if not settings.sqlite:
+            await assistant.database.write(lambda session: installation.adopt(session, key.folder(assistant.key)))
         say("initialised", **done)
 
     on_database(settings, work, migrate=True)

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import backup, http, leads, timepiece
+from bot import backup, http, key, leads, timepiece
 from bot.config import Settings
 from bot.telegram import TelegramChannel
 from bot.telegram_webhook import Info
@@ -244,9 +244,17 @@ async def _findings(session: AsyncSession, settings: Settings, now: datetime) ->
     bots = {(each.channel, each.setting): each for each in await bot.of_committee(session, owner.id)}
     used = [("web", "local"), *([("telegram", "TELEGRAM_BOT_TOKEN")] if settings.telegram_bot_token else [])]
     used += [("zalo", f"ZALO_BOT_TOKEN:{token.partition(':')[0]}") for token in settings.zalo_tokens]
-    found = [_running(bots.get(used[0]), now), *([] if settings.sqlite else await _unled(session, bots, used))]
+    found = [_running(bots.get(used[0]), now), *([] if settings.sqlite else await _shared_by(session, settings))]
+    found += [] if settings.sqlite else await _unled(session, bots, used)
     found += [each for named in used if (each := _channel(named[0], bots.get(named), now))]
     return [*found, *await _waiting(session, now)]
+
+
+async def _shared_by(session: AsyncSession, settings: Settings) -> list[Finding]:
+    """Say where this data folder is not the one of those who share the database."""
+    row, file = await installation.current(session), settings.data_dir / key.NAME
+    mine = key.folder(file.read_bytes()) if file.exists() else ""
+    return [look("folder_apart", folder=settings.data_dir)] if row and row.folder and row.folder != mine else []
 
 
 async def _unled(session: AsyncSession, bots: Mapping[Used, Bot], used: Sequence[Used]) -> list[Finding]:

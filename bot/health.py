@@ -128,7 +128,10 @@ class Looks:
 
 @dataclass
 class Health:
-    """The whole assistant. `kept` is when upkeep (backup, purge …) last ended well, by its name."""
+    """The whole assistant. `kept` is when upkeep (backup, purge …) last ended well, by its name.
+
+    `apart` says that this process has another data folder than the others.
+    """
 
     bots: dict[int, BotHealth] = field(default_factory=dict)
     database: Way = field(default_factory=Way)
@@ -136,6 +139,7 @@ class Health:
     parts: dict[str, Part] = field(default_factory=dict)
     kept: dict[str, datetime] = field(default_factory=dict)
     began_at: datetime | None = None
+    apart: bool = False
 
     def bot(self, bot_id: int, channel: str = "") -> BotHealth:
         """Return a bot's health, begun where it is new."""
@@ -157,6 +161,8 @@ class Health:
         seen = self.looks.ended_at or self.began_at
         if seen and now - seen > STILL:
             found.append("timetable")
+        if self.apart:
+            found.append("folder")
         recent = [name for name, each in self.parts.items() if each.broke_at and now - each.broke_at < RECENT]
         return sorted({*found, *(f"broke:{name}" for name in recent)})
 

@@ -4,6 +4,7 @@ It is in backups that are sealed, and in nothing else that leaves the folder. Wh
 codes that were handed out and not used yet are made anew by the office.
 """
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -18,6 +19,11 @@ def of(data: Path) -> bytes:
     if not path.exists():
         _make(path)
     return path.read_bytes()
+
+
+def folder(key: bytes) -> str:
+    """Return by what a database knows the data folder that goes with it; it tells nothing of the key."""
+    return hashlib.sha256(b"folder" + key).hexdigest()[:16]
 
 
 def _make(path: Path) -> None:

@@ -53,6 +53,7 @@ async def run(
     taken = listening(settings)
     async with opened(settings, clock) as assistant:
         await _prepare(assistant, campaign, say)
+        await same_folder(assistant, settings.data_dir)
         await _resume_drill(assistant)
         web = await web_channel(assistant)
         telegram = await _telegram(assistant, settings)
@@ -120,6 +121,16 @@ async def _prepare(assistant: Assistant, campaign: Path, say: Say) -> None:
 
     if code := await assistant.database.write(prepare):
         say("fresh", code=code)
+
+
+async def same_folder(assistant: Assistant, data: Path) -> None:
+    """Notice that this process has another data folder than those it shares a database with."""
+    if not assistant.leads.shared:
+        return
+    mine = key.folder(assistant.key)
+    assistant.health.apart = not await assistant.database.write(lambda session: installation.shares(session, mine))
+    if assistant.health.apart:
+        LOG.error("this data folder is not that of the other processes on this database", folder=str(data))
 
 
 def bad_campaign(campaign: Path) -> Callable[[Sequence[str]], Any]:
