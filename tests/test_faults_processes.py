@@ -10,6 +10,7 @@ import signal
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -17,6 +18,7 @@ from bot import deliver
 from tests import faults
 from tests.bench import organisation
 from tests.own_postgres import SOCKET, laid, own_postgres
+from tests.running import command
 from tests.several import ROLES, Several, patience, several
 from tests.telegram_server import FakeTelegram
 
@@ -160,13 +162,26 @@ async def test_no_connection_is_free(request: pytest.FixtureRequest, tmp_path: P
         sending = in_hand(processes)[1]
         processes.do(f"alter role assistant_{name} connection limit 0")
         processes.do(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = 'assistant_{name}'")
-        await asyncio.sleep(5.0)
+        began = time.monotonic()
+        assert all("database" in wrong for wrong in await _wrong(processes))
+        told = await asyncio.to_thread(command, processes.folder, "doctor", DATABASE_URL=ours)
+        assert (told.returncode, "TooManyConnections" in told.stdout) == (1, True), told.stdout
+        await asyncio.sleep(max(5.0 - (time.monotonic() - began), 0.0))
         assert (await telegram.call("walked"))["going"]
         processes.do(f"alter role assistant_{name} connection limit -1")
+        without = time.monotonic() - began
         lost, repeats = await settled(processes, FEW)
         processes.end()
         processes.do(f"drop owned by assistant_{name}")
         processes.do(f"drop role assistant_{name}")
-    faults.tell(request, f"5 s without a connection; lost {lost}, said twice {repeats} of {sending} claimed")
+    faults.tell(
+        request, f"{without:.0f} s without a connection; lost {lost}, said twice {repeats} of {sending} claimed"
+    )
     assert lost == 0
     assert repeats <= max(sending, deliver.AT_ONCE)
+
+
+async def _wrong(processes: Several) -> list[list[str]]:
+    """Return what each process says is wrong when a monitor asks it."""
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as monitor:
+        return [(await monitor.get(each.url)).json()["wrong"] for _, each in processes.programs]
