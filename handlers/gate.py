@@ -251,9 +251,9 @@ async def _among_choices(turn: Turn) -> bool:
 
 
 async def _take(turn: Turn, typed: Choice) -> None:
-    """Do what was typed, but ask first where a mere number comes a day later or after a misunderstanding."""
+    """Do what was typed, but ask first where a mere number comes a day later or after something else."""
     offered = await turn.offered_at() if spelled.is_number(turn.incoming.text) else None
-    if offered is None or (turn.now - offered < spelled.FRESH and not await _misunderstood(turn)):
+    if offered is None or (turn.now - offered < spelled.FRESH and not await _stands_between(turn)):
         await act(turn, typed)
         if typed.action in spelled.CLOSES:
             await turn.close_menu()
@@ -262,16 +262,16 @@ async def _take(turn: Turn, typed: Choice) -> None:
         await turn.say("spelled.old", choices=[[again]], label=typed.label, at=offered)
 
 
-async def _misunderstood(turn: Turn) -> bool:
-    """Say whether the last thing said was that something was not understood: a number then may belong to that.
+async def _stands_between(turn: Turn) -> bool:
+    """Say whether the last thing said is what a number may belong to: not understood, or a list of its own.
 
     Where that message offers the choice itself, the number is meant for it.
     """
     last = await notice.last_to(turn.session, turn.account.id)
-    if last is None or last.template not in unknown.NOT_UNDERSTOOD:
-        return False
     offering = await find(turn.session, Outbox, turn.conversation.menu_id or 0)
-    return offering is None or offering.notice_id != last.id
+    if last is None or (offering and offering.notice_id == last.id):
+        return False
+    return last.template in unknown.NOT_UNDERSTOOD or spelled.is_list(await outbox.words_of(turn.session, last.id))
 
 
 async def _coded(turn: Turn) -> bool:

@@ -340,6 +340,11 @@ def command_in(text: str) -> str:
     return next((name for phrase, name in spoken.items() if said == name or fold.fits(said, phrase)), "")
 
 
+def is_list(words: str) -> bool:
+    """Say whether words list things by number, so that a number may mean one of them."""
+    return _LISTED.search(words) is not None
+
+
 def is_number(text: str) -> bool:
     """Say whether only the number of a choice was typed."""
     return number_of(text) is not None

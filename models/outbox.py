@@ -309,6 +309,13 @@ async def by_platform_id(session: AsyncSession, account_id: int, platform_id: st
     ).first()
 
 
+async def words_of(session: AsyncSession, notice_id: int) -> str:
+    """Return what was said in a notice, all its messages."""
+    return "\n".join(
+        await session.scalars(select(Outbox.text).where(Outbox.notice_id == notice_id).order_by(Outbox.id))
+    )
+
+
 LATELY = 40
 """How many of the last messages to an account a short code is looked for in."""
 
