@@ -112,6 +112,7 @@ async def test_a_claim_whose_answer_was_lost_is_taken_again(either: World, monke
     assert not await deliverer._safely()
     assert [row.state for row in await _rows(either, Outbox)] == [Out.SENDING]
     await deliverer._safely()
+    await asyncio.wait(set(deliverer._sending))
     await deliverer._drain()
     assert len(either.phone("A")) == 1
     assert [row.state for row in await _rows(either, Outbox)] == [Out.SENT]
