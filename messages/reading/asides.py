@@ -26,6 +26,11 @@ _OTHERS = re.compile(  # "bên Bảo tàng nộp 21/22 rồi mà bên em …"
     rf"^{_PLACE} (?!(?:{_OWN}|{_any('anh', 'chị')}) )[^.;!?]*?"
     rf" {_any('mà', 'còn', 'nhưng', 'riêng')} (?={_PLACE} {_OWN}(?!\w))"
 )
+_BEFORE = _any("năm ngoái", "năm trước", "năm kia", "kỳ trước", "quý trước", "đợt trước", "lần trước", "khóa trước")
+_NOW = _any("năm nay", "kỳ này", "quý này", "đợt này", "lần này", "khóa này")
+_COMPARED = re.compile(  # "năm 2023 dự 30/32, năm nay dự 31/32"
+    rf"(?<!\w)(?:{_BEFORE}|{_any('năm')} 20\d\d)(?!\w)[^.;!?]*?(?=(?<!\w){_NOW} [^.;!?]*\d)"
+)
 _SENTENCE = re.compile(r"[^.!?;…]*[.!?;…]*")
 
 
@@ -42,7 +47,8 @@ def without_wishes(normal: str) -> str:
 
 
 def without_others(normal: str) -> str:
-    """Drop what another branch did before what the writer's own did, and offers to answer ("có gì anh gọi em")."""
+    """Drop what another branch or year did before the writer's own or this one, and offers to answer."""
+    normal = normal if "?" in normal else _COMPARED.sub(" ", normal)
     left = normal if "?" in normal else _OFFER.sub(" ", normal).strip(" ,.;")
     return _OTHERS.sub("", left if _says_more(left) else normal)
 

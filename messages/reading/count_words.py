@@ -72,7 +72,8 @@ _PEOPLE = _any("đồng chí", "đảng viên", "người", "thành viên", "đ�
 _CALLED = "(?:cụ|bác|cô|thầy|bạn|vị|ông|đứa|thầy cô|anh em|anh chị em|cán bộ|giáo viên)"  # "24 co mat" holds no aunt
 _MEMBER = rf"(?: {_PEOPLE}(?: {_any('trong chi bộ', 'của chi bộ')})?)"
 _WHO = rf"(?:{_MEMBER}| {_CALLED})"
-_IS = rf"(?: {_any('là', 'có', 'được', 'mất', 'chỉ có', 'gồm', 'cả', 'đủ', 'thì', 'thì có', 'thì được')})? ?[:=-]? ?"
+_COPULA = _any("là", "có", "được", "mất", "chỉ có", "gồm", "cả", "đủ", "thì", "thì có", "thì được", "vẫn là", "vẫn")
+_IS = rf"(?: {_COPULA})? ?[:=-]? ?"
 _COME = _any(
     *(
         "có mặt",
@@ -273,6 +274,7 @@ def of(accented: bool) -> Patterns:
             rf"{_SUMMONED}{_WHO}?{_IS}{people}",
             rf"{people}{_WHO}? {_any('được', 'bị')}? ?{_SUMMONED}",
             rf"{_any('còn', 'còn lại')} {people}{_WHO}?(?= {_any('thì', 'phải')})",
+            rf"{_any('chuyển đi', 'chuyển đảng', 'chuyển sinh hoạt')} ?, {_any('còn', 'còn lại')} {people}",
         ),
         members=_pattern(rf"({number}){_MEMBER}", rf"{_any('đảng viên')} ?:? ?({number})"),
         absent_of=_pattern(
@@ -300,7 +302,7 @@ def of(accented: bool) -> Patterns:
             rf"(?= (?:{_LABEL}){_WHO}?{_IS}(?:{number}|\d))"
         ),
         roughly=re.compile(
-            rf"(?<!\w)(?:{_ROUGHLY} (?:{number}|\d+ ?/ ?\d+)(?:{_WHO}| {_any('dự', 'có mặt', 'tham gia')})"
+            rf"(?<!\w)(?<!quan )(?:{_ROUGHLY} (?:{number}|\d+ ?/ ?\d+)(?:{_WHO}| {_any('dự', 'có mặt', 'tham gia')})"
             rf"|{_FRACTION}(?: ?{_any('số')})?{_WHO}|{number} mấy{_WHO}"
             rf"|(?:{_COME}|{_AWAY})(?: {_any('hết', 'mất', 'chỉ', 'được', 'có')})* {_HALF})(?!\w)"
         ),
@@ -405,6 +407,7 @@ def _all_came(number: str) -> re.Pattern[str]:
         rf"{_DONE_WHOLLY}{everyone}",
         rf"{_DONE_WHOLLY}{fold.loosely('đủ')} {number}",
         rf"(?<![\w/]){number}{_WHO}? {fully}",
+        rf"(?<![\w/]){number}{_WHO} {_CAME} {_any('hết', 'hết ráo', 'hết trơn', 'đủ hết')}",
         rf"{_DONE_WHOLLY}100 ?%",
         rf"{_any('tất cả', 'toàn bộ', 'cả')} (?:{number}|{_EVERYBODY}){_WHO}?(?: {_any('đều')})? {_CAME}",
         rf"^(?:{_any('dạ', 'vâng')} )?{fold.loosely('đủ')}(?: {_any('ạ', 'cả', 'hết', 'nhé')})*$",

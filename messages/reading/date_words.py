@@ -194,6 +194,7 @@ def _near_days(accented: bool) -> list[tuple[str, str]]:
     mot = rf"(?:{part} )?{_NOT_UNIT}mốt" if accented else rf"{part} mot(?! (?:thang|so|vai|ngay|tuan|buoi))"
     return [
         ("yesterday", _any("hồi hôm", "hồi đêm")),
+        ("today", _any("hồi sớm mai", "hồi sáng sớm")),
         (
             "today",
             rf"(?:{_any('hồi', 'lúc')} {_any('sáng', 'trưa', 'chiều', 'nãy')}|{_any('ban nãy', 'vừa nãy')}){_NO_DAY}",

@@ -22,6 +22,7 @@ _UNTIL_DAY = re.compile(r"(?:[dđ][eế]n|tới|tr[uư][oớ]c|h[eế]t) ")
 _ASKED_FOR = re.compile(  # "khất bữa thứ hai"
     r"(?<!\w)(?:kh[aấ]t|n[oợ]|l[uù]i|d[oờ]i|ho[aã]n|h[eẹ]n|[dđ][eế]n|t[oớ]i|sang|qua) $"
 )
+_SAYS_TODAY = re.compile(r"(?<!\w)(?:nay|n[aã]y|v[uừ]a|h[oồ]i|l[uú]c)(?!\w)")
 _DUE = re.compile(r"h[aạ]n ")
 _DAYS = ("figures", "worded", "span")
 _UNITS = {"ngay": 1, "hom": 1, "bua": 1, "tuan": 7, "thang": 30}
@@ -57,7 +58,7 @@ class Found:
     """Words of time at `start:end` of a normal text.
 
     `is_day`: a day with its month. `is_more`: a length of time asked for. `is_past`: "hôm thứ Năm".
-    `is_until`: "đến 30". `is_due`: "hạn 30".
+    `is_until`: "đến 30". `is_due`: "hạn 30". `is_part`: "tối", "trong ngày", of whatever day was named before.
     """
 
     start: int
@@ -69,6 +70,7 @@ class Found:
     is_weekday: bool = False
     is_until: bool = False
     is_due: bool = False
+    is_part: bool = False
 
     def reading(self, *, today: date, tense: Tense, due: date | None = None) -> DateReading:
         """Give the day meant when said on `today`."""
@@ -150,6 +152,7 @@ def _found(match: re.Match[str], name: str) -> Found:
         is_until=_UNTIL.search(match.string[: match.start()]) is not None
         or _UNTIL_DAY.match(match.group()) is not None,
         is_due=_DUE.match(match.group()) is not None,
+        is_part=name == "today" and _SAYS_TODAY.search(match.group()) is None,
     )
 
 

@@ -263,8 +263,17 @@ def _end(heard: Heard, found: Found) -> date:
 def _planned(heard: Heard, fitting: list[Found]) -> Found:
     """Of several days to come, the one on which the report is handed in; a day that has passed is none of them."""
     ahead = [one for one in fitting if heard.direction(one) >= 0] or fitting
+    ahead = [one for one in ahead if not _is_of_another_day(heard, one, ahead)]
     handed = [one for one in ahead if _beside(heard, one, "hands_in")]
     return _exact(handed[-1:] or [one for one in ahead if _is_acted_on(heard, one)] or ahead)
+
+
+def _is_of_another_day(heard: Heard, found: Found, ahead: list[Found]) -> bool:
+    """ "sáng thứ Bảy họp, tối gửi": that evening."""
+    return found.is_part and any(
+        heard.place(one) < heard.place(found) and heard.direction(one) > 0 and not (one.is_until or one.is_due)
+        for one in ahead
+    )
 
 
 def _is_acted_on(heard: Heard, found: Found) -> bool:
@@ -285,7 +294,8 @@ def _after_the_others(heard: Heard, chosen: Found, day: date) -> date:
     """ "thứ Sáu họp, thứ Hai gửi", said on a Monday: the next Monday."""
     if not chosen.is_weekday:
         return day
-    before = [one for one in heard.found if heard.place(one) < heard.place(chosen) and not one.is_past]
+    before = [one for one in heard.found if heard.place(one) < heard.place(chosen)]
+    before = [one for one in before if not (one.is_past or one.is_until or one.is_due)]
     named = (heard.read(one, "future").date for one in before)
     latest = max((one for one in named if one), default=day)
     return almanac.shift(day, 7) or day if day < latest <= day + timedelta(days=_SIX) else day

@@ -6,6 +6,7 @@ from messages.reading.words import Phrase, Told
 _ASKING = frozenset(("gi", "ai", "dau", "sao", "nao"))
 _ASKING_WORDS = _ASKING | {"may", "bao", "khong", "chua", "hay", "co", "nhu", "ntn", "chi"}
 _ABLE = frozenset(("co", "duoc", "di", "den", "toi"))
+_KNOWING = frozenset(("biet", "hieu", "ranh", "nho"))  # "ai mà biết mấy cái này"
 _KNOWS_NOT = frozenset(("biet", "ro", "hieu", "thay"))
 _WHENEVER = frozenset(("cung", "chang"))  # "kiểu gì cũng", "thế nào cũng"
 _SEVERAL = (  # "mấy hôm nay", "mấy lần rồi"
@@ -94,13 +95,22 @@ def denies(told: Told) -> bool:
     plain = [fold.unmarked(token) for token in told.tokens]
     if any(plain[index] == "ma" and _denies_at(told, plain, index) for index in range(1, len(plain) - 1)):
         return True
+    if _has_nothing(told, plain):
+        return True
     last = max((index for index, said in enumerate(told.tokens) if fold.fits(said, "đâu")), default=0)
     return told.clauses[-1:] == told.clauses[last : last + 1] and closes_denial(told, last)
 
 
+def _has_nothing(told: Told, plain: list[str]) -> bool:
+    """ "chưa họp mà báo cáo cái gì": there is nothing yet to tell of."""
+    said = [token for token in plain if not words.is_particle(token)]
+    yet = min((one.start for one in told.all("not_yet")), default=len(plain))
+    return "?" not in plain and "ma" in plain[yet:] and said[-1:] == ["gi"]
+
+
 def _denies_at(told: Told, plain: list[str], index: int) -> bool:
     before = plain[index - 2] if plain[index - 1] in ("nua", "dau") and index > 1 else plain[index - 1]
-    acts = any(told.tag_at(tag, index + 1) for tag in ("verb", "able")) or plain[index + 1] in _ABLE
+    acts = any(told.tag_at(tag, index + 1) for tag in ("verb", "able")) or plain[index + 1] in _ABLE | _KNOWING
     return before in _ASKING and acts
 
 
