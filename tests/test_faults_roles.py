@@ -25,9 +25,9 @@ from tests.test_zalo_run import free_port
 
 pytestmark = [pytest.mark.faults, pytest.mark.usefixtures(patience.__name__)]
 KILLS = 50
-PEOPLE, REMINDED, AT_ONCE = 800, 200, 8
+PEOPLE, REMINDED, AT_ONCE = 800, 300, 8
 WAVE = 40  # people who begin where fewer than that wait to
-DUE = 4  # reminders that fall due before each kill
+DUE = 3  # reminders that fall due before each kill; as many again are left for trials that kill nobody
 SLOW = 0.25  # seconds the platform takes to answer that it took a message
 LULL = {"clock": 3.0}  # seconds at most from work in hand to the kill: the clock looks every two
 SHORT = 0.3
@@ -74,7 +74,8 @@ class Trial:
     async def kill(self) -> None:
         """Kill one of the role at a random moment, once it has work in hand; start another in its place."""
         await self._people()
-        self.reminded.fall_due(DUE)
+        if self.reminded.made_due < (self.kills + 1) * DUE:
+            self.reminded.fall_due(DUE)
         await faults.until(self._busy, CALM)
         await asyncio.sleep(self._chance.uniform(0.0, LULL.get(self._role, SHORT)))
         self._fresh()
@@ -103,7 +104,10 @@ class Trial:
             await self._processes.telegram.call("walk", people=people, steps=faults.steps(), at_once=AT_ONCE)
 
     async def _busy(self) -> bool:
-        return bool(self._victims() and await self._in_hand())
+        if not self._victims():
+            return False
+        self._fresh()
+        return bool(await self._in_hand())
 
     def _victims(self) -> list[Program]:
         """Return who may be killed: where one leads, that one, once another stands by."""
