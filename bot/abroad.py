@@ -1,6 +1,7 @@
 """Hears what other processes wrote, and rings the bells here. A lost word costs one idle wait."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -45,10 +46,9 @@ class Abroad:
         self._database.rung(self._database.watched)  # what was said while nobody listened
         while not lost.is_set():
             await driver.execute("SELECT 1", timeout=PATIENCE)
-            try:
-                await asyncio.wait_for(lost.wait(), BEAT)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT):
+                    await lost.wait()
 
     def _heard(self, _driver: Any, _process: int, _channel: str, said: str) -> None:
         who, *topics = said.split()

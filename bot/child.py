@@ -35,7 +35,8 @@ class Child:
             return await asyncio.to_thread(function, *arguments)
         work = asyncio.get_running_loop().run_in_executor(self._executor(), function, *arguments)
         try:
-            return await asyncio.wait_for(work, longest or LONGEST)
+            async with asyncio.timeout(longest or LONGEST):
+                return await work
         except TimeoutError:
             self.kill()
             raise TooLong from None

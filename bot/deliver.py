@@ -158,7 +158,8 @@ class Deliverer:
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), IDLE)
+            async with asyncio.timeout(IDLE):
+                await self._wake.wait()
 
     async def _drain(self) -> None:
         """Let what is on its way arrive and be recorded, so that a stop repeats nothing; what waits to leave stays."""

@@ -114,7 +114,8 @@ async def _way(settings: Settings) -> Finding:
     channel = TelegramChannel(_telegram_token(settings), settings.telegram_api_url)
     await channel.start()
     try:
-        found = await asyncio.wait_for(channel.webhook_info(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            found = await channel.webhook_info()
     except TimeoutError:
         found = None
     finally:
@@ -144,7 +145,8 @@ async def _probed(channel: TelegramChannel | ZaloChannel) -> tuple[str, str]:
     """Ask the platform who the bot is: its name, and why it does not say so."""
     await channel.start()
     try:
-        return await asyncio.wait_for(channel.probe(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            return await channel.probe()
     except TimeoutError:
         return "", "away"
     finally:

@@ -124,7 +124,8 @@ class Monitor:
 
     async def _figures(self) -> Figures | None:
         try:
-            return await asyncio.wait_for(self._assistant.database.read(self._read), LIMIT)
+            async with asyncio.timeout(LIMIT):
+                return await self._assistant.database.read(self._read)
         except Exception as error:  # noqa: BLE001 (whatever it is, the monitor must be told so)
             LOG.error("a monitor's look cannot read the database", kind=type(error).__name__)
             return None

@@ -24,4 +24,5 @@ class News:
     async def wait(mark: asyncio.Event, seconds: float) -> None:
         """Sleep until the bell rings or `seconds` have passed."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(mark.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await mark.wait()

@@ -82,7 +82,8 @@ class Parts:
     async def _introduced(self, menus: Menus) -> str:
         try:
             await self.assistant.channels[menus.bot_id].start()
-            return await asyncio.wait_for(menus.introduce(), INTRODUCTION)
+            async with asyncio.timeout(INTRODUCTION):
+                return await menus.introduce()
         except (Failed, TimeoutError) as error:
             LOG.warning("the platform is away", bot=menus.bot_id, kind=type(error).__name__)
             return ""

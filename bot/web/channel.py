@@ -236,7 +236,8 @@ class WebChannel:
             if rows or not self._open or not wait:
                 return rows
             try:
-                await asyncio.wait_for(news.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await news.wait()
             except TimeoutError:
                 return rows
             return await self._since(account, after)
