@@ -194,7 +194,7 @@ async def _chose(turn: Turn) -> bool:
     if typed := await _typed_choice(turn):
         await _take(turn, typed)
     elif numbers := await _beyond(turn):
-        await turn.say("spelled.beyond", numbers=numbers)
+        await turn.say(spelled.BEYOND, numbers=numbers)
     else:
         return False
     return True
@@ -263,15 +263,17 @@ async def _take(turn: Turn, typed: Choice) -> None:
 
 
 async def _stands_between(turn: Turn) -> bool:
-    """Say whether the last thing said is what a number may belong to: not understood, or a list of its own.
+    """Say whether the last thing said is what a number may belong to: not understood, a list, or a later answer.
 
-    Where that message offers the choice itself, the number is meant for it.
+    Where that message offers the choice itself, or came in one turn with what does, the number is meant for it.
     """
     last = await notice.last_to(turn.session, turn.account.id)
     offering = await find(turn.session, Outbox, turn.conversation.menu_id or 0)
-    if last is None or (offering and offering.notice_id == last.id):
+    if last is None or offering is None or offering.notice_id == last.id or last.template == spelled.BEYOND:
         return False
-    return last.template in unknown.NOT_UNDERSTOOD or spelled.is_list(await outbox.words_of(turn.session, last.id))
+    later = last.kind == NoticeKind.ANSWER and last.told_at > offering.said_at
+    unclear = later or last.template in unknown.NOT_UNDERSTOOD
+    return unclear or spelled.is_list(await outbox.words_of(turn.session, last.id))
 
 
 async def _coded(turn: Turn) -> bool:

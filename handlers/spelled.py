@@ -163,6 +163,8 @@ WORDED = frozenset(
 CLOSES = frozenset({"correct.stop", "urge.stop"})
 """What leaves all that was offered with it (handlers.ACTIONS): what stood beside it is no longer chosen by a word."""
 
+BEYOND = "spelled.beyond"
+"""What is said to a number that was not shown: it sends back to the choices that stand."""
 FRESH = timedelta(hours=24)
 """How long the number of a choice is taken as it stands; later it is asked first."""
 KNOWN = timedelta(days=7)

@@ -154,6 +154,7 @@ class Player:
             return self._hears(line)
         self._nothing_unread(f"line {line.number}")
         if line.text.startswith("> "):
+            self.world.clock.move_to(self.world.clock.now() + timedelta(seconds=1))  # nobody types in no time
             await self._speaks(line)
         elif line.text.startswith("at "):
             await self.world.move_to(local(line.text[3:]))
