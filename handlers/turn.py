@@ -253,33 +253,23 @@ class Moment:
         (it holds a code), `numbered` False where a number typed is no choice but an answer, `asks` what may be typed
         then, `values` go to the template (moments are made local).
         """
-        aside_file = ""
+        elsewhere = ""
         if file and not dedupe and (other := await self._opening(account)):
-            await self.say_to(other, template, to=to, file=file, plain=plain, forget=forget, **values)
-            file, place = None, await self._place(other.bot_id)
-            aside_file = self.words("channels.file_elsewhere", plain=plain, place=place)
+            elsewhere = await self._sent_there(other, template, file, to, plain=plain, forget=forget, **values)
+            file = None
         manners, push = self.carries(account.bot_id), kind is not NoticeKind.ANSWER
         cursor = await self._cursor(account) if choices else None
         expects = cursor.expects if cursor else ""
         aside = push and bool(expects) and not manners.buttons  # a number typed next answers the open question
-        figures = not numbered or aside or (expects in spelled.FIGURES and not self.beside(account))
         coded = push and bool(choices or about) and not manners.quotes
-        explained = coded and not account.codes_told
-        shape = Shape(
-            self.stored(choices),
-            file,
-            plain=plain,
-            forget=forget,
-            figures=figures,
-            coded=coded,
-            explained=explained,
-            asks=asks,
-        )
+        figures = not numbered or aside or (expects in spelled.FIGURES and not self.beside(account))
+        marks = {"figures": figures, "coded": coded, "explained": coded and not account.codes_told}
+        how = Shape(self.stored(choices), file, plain=plain, forget=forget, asks=asks, **marks)
         words = self.words(template, plain=plain, buttons=manners.buttons, **values)
-        words = f"{words}\n\n{aside_file}".strip() if aside_file else words
+        words = f"{words}\n\n{elsewhere}".strip() if elsewhere else words
         said = Said(
             self._notice(account, template, kind, to, about, dedupe, batch, {} if forget else values),
-            self.messages(account.id, account.bot_id, kind, words, shape, await self.codes(account, coded=coded)),
+            self.messages(account.id, account.bot_id, kind, words, how, await self.codes(account, coded=coded)),
             None if aside else cursor,
         )
         saying.say(self.session, said)
@@ -287,8 +277,14 @@ class Moment:
             await self.session.flush()
             if not said.id:
                 return None
-        account.codes_told = account.codes_told or explained
+        account.codes_told = account.codes_told or how.explained
         return said
+
+    async def _sent_there(self, other: Account, template: str, file: SaidFile, to: Person | None, **said: Any) -> str:
+        """Say it with its file to the person's other account; return what is said of that here."""
+        await self.say_to(other, template, to=to, file=file, **said)
+        place = await self._place(other.bot_id)
+        return self.words("channels.file_elsewhere", plain=said["plain"], place=place)
 
     def beside(self, account: Account) -> bool:
         """Say whether what is said now does not belong to the question open there."""

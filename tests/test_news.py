@@ -14,6 +14,8 @@ async def test_a_ring_wakes_whoever_waits() -> None:
     news.ring()
     async with asyncio.timeout(5):
         await news.wait(mark, 60)
+    assert mark.is_set()
+    assert not news.mark.is_set(), "the next one waits for the next ring"
 
 
 @pytest.mark.parametrize("steps", range(4))

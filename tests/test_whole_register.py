@@ -11,7 +11,9 @@ from sqlalchemy import event, insert, select, update
 
 from handlers import plan
 from handlers.office import brief, preview, standing, summary
+from handlers.turn import Moment
 from models import unit
+from models.campaign import Campaign
 from models.conference import Conference, ConferenceState
 from models.item import Item, ItemState
 from models.obligation import Obligation, State
@@ -23,6 +25,21 @@ MANY = 1000
 ROWS = 150  # rows that one look at any of these may read, however many branches there are
 
 
+async def _registered(world: World, session: Any, numbers: range) -> tuple[int, Moment, Campaign]:
+    """Add branches with all that they owe; return the committee, the moment and the campaign."""
+    owner = (await session.scalars(select(Unit.committee_id).limit(1))).one()
+    kept = {"committee_id": owner, "kind": UnitKind.BRANCH, "short_names": [], "active_from": date(2024, 1, 1)}
+    rows = [{**kept, "code": f"C{n}", "name": f"Số {n}", "ordinal": 10 + n} for n in numbers]
+    await session.execute(insert(Unit), rows)
+    moment = await world.assistant.moment(session)
+    current = await moment.campaign()
+    assert current
+    await plan.ensure_deadlines(moment, current)
+    while await plan.ensure_obligations(moment, current):
+        pass
+    return owner, moment, current
+
+
 @pytest.fixture
 async def many(world: World) -> World:
     """Return a world on 29 May with a thousand and four branches, of which none has told anything."""
@@ -31,15 +48,7 @@ async def many(world: World) -> World:
     world.clock.move_to(local("2024-05-29 10:00"))
 
     async def fill(session: Any) -> None:
-        owner = (await session.scalars(select(Unit.committee_id).limit(1))).one()
-        kept = {"committee_id": owner, "kind": UnitKind.BRANCH, "short_names": [], "active_from": date(2024, 1, 1)}
-        rows = [{**kept, "code": f"C{n}", "name": f"Số {n}", "ordinal": 10 + n} for n in range(MANY)]
-        await session.execute(insert(Unit), rows)
-        moment = await world.assistant.moment(session)
-        current = await moment.campaign()
-        await plan.ensure_deadlines(moment, current)
-        while await plan.ensure_obligations(moment, current):
-            pass
+        owner, moment, current = await _registered(world, session, range(MANY))
         branches = await unit.branches(session, owner)
         sessions = {"committee_id": owner, "campaign_id": current.id, "recorded_at": moment.now, "form": "in_person"}
         await session.execute(
@@ -190,15 +199,7 @@ async def _join(world: World, first: int, last: int) -> None:
     """Add branches to the register, of which all but the first FEW have sent what they owe."""
 
     async def fill(session: Any) -> None:
-        owner = (await session.scalars(select(Unit.committee_id).limit(1))).one()
-        kept = {"committee_id": owner, "kind": UnitKind.BRANCH, "short_names": [], "active_from": date(2024, 1, 1)}
-        rows = [{**kept, "code": f"C{n}", "name": f"Số {n}", "ordinal": 10 + n} for n in range(first, last)]
-        await session.execute(insert(Unit), rows)
-        moment = await world.assistant.moment(session)
-        current = await moment.campaign()
-        await plan.ensure_deadlines(moment, current)
-        while await plan.ensure_obligations(moment, current):
-            pass
+        await _registered(world, session, range(first, last))
         few = select(Unit.id).where(Unit.kind == UnitKind.BRANCH).order_by(Unit.ordinal).limit(FEW)
         sent = update(Obligation).where(Obligation.unit_id.not_in(few)).values(state=State.WAITING)
         await session.execute(sent.execution_options(synchronize_session=False))
