@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +24,7 @@ CLOCK = "clock"
 """What is led by who looks at what is due."""
 LOG = structlog.get_logger()
 Work = Callable[[], Awaitable[object]]
+Answer = TypeVar("Answer")
 
 
 def hears(bot_id: int) -> str:
@@ -99,7 +100,8 @@ class Elected:
     def __init__(self, url: str, clock: Clock) -> None:
         self._url, self._clock = url, clock
         self._terms: dict[str, Term] = {}
-        self._wanted: set[str] = set()
+        self._wanted: set[str] = set()  # what waits to be led here
+        self._given_back: set[str] = set()  # what is led here no longer, its lock being held yet
         self._alive_at = -math.inf  # when the question was asked that the server last answered
         self._away = False  # whether it was said that the database is
         self._news = asyncio.Condition()
@@ -115,18 +117,26 @@ class Elected:
             raise Deposed(name)
 
     async def lead(self, name: str, work: Work) -> None:
-        """Run `work` in each term, until cancelled; what it raises is raised."""
-        self._wanted.add(name)
+        """Run `work` in each term, until cancelled; what it raises is raised, and others may lead then."""
         try:
             while True:
                 await self._through(await self._elected(name), work)
         finally:
-            self._wanted.discard(name)
+            self._give_back(name)
 
     async def _elected(self, name: str) -> Term:
-        async with self._news:
-            await self._news.wait_for(lambda: name in self._terms)
-            return self._terms[name]
+        """Wait for a term; while the work of the one before still ends none is wanted: others may lead meanwhile."""
+        self._wanted.add(name)
+        try:
+            async with self._news:
+                await self._news.wait_for(lambda: name in self._terms)
+                return self._terms[name]
+        finally:
+            self._wanted.discard(name)
+
+    def _give_back(self, name: str) -> None:
+        if self._terms.pop(name, None):
+            self._given_back.add(name)
 
     @staticmethod
     async def _through(term: Term, work: Work) -> None:
@@ -162,12 +172,18 @@ class Elected:
 
     async def _stand(self, connection: AsyncConnection) -> None:
         while True:
-            asked = _now()
-            won = await lead.elected(connection, self._candidates())
-            self._alive_at, self._away = asked, False
-            for name in won:
+            while self._given_back:  # first: a lock that is taken twice would have to be given back twice
+                await self._answered(lead.let_go(connection, self._given_back.pop()))
+            for name in await self._answered(lead.elected(connection, self._candidates())):
                 await self._begin(connection, name)
             await asyncio.sleep(BEAT)
+
+    async def _answered(self, question: Awaitable[Answer]) -> Answer:
+        """Wait for the server's answer: each is a sign of life, as of when it was asked for."""
+        asked = _now()
+        answer = await question
+        self._alive_at, self._away = asked, False
+        return answer
 
     def _candidates(self) -> list[str]:
         open_ = sorted(self._wanted - self._terms.keys())
@@ -175,14 +191,19 @@ class Elected:
 
     async def _begin(self, connection: AsyncConnection, name: str) -> None:
         try:
-            epoch = await lead.begin(connection, name, self._clock.machine())
+            epoch = await self._answered(lead.begin(connection, name, self._clock.machine()))
         except DBAPIError:  # the last transaction of the term before goes on
-            await lead.let_go(connection, [name])
+            await self._answered(lead.let_go(connection, name))
         else:
-            LOG.info("leads", part=name, epoch=epoch)
-            async with self._news:
-                self._terms[name] = Term(epoch)
-                self._news.notify_all()
+            await self._announce(name, epoch)
+
+    async def _announce(self, name: str, epoch: int) -> None:
+        LOG.info("leads", part=name, epoch=epoch)
+        async with self._news:
+            self._terms[name] = Term(epoch)
+            if name not in self._wanted:  # nobody here waits for it any more
+                self._give_back(name)
+            self._news.notify_all()
 
     def _depose(self) -> None:
         if self._terms:
@@ -190,6 +211,7 @@ class Elected:
         for term in self._terms.values():
             term.over.set()
         self._terms.clear()
+        self._given_back.clear()
 
 
 def _now() -> float:

@@ -4,7 +4,7 @@ A lock ends with its connection, and the server ends a connection that was silen
 that is frozen or cut off leads no longer, whatever it believes. What it still tries names a term that is over.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,10 +71,9 @@ async def begin(connection: AsyncConnection, name: str, now: datetime) -> int:
     return (await connection.execute(again.returning(Lead.epoch))).scalar_one()
 
 
-async def let_go(connection: AsyncConnection, names: Iterable[str]) -> None:
-    """Give locks back."""
-    for name in names:
-        await connection.execute(select(func.pg_advisory_unlock(LEADS, func.hashtext(name))))
+async def let_go(connection: AsyncConnection, name: str) -> None:
+    """Give a lock back."""
+    await connection.execute(select(func.pg_advisory_unlock(LEADS, func.hashtext(name))))
 
 
 UNLED = text(

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot import leads
 from bot.channel import TryLater
@@ -15,6 +17,7 @@ from bot.clock import Clock
 from bot.leads import Alone, Deposed, Elected
 from bot.menus import Menus
 from messages.types import Heard, Outgoing
+from models import lead
 from models.account import Account
 from models.database import Database
 from models.inbox import Inbox
@@ -160,21 +163,117 @@ async def test_a_process_that_stood_still_knows_that_it_may_not(url: str, monkey
 
 
 async def test_what_breaks_is_raised_and_runs_again(url: str) -> None:
-    """An error of what is led is the caller's; called again it runs in the same term."""
+    """An error of what is led is the caller's; called again it runs in the next term, for the part was given back."""
     elected, led = Elected(url, Clock()), Led()
-
-    async def broken() -> None:
-        raise ValueError("broken")
-
     async with standing(url, elected):
         with pytest.raises(ValueError, match="broken"):
             await elected.lead(NAME, broken)
+        assert not elected.held(NAME)
         task = asyncio.create_task(elected.lead(NAME, led.run))
         await faults.until(lambda: _done(led.running))
-        assert await databases.look(url, "select epoch from lead") == [(1,)]
+        assert await databases.look(url, "select epoch from lead") == [(2,)]
         task.cancel()
         await asyncio.wait([task])
         assert not led.running
+
+
+async def broken() -> None:
+    """Break at once."""
+    raise ValueError("broken")
+
+
+async def test_what_breaks_here_is_led_elsewhere(url: str) -> None:
+    """A part whose work broke, however often, is free for others; what else the process leads it goes on leading."""
+    first, second, kept, led = Elected(url, Clock()), Elected(url, Clock()), Led(), Led()
+    async with standing(url, first):
+        other = asyncio.create_task(first.lead(leads.CLOCK, kept.run))
+        for _ in range(2):  # a lock taken twice would have to be given back twice
+            with pytest.raises(ValueError, match="broken"):
+                await first.lead(NAME, broken)
+        async with standing(url, second):
+            task = asyncio.create_task(second.lead(NAME, led.run))
+            await faults.until(lambda: _done(led.running))
+            assert await databases.look(url, "select name, epoch from lead order by name") == [("clock", 1), (NAME, 3)]
+            for each in (task, other):
+                each.cancel()
+            await asyncio.wait([task, other])
+    assert (kept.begun, led.begun) == (1, 1)
+
+
+async def test_what_still_ends_is_not_led_anew_by_its_process(url: str) -> None:
+    """A term is over and its work, say messages on the wire, takes a while to end: who stands by leads meanwhile."""
+    first, second, led = Elected(url, Clock()), Elected(url, Clock()), Led()
+    begun, ending, ended, again = (asyncio.Event() for _ in range(4))
+
+    async def slow() -> None:
+        (again if begun.is_set() else begun).set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ending.set()
+            await ended.wait()
+
+    async with standing(url, first):
+        slowly = asyncio.create_task(first.lead(NAME, slow))
+        await begun.wait()
+        await databases.do(url, f"select pg_terminate_backend(pid) from ({LED}) as led")
+        await ending.wait()
+        other = Led()
+        beside = asyncio.create_task(first.lead(leads.CLOCK, other.run))
+        await faults.until(lambda: _done(first.held(leads.CLOCK)))  # it is back
+        await asyncio.sleep(3 * leads.BEAT)
+        async with standing(url, second):
+            task = asyncio.create_task(second.lead(NAME, led.run))
+            await faults.until(lambda: _done(led.running))
+            assert not first.held(NAME)
+            ended.set()
+            await asyncio.sleep(2 * leads.BEAT)
+            assert not again.is_set()
+            task.cancel()
+            await asyncio.wait([task])
+            await again.wait()  # given back by the second, which goes on standing
+            for each in (slowly, beside):
+                each.cancel()
+            await asyncio.wait([slowly, beside])
+
+
+@pytest.mark.parametrize("locked", [False, True])
+async def test_many_terms_that_begin_at_once_cost_none(url: str, locked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long many terms take to begin, or to fail to, each answer of the server is a sign of life."""
+    elected, kept, now, held = Elected(url, Clock()), Led(), 0.0, []
+    begin = lead.begin
+    names = [f"speak:{n}" for n in range(2, 18)]
+
+    async def slowly(connection: AsyncConnection, name: str, at: datetime) -> int:
+        nonlocal now
+        held.append(elected.held(leads.CLOCK))
+        now += leads.SURE / 4
+        return await begin(connection, name, at)
+
+    async with standing(url, elected):
+        tasks = [asyncio.create_task(elected.lead(leads.CLOCK, kept.run))]
+        await faults.until(lambda: _done(kept.running))
+        monkeypatch.setattr(leads, "_now", lambda: now)
+        await faults.until(lambda: _done(elected._alive_at == now))
+        monkeypatch.setattr(lead, "begin", slowly)
+        async with holding(url, names if locked else []):
+            tasks += [asyncio.create_task(elected.lead(each, Led().run)) for each in names]
+            await faults.until(lambda: _done(len(held) > len(names) / 2))
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    assert kept.begun == 1
+
+
+@contextlib.asynccontextmanager
+async def holding(url: str, names: Sequence[str]) -> AsyncIterator[None]:
+    """Keep terms of these from beginning, as the last transaction of the term before does."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    for name in names:
+        await databases.do(url, f"insert into lead (name, epoch, taken_at) values ('{name}', 1, now())")
+    async with engine.begin() as connection:
+        await connection.execute(select(Lead).where(Lead.name.in_(names)).with_for_update(read=True))
+        yield
 
 
 async def test_alone_everything_is_led() -> None:
