@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot import metrics
 from tests import faults
 from tests.forked import ForkedProgram
 from tests.reminded import secretaries
@@ -21,16 +22,26 @@ PEOPLE, VISITORS = 32, 8
 CALM = 240.0  # seconds until everybody has their receipt
 LONG = 5.0  # seconds for which nothing of the outbox can be read
 SMALL = ("-m", "tests.killed_at", "--connections", "1", "--")
+BOTH = 2  # connections of the process: one to write, one to read
+WAITING = "select count(*) from pg_locks where relation = '{}'::regclass and not granted"
 COOKIE = {"Cookie": "phone=of-nobody"}
 
 
 @contextlib.asynccontextmanager
-async def held(url: str, table: str) -> AsyncIterator[None]:
-    """Let nobody else read or write a table meanwhile: whoever asks keeps their connection until it is given back."""
+async def held(url: str, table: str) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+    """Let nobody else read or write a table meanwhile: whoever asks keeps their connection until it is given back.
+
+    Yields what tells how many connections wait for it.
+    """
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.exec_driver_sql(f"lock table {table} in access exclusive mode")
-        yield
+
+        async def waiting() -> int:
+            asked = await connection.exec_driver_sql(WAITING.format(table))
+            return int(asked.scalar_one())
+
+        yield waiting
     await engine.dispose()
 
 
@@ -43,9 +54,9 @@ async def test_the_pool_is_empty(request: pytest.FixtureRequest, tmp_path: Path,
         async with httpx.AsyncClient(base_url=program.url, trust_env=False, timeout=60) as visitor:
             await faults.until(lambda: _is_well(visitor))
             await telegram.call("walk", people=people, steps=faults.steps(), at_once=PEOPLE)
-            async with held(processes.url, "outbox"):
-                answers = await _visits(visitor)
-                known = await _health(visitor)
+            async with held(processes.url, "outbox") as waiting:
+                await asyncio.sleep(metrics.FRESH)  # so that the monitor looks anew
+                known, answers = await _visits(visitor, waiting)
                 await asyncio.sleep(LONG)
                 assert len((await telegram.call("walked"))["going"]) == PEOPLE
             await faults.all_walked(telegram, PEOPLE, CALM)
@@ -66,13 +77,18 @@ async def test_the_pool_is_empty(request: pytest.FixtureRequest, tmp_path: Path,
     assert 503 in answers
 
 
-async def _visits(visitor: httpx.AsyncClient) -> list[int]:
-    """Let a monitor's question keep the only connection to read, and visitors of the page find none: their statuses."""
-    asked = asyncio.create_task(visitor.get("/health"))
-    await asyncio.sleep(0.5)
+async def _visits(
+    visitor: httpx.AsyncClient, waiting: Callable[[], Awaitable[int]]
+) -> tuple[dict[str, object], list[int]]:
+    """Let a monitor's question keep the only connection to read, and visitors find none: its answer, theirs."""
+    asked = asyncio.create_task(_health(visitor))
+
+    async def both() -> bool:
+        return await waiting() == BOTH
+
+    await faults.until(both)
     found = await asyncio.gather(*(visitor.get("/", headers=COOKIE) for _ in range(VISITORS)))
-    await asked
-    return [each.status_code for each in found]
+    return await asked, [each.status_code for each in found]
 
 
 async def _health(visitor: httpx.AsyncClient) -> dict[str, object]:
