@@ -57,8 +57,8 @@ BLOCKED = (ItemKind.BLOCKED, ItemState.OPEN, None)
 
 CASES = [
     Case("da hop xong sang nay", "Văn phòng còn cần số liệu", SENT, said_sent(day(5, 20))),
-    Case("Hôm qua gửi rồi đ/c", "Trợ lý tạm thôi nhắc", SENT, said_sent(day(5, 19))),
-    Case("hôm thứ 5 tuần trước bên em làm rồi", "Trợ lý tạm thôi nhắc", SENT, said_sent(day(5, 16))),
+    Case("Hôm qua gửi rồi đ/c", "đã xong ngày 19/5, tạm thôi nhắc", SENT, said_sent(day(5, 19))),
+    Case("hôm thứ 5 tuần trước bên em làm rồi", "đã xong ngày 16/5, tạm thôi nhắc", SENT, said_sent(day(5, 16))),
     Case("vừa đăng thêm 2 bài lên trang đơn vị", "Trợ lý đọc là: Chi bộ Bảo tàng, 02 tin, bài trên cổng", OPEN),
     Case("thứ sáu tuần sau em nộp", "Ngày 31/5 là ngày ghi trong Kế hoạch", {**OPEN, "promised_on": day(5, 31)}),
     Case("ngày 28 chi bộ họp", "Đã ghi: chi bộ làm ngày 28/5.", {**OPEN, "promised_on": day(5, 28)}),

@@ -59,7 +59,7 @@ async def said_sent(turn: Turn, duty: Duty, how: str, *, text: str = "", day: da
     known = await items.open_about(turn, duty.owed, [ItemKind.SENT_ELSEWHERE])
     label = "conference.announce" if duty.announces else ""
     choices = [[Choice("report.begin", {"obligation": duty.id}, label)]] if how == "said" else []
-    said = {"how": how, "duty": await duties.view(turn, duty)}
+    said = {"how": how, "duty": await duties.view(turn, duty), "day": day}
     if any(each.how == how and not text for each in known):  # a second press is no second item
         await turn.say("answer.said_sent", choices=choices, about=[duty.id], **said)
         return
