@@ -26,11 +26,12 @@ test: setup
 faults: setup
 	$(BIN)/python -m pytest -n auto -m faults
 
+# Real processes on busy cores: what fails is tried once more, and named; what fails twice fails.
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --reruns 1 -rR
 
 # What no test reaches; apart, for watching the lines makes tests half as slow again.
 cover: setup
