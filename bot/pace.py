@@ -15,7 +15,9 @@ FORGET = 1000  # chats remembered for CHAT_GAP before those long free are droppe
 
 
 class Pace:
-    """Pushes fill, evenly, what answers leave of `per_second`; no second holds more than one above that.
+    """Pushes fill, evenly, what answers leave of `per_second`; no second holds more than the next whole number.
+
+    That is what the platform takes, `per_second` being a little less: a second may begin just before a message.
 
     An answer goes at once, or takes the next place where pushes fill the second; only where its chat was just told what
     nobody there asked for it waits out that chat's second. Times are monotonic.

@@ -28,8 +28,8 @@ INTRODUCTION = 10.0  # seconds a start waits for a platform to say the bot's nam
 AGAIN = 5.0  # seconds before a part that broke begins anew
 NAMED = (TelegramChannel, ZaloChannel)
 """Channels whose platform knows the bot by a name."""
-PACE = {"zalo": 5.0}
-"""Messages a second where fewer than usual are wise: no limit of Zalo's is published."""
+PACE = {"zalo": 4.9}
+"""Messages a second where fewer than usual are wise: Zalo publishes no limit. No second holds more than five then."""
 GRACE = 10.0  # seconds a stop waits for messages on the wire
 LOG = structlog.get_logger()
 

@@ -128,6 +128,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.heard: dict[str, list[float]] = defaultdict(list)
+        self.chats: set[str] = set()
         self._count = 0
 
     async def take(self, request: web.Request) -> web.Response:
@@ -135,6 +136,7 @@ class Listener:
         result: dict[str, object] = {"id": "1", "account_name": "Tro ly thu", "account_type": "BASIC"}
         if request.match_info["method"] == "sendMessage":
             self._count += 1
+            self.chats.add(str((await request.json())["chat_id"]))
             self.heard[request.match_info["token"]].append(time.monotonic())
             result = {"message_id": f"m{self._count}", "date": round(time.time() * 1000)}
         return web.json_response({"ok": True, "result": result})
@@ -155,8 +157,11 @@ async def listening() -> AsyncIterator[tuple[Listener, str]]:
         await runner.cleanup()
 
 
-async def speak(deliverers: int) -> tuple[list[Spoken], list[int]]:
-    """Let so many processes send what ten bots have to push; return each bot's figures, and who led how many."""
+async def speak(deliverers: int, killed_after: int = 0) -> tuple[list[Spoken], list[int]]:
+    """Let so many processes send what ten bots have to push; return each bot's figures, and who led how many.
+
+    `killed_after` so many messages the process that then leads most is killed, and the others go on for its bots.
+    """
     tokens = [f"{1000 + n}:token-of-a-bot-for-measuring-{n:04}" for n in range(BOTS)]
     async with installed(1) as (folder, url), listening() as (heard, address):
         await _due(url, [token.partition(":")[0] for token in tokens])
@@ -164,12 +169,20 @@ async def speak(deliverers: int) -> tuple[list[Spoken], list[int]]:
         processes = [start(folder, url, "deliver", n, **settings) for n in range(deliverers)]
         try:
             await ready(processes)
-            await until(lambda: sum(map(len, heard.heard.values())) >= BOTS * MESSAGES, SECONDS)
-            led = [each.log().count("event='leads' part='speak:") for each in processes]
+            if killed_after:
+                await until(lambda: len(heard.chats) >= killed_after, SECONDS)
+                max(processes, key=_led).kill()
+            await until(lambda: len(heard.chats) == BOTS * MESSAGES, SECONDS)
+            led = [_led(each) for each in processes]
         finally:
             for each in processes:
                 each.kill()
     return [_spoken(sorted(times)) for times in heard.heard.values()], led
+
+
+def _led(process: Contender) -> int:
+    """Return how many bots a process has led."""
+    return process.log().count("event='leads' part='speak:")
 
 
 def _spoken(times: Sequence[float]) -> Spoken:
@@ -251,19 +264,35 @@ def worked(found: Sequence[Worked]) -> str:
     return table.of(head, rows)
 
 
-def spoken(found: Sequence[Spoken], led: Sequence[int]) -> str:
-    """Return one row for all bots."""
-    head = ["bots", "led by each process", "messages", "a second, each bot", "most in any second of a bot", "allowed"]
+def spoken(runs: Sequence[tuple[str, Sequence[Spoken], Sequence[int]]]) -> str:
+    """Return a row a run: its name, each bot's figures, and who led how many."""
+    head = [
+        "",
+        "bots",
+        "led by each process",
+        "messages",
+        "a second, each bot",
+        "most in any second of a bot",
+        "allowed",
+    ]
+    return table.of(head, [[name, *_row(found, led)] for name, found, led in runs])
+
+
+def _row(found: Sequence[Spoken], led: Sequence[int]) -> list[str]:
     rates = [each.rate for each in found]
-    row = [
+    return [
         str(len(found)),
         " + ".join(map(str, led)),
         str(sum(each.sent for each in found)),
         f"{statistics.median(rates):.2f} ({min(rates):.2f}–{max(rates):.2f})",
         str(max(each.most for each in found)),
-        f"{PACE['zalo']:g}",
+        str(int(PACE["zalo"]) + 1),
     ]
-    return table.of(head, [row])
+
+
+async def _spoken_by_two() -> str:
+    runs = [("both live", *await speak(2)), ("one is killed half way", *await speak(2, BOTS * MESSAGES // 2))]
+    return f"### {BOTS} bots, two processes that deliver\n\n{spoken(runs)}"
 
 
 async def _all(people: int, at_once: int, workers: Sequence[int]) -> str:
@@ -271,8 +300,7 @@ async def _all(people: int, at_once: int, workers: Sequence[int]) -> str:
     lines = [f"Measured {datetime.now(UTC):%Y-%m-%d} with `python -m tests.bench.several` on {before}."]
     found = [await work(each, people, at_once) for each in workers]
     lines += [f"### Workers over one PostgreSQL: {people} people, {at_once} at a time", worked(found)]
-    said, led = await speak(2)
-    lines += [f"### {BOTS} bots, two processes that deliver", spoken(said, led)]
+    lines.append(await _spoken_by_two())
     return "\n\n".join([*lines, f"Load at the end: {os.getloadavg()[0]:.1f}."])
 
 
