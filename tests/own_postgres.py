@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, which may be stopped, and a socket before one, which may be cut."""
+"""A PostgreSQL server of a test's or the bench's own, which may be stopped, and a socket before one that may be cut."""
 
 import asyncio
 import contextlib
@@ -17,10 +17,10 @@ SOCKET = ".s.PGSQL.5432"
 
 
 class OwnPostgres:
-    """A server on a socket in a folder of its own."""
+    """A server on a socket in a folder of its own; without `fsync` it is quicker, and a power cut would harm it."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        self._folder, self._binaries = folder, binaries
+    def __init__(self, folder: Path, binaries: Path, *, fsync: bool = False) -> None:
+        self._folder, self._binaries, self._fsync = folder, binaries, "on" if fsync else "off"
         self.url = f"postgresql+asyncpg://postgres@/postgres?host={folder}"
 
     def make(self) -> None:
@@ -30,7 +30,7 @@ class OwnPostgres:
 
     def start(self) -> None:
         """Start; what was going on when it was stopped at once is recovered first."""
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c fsync=off"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c fsync={self._fsync}"
         self._control("-l", str(self._folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:
@@ -46,12 +46,17 @@ class OwnPostgres:
         subprocess.run([*before, str(self._binaries / name), *words], check=True, stdout=subprocess.DEVNULL, timeout=60)
 
 
-def _binaries() -> Path:
-    """Return the folder of its programs: Debian keeps them off the PATH."""
+def binaries() -> Path | None:
+    """Return the folder of its programs, None where it is not installed: Debian keeps them off the PATH."""
     if found := sorted(Path("/usr/lib/postgresql").glob("*/bin")):
         return found[-1]
-    if on_path := shutil.which("pg_ctl"):
-        return Path(on_path).parent
+    on_path = shutil.which("pg_ctl")
+    return Path(on_path).parent if on_path else None
+
+
+def _needed() -> Path:
+    if found := binaries():
+        return found
     if os.environ.get("REQUIRE_POSTGRES"):
         pytest.fail("PostgreSQL's own programs are not here")
     pytest.skip("PostgreSQL's own programs are not here")
@@ -59,12 +64,19 @@ def _binaries() -> Path:
 
 @contextlib.contextmanager
 def own_postgres() -> Iterator[OwnPostgres]:
-    """Give a server, running; skip where the programs are not here."""
+    """Give a test a server; skip where the programs are not here."""
     databases.needs_postgres()
+    with serving(_needed()) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving(programs: Path, *, fsync: bool = False) -> Iterator[OwnPostgres]:
+    """Give a server, running."""
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has 107 letters at most
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
-    server = OwnPostgres(folder, _binaries())
+    server = OwnPostgres(folder, programs, fsync=fsync)
     try:
         server.make()
         yield server

@@ -1,16 +1,18 @@
 """`make bench`: runs all measurements, prints them, and puts them into docs/performance.md between its markers."""
 
 import asyncio
+import contextlib
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import typer
 
 from bot.deliver import AT_ONCE, PER_SECOND
+from tests import databases, own_postgres
 from tests.bench import answers, broadcast, exports, reading, scale, several, table
 from tests.bench.answers import AIOGRAM, OURS, PTB, Round
 from tests.bench.broadcast import Sent
@@ -45,7 +47,7 @@ def main(
     """Measure all, or `only` some parts of PARTS (comma between them), which is not written down.
 
     A single round is the short bench: 1,500 `readers` and no growth beyond 1,000, unless given, and a tenth of a
-    province. `postgres` is a server, else TEST_POSTGRES_URL names one.
+    province. `postgres` is a server, else TEST_POSTGRES_URL names one, else an installed one is started meanwhile.
     """
     readers = readers or (3000 if rounds > 1 else 1500)
     chosen = sizes or ("100,1000,10000" if rounds > 1 else "100,1000")
@@ -55,10 +57,28 @@ def main(
     if write and not only:
         table.write(ROOT / "docs" / "performance.md", made)
         renew_bots()
+    if {"processes", "scale"} & set(parts):
+        with _server(postgres) as server:
+            _on_postgres(server, parts, 1 if rounds > 1 else scale.SMALLER, write=write and not only)
+
+
+def _on_postgres(server: str, parts: Sequence[str], smaller: int, *, write: bool) -> None:
+    """Measure what needs a PostgreSQL; what that is told where there is none."""
     if "processes" in parts:
-        several.main(postgres, write=write and not only)
+        several.main(server, write=write)
     if "scale" in parts:
-        scale.main(postgres, 1 if rounds > 1 else scale.SMALLER, write=write and not only)
+        scale.main(server, smaller, write=write)
+
+
+@contextlib.contextmanager
+def _server(named: str) -> Iterator[str]:
+    """Give the address of a PostgreSQL; "" where none is named or installed. One of our own writes to the disk."""
+    programs = own_postgres.binaries()
+    if named or databases.SERVER or not programs:
+        yield named or databases.SERVER
+        return
+    with own_postgres.serving(programs, fsync=True) as server:
+        yield server.url
 
 
 async def _all(parts: Sequence[str], rounds: int, people: int, at_once: int, readers: int, sizes: Sequence[int]) -> str:

@@ -68,13 +68,13 @@ class Spoken:
 @contextlib.asynccontextmanager
 async def installed(people: int) -> AsyncIterator[tuple[Path, str]]:
     """Give a data folder and a database with so many branches, dropped at the end."""
-    url = await databases.create_postgres()
+    url = await databases.create_postgres(server=databases.SERVER)
     try:
         with tempfile.TemporaryDirectory() as made:
             await faults.install(Path(made), organisation.Size(people), drill=False, url=url)
             yield Path(made), url
     finally:
-        await databases.drop_postgres(url)
+        await databases.drop_postgres(url, databases.SERVER)
 
 
 def start(folder: Path, url: str, role: str, number: int, **settings: str) -> Contender:
