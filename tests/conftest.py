@@ -121,17 +121,22 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[worlds.World]:
-    """Return a world on SQLite and on PostgreSQL in turn."""
+async def either_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Return the address of a database like `template`, SQLite and PostgreSQL in turn."""
     if request.param == "sqlite":
-        url = databases.copy_sqlite(request.getfixturevalue("template"), tmp_path)
-    else:
-        url = await databases.create_postgres(request.getfixturevalue("postgres_template"))
-    made = await worlds.build(tmp_path, url)
+        yield databases.copy_sqlite(request.getfixturevalue("template"), tmp_path)
+        return
+    url = await databases.create_postgres(request.getfixturevalue("postgres_template"))
+    yield url
+    await databases.drop_postgres(url)
+
+
+@pytest.fixture
+async def either(either_url: str, tmp_path: Path) -> AsyncIterator[worlds.World]:
+    """Return a world on SQLite and on PostgreSQL in turn."""
+    made = await worlds.build(tmp_path, either_url)
     yield made
     await made.assistant.database.close()
-    if request.param == "postgres":
-        await databases.drop_postgres(url)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -16,7 +16,6 @@ from messages.types import Heard
 from models.inbox import Inbox
 from models.outbox import Outbox
 from models.role import RoleKind
-from tests import databases
 from tests import world as worlds
 from tests.world import World
 
@@ -81,9 +80,9 @@ class Ahead(DrillClock):
 
 
 @pytest.fixture
-async def busy(tmp_path: Path, template: Path) -> AsyncIterator[World]:
+async def busy(tmp_path: Path, either_url: str) -> AsyncIterator[World]:
     """Return a world with the limits of production."""
-    made = await worlds.build(tmp_path, databases.copy_sqlite(template, tmp_path), limits=Limits())
+    made = await worlds.build(tmp_path, either_url, limits=Limits())
     made.assistant.clock = Ahead(worlds.START)
     for alias in "ABC":
         await made.join(alias, RoleKind.SECRETARY, "BT", f"Sample {alias}")

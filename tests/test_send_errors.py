@@ -84,9 +84,9 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(world: World, telegram: FakeTelegram) -> AsyncIterator[Desk]:
+async def desk(either: World, telegram: FakeTelegram) -> AsyncIterator[Desk]:
     """Return a desk on the fake Telegram."""
-    made = Desk(world, telegram)
+    made = Desk(either, telegram)
     await made.open()
     yield made
     await made.channel.stop()
