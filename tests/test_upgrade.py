@@ -74,13 +74,9 @@ async def left_out(connection: AsyncConnection) -> set[str]:
     required: dict[str, set[str]] = defaultdict(set)
     for table, column in await connection.execute(REQUIRED):
         required[table].add(column)
-    inserts = [re.match(r"INSERT INTO (\w+) \(([^)]*)\)", each) for each in said()]
-    return {
-        f"{each[1]}.{column}"
-        for each in inserts
-        if each
-        for column in required[each[1]] - set(each[2].replace('"', "").split(", "))
-    }
+    inserts = [match.groups() for each in said() if (match := re.match(r"INSERT INTO (\w+) \(([^)]*)\)", each))]
+    named = [(table, set(columns.replace('"', "").split(", "))) for table, columns in inserts]
+    return {f"{table}.{column}" for table, columns in named for column in required[table] - columns}
 
 
 async def test_its_database_is_brought_up(upgraded: AsyncConnection) -> None:
@@ -106,7 +102,7 @@ async def test_what_it_says_is_understood(upgraded: AsyncConnection) -> None:
         "ALTER TABLE account RENAME reachable TO can_be_reached",
         "ALTER TABLE outbox DROP COLUMN claim",
         "ALTER TABLE conversation DROP CONSTRAINT uq_conversation_account_id",
-        "ALTER TABLE inbox ALTER COLUMN attempts TYPE varchar",
+        "ALTER TABLE headcount ALTER COLUMN as_of TYPE varchar",
         "ALTER TABLE notice ADD COLUMN told_by varchar NOT NULL",
     ],
 )
