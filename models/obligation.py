@@ -94,36 +94,55 @@ def apart(deadline_id: int) -> Select[int]:
     return query.join(Deadline, Deadline.id == Obligation.deadline_id).where(Deadline.id == deadline_id, told)
 
 
-OPEN = (
+TO_REPORT = (State.NOT_SENT, State.DRAFTING, State.SAID_SENT, State.INCOMPLETE)
+OF_UNITS = (
     select(Obligation, Deadline)
     .join(Deadline, Deadline.id == Obligation.deadline_id)
     .where(
         Obligation.unit_id.in_(bindparam("units", expanding=True)),
-        Obligation.state.in_([State.NOT_SENT, State.DRAFTING, State.SAID_SENT, State.INCOMPLETE]),
+        Obligation.state.in_([*TO_REPORT, *IN_HAND]),
         Obligation.excused.is_(False),
-        Obligation.closed.is_(False),
         Deadline.superseded.is_(False),
         Deadline.cancelled.is_(False),
     )
     .order_by(Deadline.last_on_time, Deadline.id)
 )
+Owed = tuple[Obligation, Deadline]
 
 
-async def open_ones(session: AsyncSession, unit_id: int) -> Sequence[tuple[Obligation, Deadline]]:
+async def open_ones(session: AsyncSession, unit_id: int) -> list[Owed]:
     """Return what a branch still owes, soonest deadline first, numbered as its people see them."""
-    if unit_id in (kept := ahead.known(session, AHEAD)):
-        found: Sequence[tuple[Obligation, Deadline]] = kept[unit_id]
-        return found
-    return [(owed, deadline) for owed, deadline in await session.execute(OPEN, {"units": [unit_id]})]
+    return [each for each in await _of_unit(session, unit_id) if _is_open(each[0])]
+
+
+async def in_hand(session: AsyncSession, unit_id: int) -> list[Owed]:
+    """Return what a branch sent and the office has not taken in, soonest deadline first."""
+    return [each for each in await _of_unit(session, unit_id) if each[0].state in IN_HAND]
+
+
+def _is_open(owed: Obligation) -> bool:
+    return owed.state in TO_REPORT and not owed.closed
+
+
+async def _of_unit(session: AsyncSession, unit_id: int) -> list[Owed]:
+    if unit_id not in (kept := ahead.known(session, AHEAD)):
+        return (await _of_units(session, [unit_id]))[unit_id]
+    found: list[Owed] = kept[unit_id]
+    return found
+
+
+async def _of_units(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, list[Owed]]:
+    theirs: dict[int, list[Owed]] = {each: [] for each in unit_ids}
+    for owed, deadline in await session.execute(OF_UNITS, {"units": quick.padded(unit_ids)}):
+        theirs[owed.unit_id].append((owed, deadline))
+    return theirs
 
 
 async def read_ahead(session: AsyncSession, unit_ids: Sequence[int]) -> list[Obligation]:
-    """Read what many branches still owe; return it."""
-    theirs: dict[int, list[tuple[Obligation, Deadline]]] = {each: [] for each in unit_ids}
-    for owed, deadline in await session.execute(OPEN, {"units": quick.padded(unit_ids)}):
-        theirs[owed.unit_id].append((owed, deadline))
+    """Read what many branches still owe or sent and the office has not taken in; return what they still owe."""
+    theirs = await _of_units(session, unit_ids)
     ahead.keep(session, AHEAD, theirs)
-    return [owed for found in theirs.values() for owed, _ in found]
+    return [owed for found in theirs.values() for owed, _ in found if _is_open(owed)]
 
 
 @event.listens_for(Obligation.state, "set")

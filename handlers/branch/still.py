@@ -1,19 +1,27 @@
 """Reports that are in and that their branch may still correct, as its people find them again. Changes nothing."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
-from handlers.branch import duties
 from handlers.branch.duties import Duty
+from handlers.routes import WRITERS
 from handlers.turn import Turn
 from messages.types import Choice, Rows, Value
-from models import report
-from models.obligation import IN_HAND, Obligation, State
+from models import obligation, report
+from models.obligation import State
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 async def of_person(turn: Turn) -> list[Duty]:
     """Return the duties of this person's branches whose report waits for the office, the last sent first."""
-    found = await duties.theirs(turn, Obligation.state.in_(IN_HAND))
-    return [duty for duty in found if not duty.announces]
+    branches = await turn.units(WRITERS)
+    found = [Duty(*each, branch) for branch in branches for each in await obligation.in_hand(turn.session, branch.id)]
+    return sorted([duty for duty in found if not duty.announces], key=_sent, reverse=True)
+
+
+def _sent(duty: Duty) -> tuple[datetime, date, int]:
+    return duty.owed.first_sent_at or LONG_AGO, duty.deadline.last_on_time, -duty.id
 
 
 def reopened(found: list[Duty]) -> bool:
