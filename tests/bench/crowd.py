@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from models import tables
 from models.account import Account
 from models.bot import Bot
+from models.campaign import Campaign
+from models.conference import Conference, ConferenceState
 from models.conversation import Conversation
 from models.due import Due
 from models.inbox import Inbox
@@ -167,6 +169,7 @@ async def _history(session: AsyncSession, crowd: Crowd) -> None:
     """Make what was said, heard and done before."""
     await say(session, crowd, crowd.size.sent, "old", state=Out.SENT, sent_at=PAST, said_at=PAST)
     await _reminders(session, crowd)
+    await _conferences(session, crowd)
     await hear(session, crowd, crowd.size.heard, "old", done_at=PAST, outcome="done", raw={})
     await work(session, crowd, crowd.size.jobs, state=JobState.DONE, attempts=1)
 
@@ -183,6 +186,14 @@ async def _reminders(session: AsyncSession, crowd: Crowd) -> None:
 def _reminder(crowd: Crowd, first: int, told: int, n: Number) -> Mapping[str, Any]:
     who = {"obligation_id": first + n, "person_id": crowd.person + n, "notice_id": told}
     return {**who, "occurrence": "T-20", "version": 1, "day": PAST.date()}
+
+
+async def _conferences(session: AsyncSession, crowd: Crowd) -> None:
+    """Make one of each branch, held."""
+    campaign = await session.scalar(select(func.max(Campaign.id)))
+    held = {"committee_id": crowd.committee, "campaign_id": campaign, "state": ConferenceState.HELD}
+    day = {**held, "on_day": PAST.date(), "recorded_at": PAST}
+    await put(session, Conference, crowd.size.branches - 1, lambda n: {**day, "unit_id": crowd.unit + n})
 
 
 async def say(session: AsyncSession, crowd: Crowd, count: int, key: str, bot: int = 0, **columns: Any) -> None:

@@ -17,7 +17,8 @@ from models import tables
 from models.database import Database
 
 BIG = frozenset(
-    {"account", "conversation", "due", "inbox", "job", "notice", "obligation", "outbox", "person", "reminder", "role"}
+    {"account", "audit", "conference", "conversation", "due", "inbox", "item", "job", "notice", "obligation", "outbox"}
+    | {"person", "reminder", "report", "revision", "role", "unit"}
 )
 """Tables that grow with people and time."""
 EACH, SLACK = 10, 100
