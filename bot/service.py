@@ -36,7 +36,7 @@ from bot.web.zalo import PLACE, Webhooks
 from bot.zalo import ZaloChannel
 from handlers.everyone import help as helping
 from models import account as accounts
-from models import installation, role
+from models import inbox, installation, role
 from models import schema as tables
 from models.database import Database
 from models.role import RoleKind
@@ -164,7 +164,8 @@ async def _telegram(assistant: Assistant, settings: Settings) -> TelegramChannel
     channel = TelegramChannel(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
     if settings.telegram_calls:
         channel.be_called_at(settings.public_url, settings.telegram_calls)
-    await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
+    bot_id = await assistant.add(channel, "TELEGRAM_BOT_TOKEN")
+    assistant.database.watch(inbox.topic(bot_id), channel.called_elsewhere)
     return channel
 
 

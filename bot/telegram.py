@@ -253,6 +253,11 @@ class TelegramChannel:
         self._webhook.came()  # whatever becomes of it: Telegram reaches us
         await self._store([telegram_updates.to_store(update)])
 
+    def called_elsewhere(self) -> None:
+        """Hear that another process behind the same address was called: Telegram reaches it, if not this one."""
+        if self._webhook:
+            self._webhook.came()
+
     async def webhook_info(self) -> telegram_webhook.Info | None:
         """Ask what Telegram says of the bot's webhook, None while it is away."""
         with contextlib.suppress(Exception):  # whatever it is: nothing is known

@@ -87,7 +87,7 @@ class Webhook:
         return hmac.compare_digest(given.encode(), self._secret.encode())
 
     def came(self) -> None:
-        """Say that a call came, with the secret."""
+        """Say that a call came, with the secret, here or to another process behind this address."""
         self._came += 1
 
     async def look(self) -> None:

@@ -1,5 +1,6 @@
 """The program itself where Telegram calls it: a report, strangers, a kill before the answer, the way changed twice."""
 
+import asyncio
 import contextlib
 import sqlite3
 from pathlib import Path
@@ -8,13 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
+from bot import service
+from bot.config import Settings
+from models import inbox
 from tests import faults
 from tests.bench import organisation
+from tests.fake_telegram import TOKEN
 from tests.faults import Ledger
 from tests.running import command, running
 from tests.several import patience, several
 from tests.telegram_server import FakeTelegram
 from tests.test_zalo_run import free_port
+from tests.world import World
 
 __all__ = ["patience"]
 
@@ -153,6 +159,19 @@ async def test_two_processes_are_called(telegram: FakeTelegram, tmp_path: Path) 
         assert await faults.repeats(telegram, processes.url) == 0
         assert len(processes.look("select key from inbox")) == PEOPLE * len(faults.steps())
     assert await telegram.calls("getUpdates") == []
+
+
+async def test_a_call_to_one_is_known_to_the_others(world: World, tmp_path: Path) -> None:
+    """What another process stored for the bot tells that Telegram reaches the address."""
+    given = {"telegram_bot_token": TOKEN, "telegram_webhook_secret": SECRET, "public_url": PUBLIC}
+    settings = Settings(_env_file=None, data_dir=tmp_path, **given)  # type: ignore[call-arg]  # pydantic's own argument
+    channel = await service._telegram(world.assistant, settings)
+    assert channel
+    assert channel._webhook
+    (bot_id,) = [each for each, known in world.assistant.channels.items() if known is channel]
+    world.assistant.database.rung([inbox.topic(bot_id)])
+    await asyncio.sleep(0)
+    assert channel._webhook._came == 1
 
 
 @pytest.mark.faults

@@ -164,6 +164,28 @@ async def test_calls_that_do_not_reach_us(telegram, channel, page):
     _nothing_shown(logs, channel)
 
 
+async def test_calls_that_reach_another_process(telegram, channel, page):
+    """Behind a load balancer one that is not called is not deaf for an error that somebody else's end made."""
+    inbox, told = Inbox(), []
+
+    def looked(how: str) -> None:
+        told.append(how)
+        channel.called_elsewhere()
+
+    task = asyncio.create_task(channel.listen(inbox.store, looked))
+    await until(lambda: len(inbox.updates) == 1)
+    await telegram.call("lies_at", url=NOWHERE)
+    await telegram.say(PERSON, "có ai không")
+    async with asyncio.timeout(10):
+        while not (await telegram.method("getWebhookInfo"))["result"].get("last_error_message"):
+            await asyncio.sleep(0.02)
+    seen = len(told)
+    await until(lambda: len(told) > seen + 3)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert set(told) == {""}
+
+
 async def test_an_error_that_is_over_is_none(telegram, channel, page):
     """Telegram goes on saying its last error: while nothing waits, or calls come, all is well."""
     inbox = Inbox()
