@@ -7,7 +7,9 @@ and whom a write concerns is said by `tell`: `Database` does not see these state
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Dialect
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session
 from models import sqlite
 
 MOST = 16_384  # values a list is filled up to: SQLite takes 32,766 in a statement
+MOMENTS = 256  # that are remembered as they are written
 PLANS = 512  # statements that are remembered, each for so many values of its lists
 TOLD = "told"
 Values = Mapping[str, Any]
@@ -35,21 +38,31 @@ class Plan:
         fixed = {column.key: column.default.arg for column in made.insert_prefetch if column.default.is_scalar}
         whole = made.construct_expanded_state({**asked, **fixed})
         self.text: str = whole.statement
-        writers = {name: each.type.dialect_impl(dialect).bind_processor(dialect) for name, each in made.binds.items()}
-        self._places = list(_placed(whole, asked, writers))
-        self._turns = [(n, turn) for n, (_, _, turn, _) in enumerate(self._places) if turn is not None]
+        writers = {name: _writer(each.type.dialect_impl(dialect), dialect) for name, each in made.binds.items()}
+        places = list(_placed(whole, asked, writers))
+        self._lists = list(lists)
+        self._fixed: dict[Any, Any] = {n: fixed for n, (key, _, fixed) in enumerate(places) if key is None}
+        self._more = bool(self._fixed or self._lists)
+        self._picked = _picker([n if key is None else key for n, (key, _, _) in enumerate(places)])
+        self._turns = [(n, turn) for n, (_, turn, _) in enumerate(places) if turn is not None]
         answer = getattr(statement, "exported_columns", ())
         self._read: list[Turn] = [each.type.dialect_impl(dialect).result_processor(dialect, None) for each in answer]
 
+    @property
+    def answers(self) -> bool:
+        """Whether it has rows to return."""
+        return bool(self._read)
+
     def given(self, values: Values) -> list[Any]:
         """Return values in the order of their places."""
-        given = [
-            fixed if name is None else values[name] if place is None else values[name][place]
-            for name, place, _, fixed in self._places
-        ]
+        known: Mapping[Any, Any] = {**self._fixed, **values, **self._listed(values)} if self._more else values
+        given = self._picked(known)
         for n, turn in self._turns:
             given[n] = turn(given[n])
         return given
+
+    def _listed(self, values: Values) -> dict[tuple[str, int], Any]:
+        return {(name, n): each for name in self._lists for n, each in enumerate(values[name])}
 
     def rows(self, found: Sequence[Any]) -> Sequence[Any]:
         """Return rows as they are meant."""
@@ -58,17 +71,30 @@ class Plan:
         return [tuple(map(_turned, self._read, row)) for row in found]
 
 
-def _placed(
-    whole: Any, asked: Mapping[str, Any], writers: Mapping[str, Turn]
-) -> Iterator[tuple[str | None, int | None, Turn, Any]]:
-    """Give for each place the value's name, where in its list it is, how it is written; or what always stands there."""
+def _placed(whole: Any, asked: Mapping[str, Any], writers: Mapping[str, Turn]) -> Iterator[tuple[Any, Turn, Any]]:
+    """Give for each place its key (a name, or a list's and where in it) and how it is written; or what stands there."""
     listed = {each: (name, n) for name, every in whole.parameter_expansion.items() for n, each in enumerate(every)}
     for each in whole.positiontup:
-        name, place = listed.get(each, (each, None))
+        key = listed.get(each, each)
+        name = key if isinstance(key, str) else key[0]
         if name in asked:
-            yield name, place, writers[name], None
+            yield key, writers[name], None
         else:
-            yield None, None, None, _turned(writers[name], whole.parameters[each])
+            yield None, None, _turned(writers[name], whole.parameters[each])
+
+
+def _picker(keys: Sequence[Any]) -> Callable[[Mapping[Any, Any]], list[Any]]:
+    """Return what picks the values of these keys, in C where it can."""
+    if not keys[1:]:  # of one key itemgetter makes no tuple
+        return lambda known: [known[each] for each in keys]
+    pick = itemgetter(*keys)
+    return lambda known: list(pick(known))
+
+
+def _writer(kind: Any, dialect: Dialect) -> Turn:
+    """Return how a value is written; a moment once, for a batch writes the same few again and again."""
+    write: Turn = kind.bind_processor(dialect)
+    return lru_cache(MOMENTS)(write) if write and kind.python_type is datetime else write
 
 
 def _turned(turn: Turn, value: Any) -> Any:
@@ -111,6 +137,9 @@ def run_each(session: Session, statement: Any, many: Sequence[Values]) -> Sequen
         result = session.connection().execute(statement, list(many))
         return result.all() if result.returns_rows else ()
     plan = _plan(statement, _dialect(session), (), tuple(many[0]) if statement.is_insert else ())
+    if not plan.answers:
+        _asked(driver.executemany, plan, map(plan.given, many))
+        return ()
     return plan.rows([row for each in many for row in _asked(driver.execute, plan, plan.given(each)).fetchall()])
 
 
