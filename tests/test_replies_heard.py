@@ -75,6 +75,18 @@ CASES = [
         wanted(day(6, 6)),
     ),
     Case(
+        "28 đảng viên, miễn sinh hoạt 2, ngày 13/5 họp, vắng 2",
+        "hội nghị ngày 13/5.\nĐảng viên dự 24/26 (92,31%), vắng 02.",
+        OPEN,
+        READ,
+    ),
+    Case(
+        "hôm kia 24/26 đảng viên, hôm nay học bù 2 đồng chí nữa là đủ",
+        "hội nghị ngày 18/5.\nĐảng viên dự 24/26 (92,31%), vắng 02.",
+        OPEN,
+        READ,
+    ),
+    Case(
         "Chi bộ Văn phòng báo cáo: ngày 13/5, 24/26 đảng viên, 5 quần chúng",
         "hội nghị ngày 13/5.\nĐảng viên dự 24/26 (92,31%), vắng 02. Quần chúng cùng học: 05.",
         OPEN,

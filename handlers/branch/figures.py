@@ -68,7 +68,7 @@ async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
 
 def _figures(reply: Reply, register: Counted | None) -> Figures | None:
     """Return the figures of a reply; absent members are taken off the register's total."""
-    total = reply.total if reply.total is not None else register.summoned if register else None
+    total = _summoned(reply, register.summoned if register else None)
     attended = reply.attended
     if attended is None and reply.absent is not None and total is not None:
         attended = total - reply.absent
@@ -76,6 +76,14 @@ def _figures(reply: Reply, register: Counted | None) -> Figures | None:
         return None
     speaker = SPEAKERS.get(reply.speaker or "", reply.speaker)
     return Figures(reply.date, attended, total, reply.masses, reply.form, speaker, reply.pledges)
+
+
+def _summoned(reply: Reply, known: int | None) -> int | None:
+    """Return how many had to come: those who are excused are none of them where the register says so too."""
+    if reply.total is None:
+        return known
+    without = reply.total - (reply.exempt or 0)
+    return without if without == known else reply.total
 
 
 async def _only_asked(turn: Turn, duty: Duty, found: Figures) -> tuple[Figures, dict[str, str]]:

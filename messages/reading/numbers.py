@@ -126,7 +126,10 @@ def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int
         return replace(said, attended=everyone, total=everyone if whole is None else whole, absent=0)
     if attended is None and said.absent is None:
         return replace(said, attended=members, total=whole, bare=members is not None)
-    return replace(said, attended=attended, total=members if whole is None else whole)
+    whole = members if whole is None else whole
+    if attended is None and whole is not None and summoned is None and said.exempt:  # "28 đảng viên, miễn 2, vắng 2"
+        attended = max(whole - said.exempt - (said.absent or 0), 0)
+    return replace(said, attended=attended, total=whole)
 
 
 def _opening(text: str) -> int | None:

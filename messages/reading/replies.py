@@ -323,10 +323,9 @@ def _last_before_figures(heard: Heard, held: list[Found]) -> Found | None:
 
 
 def _is_made_up(heard: Heard, found: Found) -> bool:
-    """ "2 người học bù 17/5": on that day those came who had been away."""
+    """ "2 người học bù 17/5", "hôm nay học bù 2 đồng chí": on that day those came who had been away."""
     told, clause = heard.told, heard.clause(found)
-    before = range(heard.place(found))
-    return any(told.tokens[at] in ("bù", "bu") and told.clauses[at] == clause for at in before)
+    return any(token in ("bù", "bu") and told.clauses[at] == clause for at, token in enumerate(told.tokens))
 
 
 def _beside(heard: Heard, found: Found, tag: str) -> bool:
