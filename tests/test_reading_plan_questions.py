@@ -22,6 +22,12 @@ from messages.reading.plan_questions import PlanQuestion
         ("cho em xin sđt chị Hà", "phone", False),
         ("ai chưa nộp vậy", "others", False),
         ("chi bộ nào chưa gửi báo cáo", "others", False),
+        ("sao nhắn hoài vậy", "why", False),
+        ("ai gui tin nay the", "why", False),
+        ("không hiểu", "how", False),
+        ("tôi chưa biết làm thế nào", "how", False),
+        ("?", "how", False),
+        ("? ?", "how", False),
     ],
 )
 def test_what_is_asked(text: str, topic: str, quarterly: bool) -> None:
@@ -29,7 +35,16 @@ def test_what_is_asked(text: str, topic: str, quarterly: bool) -> None:
     assert plan_questions.read(text) == PlanQuestion(topic, quarterly)
 
 
-@pytest.mark.parametrize("text", ["có phải học bù không", "quần chúng có phải viết cam kết không", "", "ghi thế nào"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "có phải học bù không",
+        "quần chúng có phải viết cam kết không",
+        "",
+        "ghi thế nào",
+        "không hiểu câu 4 hỏi báo cáo viên hay là người chủ trì hội nghị",
+    ],
+)
 def test_other_questions_go_to_people(text: str) -> None:
     """What the records do not answer has no topic."""
     assert plan_questions.read(text) is None

@@ -6,7 +6,7 @@ Nobody's telephone number and no other branch's state is ever told; what is not 
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.branch import duties, status
+from handlers.branch import answer, duties, status
 from handlers.branch.duties import STILL_OWED, Duty
 from handlers.office import items
 from handlers.routes import WRITERS
@@ -31,6 +31,10 @@ async def heard(turn: Turn, found: Sequence[Duty], text: str) -> bool:
         await status.command(turn, "")
     elif asked.topic in ("phone", "others"):
         await _keep_private(turn, asked, text)
+    elif about and asked.topic == "why":
+        await answer.why(turn, str(about[0].id))
+    elif about and asked.topic == "how":
+        await _how(turn, about[0], text)
     elif about:
         return await _from_plan(turn, about, asked, text)
     return bool(about) or asked.topic in ("sent", "phone", "others")
@@ -48,6 +52,14 @@ async def _about(turn: Turn, found: Sequence[Duty], asked: PlanQuestion) -> list
 async def _keep_private(turn: Turn, asked: PlanQuestion, text: str) -> None:
     choices = [*await _to_office(turn, None, text), [Choice("answer.call", {"obligations": ""})]]
     await turn.say("plan_answers.private", choices=choices, topic=asked.topic)
+
+
+async def _how(turn: Turn, duty: Duty, text: str) -> None:
+    label = "conference.announce" if duty.announces else ""
+    begin: Rows = [[Choice("report.begin", {"obligation": duty.id}, label)]] if duty.owed.state in STILL_OWED else []
+    [[ask]] = await _to_office(turn, duty, text)
+    people = [ask, Choice("answer.call", {"obligations": str(duty.id)})]
+    await turn.say("plan_answers.how", choices=[*begin, people], about=[duty.id], duty=await duties.view(turn, duty))
 
 
 async def _from_plan(turn: Turn, about: Sequence[Duty], asked: PlanQuestion, text: str) -> bool:

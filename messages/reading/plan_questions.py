@@ -1,13 +1,15 @@
-"""Recognises questions that the plan and the records answer ("nộp ở đâu", "hạn khi nào"); knows no plan."""
+"""Recognises questions that the plan and the records answer ("nộp ở đâu", "sao nhắn hoài vậy"); knows no plan."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from messages.reading import words
 
-Topic = Literal["phone", "others", "inclusive", "template", "where", "sent", "due"]
+Topic = Literal["phone", "others", "inclusive", "template", "where", "sent", "due", "why", "how"]
 LONGEST = 150
-TOPICS: tuple[Topic, ...] = ("phone", "others", "inclusive", "template", "where", "sent", "due")
+FEW = 9
+"""Words beyond which "không hiểu" is about something of its own."""
+TOPICS: tuple[Topic, ...] = ("phone", "others", "inclusive", "template", "where", "sent", "due", "why", "how")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ def read(text: str) -> PlanQuestion | None:
     """Return the first topic asked about; None where the records know no answer, or the message says much more."""
     if len(text) > LONGEST:
         return None
+    if text.strip() and not text.strip("? "):  # "?"
+        return PlanQuestion("how", quarterly=False)
     told = words.tell(words.normal(text))
     topic = next((topic for topic in TOPICS if told.has(f"asks_{topic}")), None)
-    return PlanQuestion(topic, told.has("of_quarter")) if topic else None
+    if topic is None or (topic in ("why", "how") and len(told.tokens) > FEW):
+        return None
+    return PlanQuestion(topic, told.has("of_quarter"))
