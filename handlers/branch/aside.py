@@ -9,7 +9,7 @@ from handlers.branch.drafts import Draft
 from handlers.office import broadcast_replies
 from handlers.rules import entry
 from handlers.turn import Turn
-from messages.reading import promised
+from messages.reading import plan_questions, promised
 from messages.reading.replies import Reply, read_reply
 
 STRICT = (Kind.DATE, Kind.NUMBER, Kind.TALLY, Kind.CHOICE, Kind.PLAN_REF)
@@ -25,7 +25,7 @@ async def heard(turn: Turn, draft: Draft, at: str) -> bool:
     if promised.puts_off(turn.incoming.text):
         return await _put_off(turn, draft)
     asked = next((each for each in draft.form.questions if each.id == at), None)
-    if asked is None or asked.sensitive or asked.kind not in STRICT or _is_short(turn):
+    if asked is None or asked.sensitive or asked.kind not in STRICT or _is_short(turn) or _needs_help(turn):
         return False  # words on what is sensitive are kept nowhere, whatever they seem to ask
     intent = read_reply(turn.incoming.text, today=turn.today, due=draft.duty.last_day).intent
     if intent in (*MEANT, "acknowledge") and await broadcast_replies.heard(turn):
@@ -54,6 +54,12 @@ def besides(turn: Turn, draft: Draft, at: str) -> dict[str, Json]:
     if asked.figure not in found or len(found) < SEVERAL:
         return {}
     return {name: value for name, value in entry.answers(draft.form, found).items() if _more(draft, asked, name)}
+
+
+def _needs_help(turn: Turn) -> bool:
+    """ "làm thế nào bây giờ" in the middle of a form is about its question, which has help of its own."""
+    read = plan_questions.read(turn.incoming.text)
+    return read is not None and read.topic == "how"
 
 
 def _is_short(turn: Turn) -> bool:
