@@ -19,6 +19,7 @@ from models.database import kind
 LEASE = 2.5  # seconds without a sign of life until the server lets others lead
 SURE = 2.0  # seconds after a sign of life for which this process may still act
 BEAT = 0.25  # seconds between signs of life, each also an attempt to lead what nobody leads
+SOONER = 0.1  # seconds to the next where something was led by nobody: of a hundred bots each is to be led soon
 HALF = 2  # a beat takes at most one part in so many: those that start together share the work
 CLOCK = "clock"
 """What is led by who looks at what is due."""
@@ -174,9 +175,10 @@ class Elected:
         while True:
             while self._given_back:  # first: a lock that is taken twice would have to be given back twice
                 await self._answered(lead.let_go(connection, self._given_back.pop()))
-            for name in await self._answered(lead.elected(connection, self._candidates())):
+            won = await self._answered(lead.elected(connection, self._candidates()))
+            for name in won:
                 await self._begin(connection, name)
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(SOONER if won else BEAT)
 
     async def _answered(self, question: Awaitable[Answer]) -> Answer:
         """Wait for the server's answer: each is a sign of life, as of when it was asked for."""
