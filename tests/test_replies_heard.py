@@ -74,6 +74,8 @@ CASES = [
         OPEN,
         wanted(day(6, 6)),
     ),
+    Case("hôm nay bận quá", "Chi bộ Bảo tàng còn vướng", OPEN, BLOCKED),
+    Case("mai bận, thứ sáu này nhé", "chi bộ làm ngày 24/5", {**OPEN, "promised_on": day(5, 24)}),
     Case(
         "28 đảng viên, miễn sinh hoạt 2, ngày 13/5 họp, vắng 2",
         "hội nghị ngày 13/5.\nĐảng viên dự 24/26 (92,31%), vắng 02.",

@@ -31,13 +31,21 @@ async def heard(turn: Turn, found: Sequence[Duty], text: str) -> bool:
         await status.command(turn, "")
     elif asked.topic in ("phone", "others"):
         await _keep_private(turn, asked, text)
+    elif asked.topic == "who":
+        await _who(turn, about, text)
     elif about and asked.topic == "why":
         await answer.why(turn, str(about[0].id))
     elif about and asked.topic == "how":
         await _how(turn, about[0], text)
     elif about:
         return await _from_plan(turn, about, asked, text)
-    return bool(about) or asked.topic in ("sent", "phone", "others")
+    return bool(about) or asked.topic in ("sent", "phone", "others", "who")
+
+
+def is_greeting(text: str) -> bool:
+    """Say whether somebody only greets, or asks who is there."""
+    asked = plan_questions.read(text)
+    return asked is not None and asked.topic == "who"
 
 
 async def _about(turn: Turn, found: Sequence[Duty], asked: PlanQuestion) -> list[Duty]:
@@ -54,12 +62,24 @@ async def _keep_private(turn: Turn, asked: PlanQuestion, text: str) -> None:
     await turn.say("plan_answers.private", choices=choices, topic=asked.topic)
 
 
+async def _who(turn: Turn, about: Sequence[Duty], text: str) -> None:
+    duty = about[0] if about else None
+    choices = [*(_begin(duty) if duty else []), *await _to_office(turn, duty, text)]
+    ids = [duty.id] if duty else []
+    await turn.say("plan_answers.who", choices=choices, about=ids, duty=await duties.view(turn, duty) if duty else None)
+
+
 async def _how(turn: Turn, duty: Duty, text: str) -> None:
-    label = "conference.announce" if duty.announces else ""
-    begin: Rows = [[Choice("report.begin", {"obligation": duty.id}, label)]] if duty.owed.state in STILL_OWED else []
     [[ask]] = await _to_office(turn, duty, text)
     people = [ask, Choice("answer.call", {"obligations": str(duty.id)})]
-    await turn.say("plan_answers.how", choices=[*begin, people], about=[duty.id], duty=await duties.view(turn, duty))
+    await turn.say(
+        "plan_answers.how", choices=[*_begin(duty), people], about=[duty.id], duty=await duties.view(turn, duty)
+    )
+
+
+def _begin(duty: Duty) -> Rows:
+    label = "conference.announce" if duty.announces else ""
+    return [[Choice("report.begin", {"obligation": duty.id}, label)]] if duty.owed.state in STILL_OWED else []
 
 
 async def _from_plan(turn: Turn, about: Sequence[Duty], asked: PlanQuestion, text: str) -> bool:
@@ -70,8 +90,7 @@ async def _from_plan(turn: Turn, about: Sequence[Duty], asked: PlanQuestion, tex
     if not about:
         return False
     seen = [await _seen(turn, duty) for duty in about]
-    begin: Rows = [[Choice("report.begin", {"obligation": about[0].id})]] if about[0].owed.state in STILL_OWED else []
-    offered = begin if asked.topic in ("where", "template") else []
+    offered = _begin(about[0]) if asked.topic in ("where", "template") else []
     choices = [*offered, *await _to_office(turn, about[0], text)]
     await turn.say(f"plan_answers.{asked.topic}", choices=choices, about=[duty.id for duty in about], duties=seen)
     return True

@@ -63,6 +63,8 @@ async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
     chosen = _chosen(found, reply)
     if reply.opt_out:
         await stop.command(turn, "")
+    elif reply.intent == "other" and plan_answers.is_greeting(text):
+        await plan_answers.heard(turn, found, text)
     elif await _elsewhere(turn, reply, text):
         return
     elif chosen:

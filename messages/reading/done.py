@@ -220,7 +220,7 @@ def _opens_clause(told: Told, end: Phrase) -> bool:
 
 def _is_planned(heard: Heard, found: Found) -> bool:
     direction = heard.direction(found)
-    if found.is_due or (_comes_back(heard, found) and has_not(heard)):
+    if found.is_due or is_busy_day(heard, found) or (_comes_back(heard, found) and has_not(heard)):
         return False
     if found.is_until and direction >= 0 and heard.told.has("finished") and not heard.told.has("did", "closed"):
         return True  # "từ giờ đến 30 em xong", "trong chiều nay em xong"
@@ -230,6 +230,13 @@ def _is_planned(heard: Heard, found: Found) -> bool:
     still_open = direction == 0 and reading.range is not None and reading.range[1] > heard.today
     ends = heard.told.has("finished") and not heard.told.has("did", "closed")
     return still_open and (ends or heard.is_only_then(found))
+
+
+def is_busy_day(heard: Heard, found: Found) -> bool:
+    """ "mai bận rồi", "hôm nay bận quá": on that day nothing is done; but "bận quá mai làm"."""
+    clause, told = heard.clause(found), heard.told
+    inside = [token for token, at in zip(told.tokens, told.clauses, strict=True) if at == clause]
+    return any(fold.fits(token, "bận") for token in inside) and not told.has("verb") and not found.is_until
 
 
 def _comes_back(heard: Heard, found: Found) -> bool:
@@ -424,7 +431,8 @@ def _is_past(heard: Heard) -> bool:
 
 def is_today(heard: Heard) -> bool:
     """Say whether it only names a day, of what is asked for."""
-    return bool(heard.found) and not heard.told.has("receipt") and _is_about_it(heard)
+    busy = heard.found and all(is_busy_day(heard, each) for each in heard.found)
+    return bool(heard.found) and not busy and not heard.told.has("receipt") and _is_about_it(heard)
 
 
 def _is_about_it(heard: Heard) -> bool:

@@ -5,11 +5,11 @@ from typing import Literal
 
 from messages.reading import words
 
-Topic = Literal["phone", "others", "inclusive", "template", "where", "sent", "due", "why", "how"]
+Topic = Literal["phone", "others", "inclusive", "template", "where", "sent", "due", "who", "why", "how"]
 LONGEST = 150
-FEW = 9
-"""Words beyond which "không hiểu" is about something of its own."""
-TOPICS: tuple[Topic, ...] = ("phone", "others", "inclusive", "template", "where", "sent", "due", "why", "how")
+FEW = {"why": 9, "how": 9, "who": 7}
+"""Words beyond which "không hiểu" or "chào đồng chí" comes beside something of its own."""
+TOPICS: tuple[Topic, ...] = ("phone", "others", "inclusive", "template", "where", "sent", "due", "why", "how", "who")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,6 @@ def read(text: str) -> PlanQuestion | None:
         return PlanQuestion("how", quarterly=False)
     told = words.tell(words.normal(text))
     topic = next((topic for topic in TOPICS if told.has(f"asks_{topic}")), None)
-    if topic is None or (topic in ("why", "how") and len(told.tokens) > FEW):
+    if topic is None or len(told.tokens) > FEW.get(topic, LONGEST):
         return None
     return PlanQuestion(topic, told.has("of_quarter"))

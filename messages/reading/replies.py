@@ -19,6 +19,7 @@ from messages.reading import (
     words,
 )
 from messages.reading.dates import DateReading, Found
+from messages.reading.done import is_busy_day
 from messages.reading.heard import Heard
 from messages.reading.intents import Intent
 
@@ -191,7 +192,9 @@ def _fitting(heard: Heard, intent: Intent, tense: almanac.Tense) -> list[Found]:
     if tense == "past":
         return fitting
     fitting = [one for one in fitting if not (_is_over(heard, one, intent) or _is_left(heard, one))]
-    fitting = [one for one in fitting if not (intent == "will_do" and _is_away(heard, one))]
+    fitting = [
+        one for one in fitting if not (intent == "will_do" and (_is_away(heard, one) or is_busy_day(heard, one)))
+    ]
     if any(heard.direction(one) > 0 for one in fitting):  # "sáng nay đã nhập phần một, mai nhập tiếp"
         fitting = [one for one in fitting if not (heard.direction(one) == 0 and _beside(heard, one, "did"))]
     return [one for one in fitting if not _is_if(heard, one)] or fitting
