@@ -172,12 +172,11 @@ async def ask_meaning(turn: Turn, duty: Duty, words: str) -> None:
     """Keep words about the duty whose meaning is not sure, and ask which of the few it is."""
     kept = await items.keep(turn, duty.unit, turn.me, words, owed=duty.owed, message_id=turn.incoming.message_id)
     await remind.answered(turn, duty, turn.me, words)
+    one = {"obligation": duty.id}
     choices = [
-        [
-            Choice("answer.elsewhere", {"obligation": duty.id}),
-            Choice("answer.doing", {"obligations": str(duty.id)}),
-        ],
-        [Choice("answer.extend", {"obligation": duty.id}), Choice("reply.ask_office", {"item": kept.id})],
+        [Choice("report.begin", one), Choice("answer.elsewhere", one)],
+        [Choice("answer.doing", {"obligations": str(duty.id)}), Choice("answer.extend", one)],
+        [Choice("reply.ask_office", {"item": kept.id})],
     ]
     await turn.say("answer.unclear", choices=choices, about=[duty.id], duty=await duties.view(turn, duty))
 
