@@ -412,7 +412,8 @@ def _typed(form: Form, state: State, facts: Facts, question: Question, text: str
     names = _names(form, state, facts)
     reading = typed.read(question, text, rules.options(question, names, facts), names, facts)
     if reading.option:
-        return _chosen(form, state, facts, question, reading.option)
+        step = _chosen(form, state, facts, question, reading.option)
+        return (step[0], (Note("meant", {"short": question.short, "label": reading.option.label}), *step[1])) if reading.inferred else step
     if reading.wrong:
         return _wrong(form, state, facts, question, reading)
     if reading.value is None:

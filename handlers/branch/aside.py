@@ -9,7 +9,7 @@ from handlers.branch.drafts import Draft
 from handlers.office import broadcast_replies
 from handlers.rules import entry
 from handlers.turn import Turn
-from messages.reading import plan_questions, promised
+from messages.reading import people, plan_questions, promised
 from messages.reading.replies import Reply, read_reply
 
 STRICT = (Kind.DATE, Kind.NUMBER, Kind.TALLY, Kind.CHOICE, Kind.PLAN_REF)
@@ -48,12 +48,21 @@ async def _put_off(turn: Turn, draft: Draft) -> bool:
 def besides(turn: Turn, draft: Draft, at: str) -> dict[str, Json]:
     """Return what the words that answered a question for a day or a figure tell of the others, by question."""
     asked = next((each for each in draft.form.questions if each.id == at), None)
+    if asked is not None and asked.figure == "speaker":
+        return _named(draft, asked, turn.incoming.text)
     if asked is None or asked.kind not in (Kind.DATE, Kind.NUMBER) or _is_short(turn):
         return {}
     found = _values(read_reply(turn.incoming.text, today=turn.today))
     if asked.figure not in found or len(found) < SEVERAL:
         return {}
     return {name: value for name, value in entry.answers(draft.form, found).items() if _more(draft, asked, name)}
+
+
+def _named(draft: Draft, asked: Question, text: str) -> dict[str, Json]:
+    """ "đ/c Trần Văn E, Phó Giám đốc Sở" says who spoke and answers the question for the name, which comes next."""
+    named = people.names_someone(text)
+    follows = (q for q in draft.form.questions if q.kind is Kind.TEXT and any(each.of == asked.id for each in q.when))
+    return {q.id: text for q in follows if named and len(text) <= (q.high or len(text))}
 
 
 def _needs_help(turn: Turn) -> bool:

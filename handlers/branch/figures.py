@@ -8,6 +8,7 @@ from handlers.branch import drafts, duties, report, sessions
 from handlers.branch.duties import Duty
 from handlers.everyone import unknown
 from handlers.office import items
+from handlers.rules import speakers
 from handlers.turn import Turn
 from messages.reading.replies import Reply, read_reply
 from messages.types import Choice
@@ -20,12 +21,6 @@ from models.obligation import IN_HAND, REPORTED, State
 PENDING, KEPT, DROPPED = READ_BACK
 BESIDE = ("form", "speaker", "pledges")
 """What a report asks beside day and attendance, and words may tell."""
-SPEAKERS = {
-    "secretary": "branch_secretary",
-    "deputy": "deputy_secretary",
-    "standing_committee": "standing_committee_member",
-}
-"""What the reading calls a speaker, where the reports' forms have another value."""
 DOUBTS = ("attended_over_total", "counts_do_not_add_up", "invalid_date", "long_ago", "count_or_date")
 
 
@@ -74,7 +69,7 @@ def _figures(reply: Reply, register: Counted | None) -> Figures | None:
         attended = total - reply.absent
     if attended is None or attended < 0:
         return None
-    speaker = SPEAKERS.get(reply.speaker or "", reply.speaker)
+    speaker = speakers.value(reply.speaker)
     return Figures(reply.date, attended, total, reply.masses, reply.form, speaker, reply.pledges)
 
 

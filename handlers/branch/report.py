@@ -1,6 +1,6 @@
 """Guides a branch's people through a report: opens the draft, hears answers, shows each step. Sends nothing upward."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from handlers.events import (
     Ask,
     Ended,
     Event,
+    Note,
     Postponed,
     Said,
     State,
@@ -255,9 +256,18 @@ async def _hear(turn: Turn, draft: Draft, said: Said) -> None:
     elif completed.is_words(draft, state, said, events):
         await _kept(turn, draft, state, *completed.take(turn, draft, state, said))
     elif said.text and after.at != state.at and (more := handlers.BESIDES(turn, draft, state.at)):
-        await _kept(turn, draft, state, *(flow.besides(draft.form, after, draft.facts, more) or (after, events)))
+        await _kept(turn, draft, state, *_besides(draft, after, events, more))
     else:
         await _kept(turn, draft, state, after, events)
+
+
+def _besides(
+    draft: Draft, after: State, events: tuple[Event, ...], more: Mapping[str, Json]
+) -> tuple[State, tuple[Event, ...]]:
+    """Read back what the answer told besides; which choice was taken for it is said before."""
+    step = flow.besides(draft.form, after, draft.facts, more)
+    meant = tuple(event for event in events if isinstance(event, Note) and event.name == "meant")
+    return (step[0], (*meant, *step[1])) if step else (after, events)
 
 
 def _is_beside(said: Said, events: tuple[Event, ...]) -> bool:

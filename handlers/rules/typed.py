@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from campaigns.schema import Json, Kind, Option, Question
+from handlers.rules import speakers
 from handlers.rules.answers import Facts
 from handlers.rules.checks import Known
 from messages.reading import choices, dates, fold, numbers, references, secrecy, steps
@@ -18,10 +19,14 @@ LONGEST_TEXT = 1000  # where a form sets no limit
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value (None: nothing to tell), the option meant, or `wrong`: the name of what is the matter and its values."""
+    """A value (None: nothing to tell), the option meant, or `wrong`: the name of what is the matter and its values.
+
+    `inferred`: the option has other words, so that it must be said which was taken.
+    """
 
     value: Json = None
     option: Option | None = None
+    inferred: bool = False
     wrong: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,7 +73,9 @@ def _option(question: Question, text: str, offered: Sequence[Option]) -> Option 
 
 
 def _choice(question: Question, text: str, names: Known, facts: Facts) -> Reading:
-    return Reading(wrong="not_a_choice")
+    meant = speakers.of_answer(text) if question.figure == "speaker" else None
+    option = next((each for each in question.options if each.value == meant), None)
+    return Reading(option=option, inferred=True) if option else Reading(wrong="not_a_choice")
 
 
 def _date(question: Question, text: str, names: Known, facts: Facts) -> Reading:

@@ -3,7 +3,7 @@
 import functools
 import re
 
-from messages.reading import fold, spoken
+from messages.reading import fold, spoken, words
 from messages.reading.fold import any_of as _any
 from messages.reading.words import Phrase, Told
 
@@ -16,12 +16,26 @@ _DO = _any("đã", "đều", "có", "nộp", "ký", "viết", "làm", "được"
 _POSTS = _any("bài", "tin", "video", "clip", "tin bài", "bài viết", "phóng sự", "bài đăng", "post", "status")
 
 
+_SPEAKERS = ("deputy", "standing_committee", "department_leader", "secretary", "other_speaker")
+
+
 def speaker(told: Told) -> str | None:
     """Give deputy | secretary | standing_committee | department_leader | other, where one is said to have spoken."""
-    for tag in ("deputy", "standing_committee", "department_leader", "secretary", "other_speaker"):
+    for tag in _SPEAKERS:
         if any(_speaks(told, who) for who in told.all(tag)):
             return "other" if tag == "other_speaker" else tag
     return None
+
+
+def who_spoke(text: str) -> str | None:
+    """Give the same of an answer to "who spoke?", None unless just one of them is named, and not the committee's."""
+    told = words.tell(words.normal(text))
+    named = {tag for tag in _SPEAKERS if told.has(tag)}
+    if "deputy" in named:
+        named.discard("secretary")  # "phó bí thư" holds "bí thư"
+    if len(named) != 1 or (named & {"deputy", "secretary"} and "dang uy" in fold.plain(text)):
+        return None
+    return "other" if "other_speaker" in named else named.pop()
 
 
 def _speaks(told: Told, who: Phrase) -> bool:
