@@ -413,7 +413,7 @@ def _typed(form: Form, state: State, facts: Facts, question: Question, text: str
     reading = typed.read(question, text, rules.options(question, names, facts), names, facts)
     if reading.option:
         step = _chosen(form, state, facts, question, reading.option)
-        return (step[0], (Note("meant", {"short": question.short, "label": reading.option.label}), *step[1])) if reading.inferred else step
+        return _said_as(step, question, reading.option) if reading.inferred else step
     if reading.wrong:
         return _wrong(form, state, facts, question, reading)
     if reading.value is None:
@@ -421,6 +421,11 @@ def _typed(form: Form, state: State, facts: Facts, question: Question, text: str
     step = _given(form, state, facts, question, reading.value)
     bare = question.kind is Kind.DATE and text.strip().isdecimal() and question.id in step[0].answers
     return _day_read(state, question, text.strip(), reading.value, step) if bare else step
+
+
+def _said_as(step: Step, question: Question, option: Option) -> Step:
+    """Say which choice words were taken for that are not its own."""
+    return step[0], (Note("meant", {"short": question.short, "label": option.label}), *step[1])
 
 
 def _day_read(state: State, question: Question, text: str, value: Json, step: Step) -> Step:

@@ -52,6 +52,8 @@ from models.obligation import IN_HAND, Obligation
 from models.obligation import State as Standing
 
 SENT_ONES = (*IN_HAND, Standing.ACCEPTED)
+STUCK = 3
+"""Answers in a row that fit no question, after which people are offered to stop, or somebody's call."""
 
 
 async def command(turn: Turn, rest: str) -> None:
@@ -398,7 +400,12 @@ def _seen(turn: Turn, draft: Draft) -> int:
     return int(turn.conversation.subject["counter"]) if _stored(turn, draft) else draft.report.counter
 
 
-def _remember(turn: Turn, draft: Draft, state: State) -> None:
+def _missed(turn: Turn, events: tuple[Event, ...]) -> int:
+    """Count the answers in a row that fitted no question, this one included."""
+    return int(turn.conversation.subject.get("missed") or 0) + 1 if isinstance(events[0], Wrong) else 0
+
+
+def _remember(turn: Turn, draft: Draft, state: State, missed: int = 0) -> None:
     cursor = {name: value for name, value in state.to_json().items() if name != "answers"}
     turn.expect("report.answer")
     turn.conversation.subject = {
@@ -407,6 +414,7 @@ def _remember(turn: Turn, draft: Draft, state: State) -> None:
         "cursor": cursor,
         "at": turn.now.isoformat(),
         "correcting": draft.duty.owed.state in IN_HAND,
+        "missed": missed,
     }
 
 
@@ -440,9 +448,12 @@ async def _say(turn: Turn, draft: Draft, state: State, events: tuple[Event, ...]
         draft = await drafts.with_branches(turn, draft)
         asked = flow.show(draft.form, state, draft.facts)[1][-1]
         events = tuple(asked if isinstance(event, Ask) else event for event in events)
-    _remember(turn, draft, state)
+    missed = _missed(turn, events)
+    _remember(turn, draft, state, missed)
     may_send = permissions.over_unit(turn.roles, draft.duty.unit.id, SENDERS)
     said = [*lead, *wording.parts(draft, state, events)]
     rows = wording.rows(draft, state, events, may_send=may_send)
+    if missed >= STUCK:
+        said[1:1], rows = [{"kind": "stuck"}], [*rows, wording.call(draft)]
     told = spelled.Asks(asked_for(draft.form, state, events), steps=any(each["kind"] == "opening" for each in lead))
     await turn.say("report.step", parts=said, choices=rows, numbered=not reads_figures(state, events), asks=told)

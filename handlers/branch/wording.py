@@ -99,6 +99,11 @@ def rows(draft: Draft, state: State, events: Sequence[Event], *, may_send: bool)
     return []
 
 
+def call(draft: Draft) -> list[Choice]:
+    """Return the button for who cannot go on: somebody of the office calls."""
+    return [Choice("answer.call", {"obligations": str(draft.duty.id)})]
+
+
 def stands(draft: Draft, state: State) -> Rows:
     """Return the buttons under two answers to one question."""
     place = _place(draft, state)
