@@ -16,8 +16,9 @@ from models.item import Item, ItemState
 from models.notice import Notice
 from models.obligation import REPORTED, Obligation
 from models.outbox import Out, Outbox
-from models.person import Person, of_committee
+from models.person import Person, each_once, of_committee
 from models.role import Role
+from models.unit import Unit
 
 
 class BroadcastState(StrEnum):
@@ -94,6 +95,13 @@ async def counts(session: AsyncSession, found: Broadcast) -> tuple[int, int, int
     stopped = people.where(Person.pushes.is_(False))
     silent = await session.scalar(select(func.count()).select_from(stopped.subquery())) or 0
     return reached, silent, every - reached - silent
+
+
+async def first_told(session: AsyncSession, found: Broadcast, limit: int) -> list[tuple[str, str]]:
+    """Return the first few it is for who can be reached as (name, branch), in the register's order."""
+    query = select(Person.id, Person.name, Unit.name).join(Role, Role.person_id == Person.id)
+    query = query.join(Unit, Unit.id == Role.unit_id).where(*_for(found), _reached())
+    return each_once(await session.execute(query.order_by(Unit.ordinal, Unit.id, Person.id).limit(limit)))
 
 
 async def units_held(session: AsyncSession, found: Broadcast) -> set[int]:

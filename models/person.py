@@ -1,7 +1,8 @@
 """People: a name and nothing more. What they may do is in `role`, where to write them in `account`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,3 +75,11 @@ OF_IDS = select(Person).where(Person.id.in_(bindparam("people", expanding=True))
 async def of_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Person]:
     """Return {id: person} in one query."""
     return {each.id: each for each in await session.scalars(OF_IDS, {"people": list(ids)})}
+
+
+def each_once(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return (name, branch) of rows of (person's id, name, branch), each person once: some answer for two branches."""
+    known: dict[int, tuple[str, str]] = {}
+    for person_id, name, branch in rows:
+        known.setdefault(person_id, (name, branch))
+    return list(known.values())

@@ -16,7 +16,7 @@ from models.item import Item, ItemState
 from models.notice import Notice
 from models.obligation import Obligation, State, there
 from models.outbox import UNREACHABLE, Out, Outbox
-from models.person import Person, of_committee
+from models.person import Person, each_once, of_committee
 from models.reminder import SNOOZE, Reminder
 from models.report import Report, Revision
 from models.role import Role, RoleKind
@@ -222,9 +222,12 @@ async def answerers(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How many people a first message goes to; of how many branches nobody is reached, the first few by name."""
+    """How many people a first message goes to, the first few as (name, branch); of how many branches nobody is
+    reached, the first few by name.
+    """
 
     people: int
+    first: Sequence[tuple[str, str]]
     lost: int
     named: Sequence[str]
 
@@ -251,7 +254,10 @@ async def asked_first(session: AsyncSession, committee_id: int, units: Any, day:
     number = await session.scalar(select(func.count()).select_from(lost.subquery())) or 0
     named = (await session.scalars(lost.order_by(Unit.ordinal, Unit.id).limit(shown + 1))).all() if number else ()
     named = named if number == shown + 1 else named[:shown]  # one alone is named rather than counted
-    return Asked(await session.scalar(people) or 0, number, named)
+    told = select(Person.id, Person.name, Unit.name).select_from(leading).join(best, chosen)
+    told = told.join(Person, Person.id == leading.c.person_id).join(Unit, Unit.id == leading.c.unit_id)
+    first = await session.execute(told.order_by(Unit.ordinal, Unit.id, Person.id).limit(shown))
+    return Asked(await session.scalar(people) or 0, each_once(first), number, named)
 
 
 def _why(pushes: bool, account: bool) -> str:

@@ -330,6 +330,8 @@ async def test_who_is_told_first_is_counted_as_it_is_chosen(either: World, seed:
     chosen, counted, names = await world.read(look)
     lost = [names[each] for each in names if not chosen[each]]
     assert counted.people == len({one.person_id for people in chosen.values() for one in people})
+    of = [names[where] for where in names for _ in {one.person_id for one in chosen[where]}]
+    assert [branch for _, branch in counted.first] == of[:5]
     assert (counted.lost, list(counted.named)) == (len(lost), lost[:5])
     assert 0 < len(lost) < len(chosen)
 

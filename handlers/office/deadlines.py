@@ -153,7 +153,7 @@ async def _foretell(turn: Turn, found: Deadline, read: days.Due) -> None:
     sent, _ = (await obligation.counted(turn.session, [found.id])).get(found.id, (0, 0))
     dropped, dropped_first = await dues.waiting_of(turn.session, found.id)
     words = turn.words("deadlines.moved", plain=True, **moved_words(found, ahead))
-    people, message = await spreading.foretell(turn, words, TOLD, turn.me, deadline=found)
+    people, first, message = await spreading.foretell(turn, words, TOLD, turn.me, deadline=found)
     await turn.say(
         "deadlines.move_preview",
         choices=menu,
@@ -166,6 +166,7 @@ async def _foretell(turn: Turn, found: Deadline, read: days.Due) -> None:
         dropped_first=turn.local(dropped_first) if dropped_first else None,
         at=await spreading.opening(turn),
         told=people,
+        first_told=first,
         message=message,
         times=timeliness.moved(timeliness.of(found), last, found.office_wanted_on),
         wanted_lost=bool(found.office_wanted_on and found.office_wanted_on > last),
@@ -195,6 +196,7 @@ def ahead_values(ahead: Foreseen) -> dict[str, Any]:
         "days": ahead.days,
         "notes": ahead.notes,
         "people": ahead.asked.people,
+        "names": ahead.asked.first[: foresight.TOLD],
         "lost": list(ahead.asked.named),
         "more_lost": ahead.asked.lost - len(ahead.asked.named),
     }
@@ -256,7 +258,7 @@ async def ask_cancel(turn: Turn, deadline: int) -> None:
     ]
     dropped, _ = await dues.waiting_of(turn.session, found.id)
     words = turn.words("deadlines.cancelled", plain=True, title=found.title)
-    people, message = await spreading.foretell(turn, words, TOLD, turn.me, deadline=found)
+    people, first, message = await spreading.foretell(turn, words, TOLD, turn.me, deadline=found)
     await turn.say(
         "deadlines.cancel_preview",
         choices=menu,
@@ -265,6 +267,7 @@ async def ask_cancel(turn: Turn, deadline: int) -> None:
         owing=owing,
         dropped=dropped,
         told=people,
+        first_told=first,
         message=message,
         at=await spreading.opening(turn),
     )

@@ -17,6 +17,7 @@ from models import standing
 from models.standing import Asked
 
 NAMED = 12  # branches named of which nobody is reached; more are counted
+TOLD = 6  # people named who are told first; more are counted
 
 
 @dataclass(frozen=True, slots=True)

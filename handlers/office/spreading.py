@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from handlers import push
 from handlers.branch import rung
-from handlers.office import progress
+from handlers.office import foresight, progress
 from handlers.push import Push
 from handlers.rules import windows
 from handlers.turn import Moment, SaidFile, Turn
@@ -55,11 +55,12 @@ def _drafted(moment: Moment, text: str, roles: Sequence[str], by: Person, deadli
 
 async def foretell(
     turn: Turn, text: str, roles: Sequence[str], by: Person, *, deadline: Deadline | None = None
-) -> tuple[int, str]:
-    """Return how many people `order` would write to, and the whole message as it would arrive."""
+) -> tuple[int, list[tuple[str, str]], str]:
+    """Return how many people `order` would write to, the first few as (name, branch), and the message as it arrives."""
     thought = _drafted(turn, text, roles, by, deadline)
     people, _, _ = await broadcast.counts(turn.session, thought)
-    return people, turn.words("broadcast.message", plain=True, **(await pushed(turn, thought, by)).values)
+    first = await broadcast.first_told(turn.session, thought, foresight.TOLD)
+    return people, first, turn.words("broadcast.message", plain=True, **(await pushed(turn, thought, by)).values)
 
 
 async def begin(moment: Moment, found: Broadcast, by: Person) -> datetime:
