@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.clock import Clock
-from models import lead
+from models import lead, silent
 from models.database import kind
 
 LEASE = 2.5  # seconds without a sign of life until the server lets others lead
 SURE = 2.0  # seconds after a sign of life for which this process may still act
 BEAT = 0.25  # seconds between signs of life, each also an attempt to lead what nobody leads
 SOONER = 0.1  # seconds to the next where something was led by nobody: of a hundred bots each is to be led soon
+SWEEP = 1.0  # seconds between looks for transactions that stand still
 HALF = 2  # a beat takes at most one part in so many: those that start together share the work
 CLOCK = "clock"
 """What is led by who looks at what is due."""
@@ -104,6 +105,7 @@ class Elected:
         self._wanted: set[str] = set()  # what waits to be led here
         self._given_back: set[str] = set()  # what is led here no longer, its lock being held yet
         self._alive_at = -math.inf  # when the question was asked that the server last answered
+        self._swept_at = -math.inf
         self._away = False  # whether it was said that the database is
         self._news = asyncio.Condition()
 
@@ -178,7 +180,16 @@ class Elected:
             won = await self._answered(lead.elected(connection, self._candidates()))
             for name in won:
                 await self._begin(connection, name)
+            await self._sweep(connection)
             await asyncio.sleep(SOONER if won else BEAT)
+
+    async def _sweep(self, connection: AsyncConnection) -> None:
+        """End now and then what a process that fell silent holds; this connection waits for nobody's lock."""
+        if _now() - self._swept_at < SWEEP:
+            return
+        self._swept_at = _now()
+        if ended := await self._answered(silent.end(connection)):
+            LOG.warning("transactions stood still and were ended", number=ended)
 
     async def _answered(self, question: Awaitable[Answer]) -> Answer:
         """Wait for the server's answer: each is a sign of life, as of when it was asked for."""

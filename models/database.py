@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.util.concurrency import await_, greenlet_spawn
 
-from models import quick, rows, sqlite
+from models import quick, rows, silent, sqlite
 from models.json import JSON
 from models.lanes import LOCKS, Lane
 
@@ -131,7 +131,8 @@ class Database:
             _prepare_sqlite(self.engine)
             _prepare_sqlite(self.reader)
         else:
-            self.engine, self.reader = _postgres(url, idle_in_transaction_session_timeout=STUCK), _postgres(url)
+            writing = {"idle_in_transaction_session_timeout": STUCK, "application_name": silent.WRITES}
+            self.engine, self.reader = _postgres(url, **writing), _postgres(url)
         self._write = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=rows.Gathering)
         self._read = async_sessionmaker(self.reader, expire_on_commit=False)
         self.me = secrets.token_hex(4)  # names this process in what it tells others
