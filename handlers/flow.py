@@ -411,6 +411,8 @@ def _typed(form: Form, state: State, facts: Facts, question: Question, text: str
         return _counted(form, state, facts, question, int(text.strip()[:9]))
     names = _names(form, state, facts)
     reading = typed.read(question, text, rules.options(question, names, facts), names, facts)
+    if reading.inferred and state.only:  # who completes a report answers the office: their words go there as they are
+        reading = typed.Reading(wrong="not_a_choice")
     if reading.option:
         step = _chosen(form, state, facts, question, reading.option)
         return _said_as(step, question, reading.option) if reading.inferred else step
