@@ -201,11 +201,16 @@ async def _chose(turn: Turn) -> bool:
 
 
 async def _beyond(turn: Turn) -> list[int]:
-    """Return the numbers last offered where another was typed: it answers nothing, and they stay open."""
+    """Return the numbers last offered where another was typed: it answers nothing, and they stay open.
+
+    Under the doubt of a form it is the figure or the day put right.
+    """
     if turn.manners_here.buttons or turn.incoming.reply_to or not spelled.is_number(turn.incoming.text):
         return []
     menu = await turn.menu()
-    return spelled.offered(menu) if menu else []
+    if menu is None or (turn.conversation.expects in FORMS and spelled.is_doubt(menu)):
+        return []
+    return spelled.offered(menu)
 
 
 async def _earlier_choice(turn: Turn) -> Choice | None:

@@ -169,6 +169,7 @@ FRESH = timedelta(hours=24)
 """How long the number of a choice is taken as it stands; later it is asked first."""
 KNOWN = timedelta(days=7)
 """How long the very words of a choice are taken for it though other messages came since."""
+_DOUBT = {"yes", "no"}
 _ASIDES = frozenset({"help", "skip", "clear", "keep"})
 MOST_WORDS = 12  # of a choice
 _LETTERS = "ABCDEGHKLMNPQRSTVXY"
@@ -366,6 +367,11 @@ def number_of(text: str) -> int | None:
 def offered(stored: Stored) -> list[int]:
     """Return the numbers by which something can be chosen, in order."""
     return sorted({each["number"] for row in stored for each in row if each.get("number")})
+
+
+def is_doubt(stored: Stored) -> bool:
+    """Say whether a form only asks whether it read an answer well: yes, or put it right."""
+    return {each["values"].get("act") for row in stored for each in row} == _DOUBT
 
 
 def labels(stored: Stored) -> list[str]:
