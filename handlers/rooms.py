@@ -50,9 +50,11 @@ def _room(each: Use, promised: dict[tuple[int, bool], int], *, members: bool) ->
 
 
 async def _to_come(moment: Moment, promised: dict[tuple[int, bool], int]) -> int:
-    """Return how many places are kept for those who answer for branches and are neither there nor invited yet."""
+    """Return how many places are kept for those who answer for branches, and for the office while it has nobody, less
+    what is promised to some of them already.
+    """
     branches = await units.branches(moment.session, moment.committee.id)
-    missing = 0
+    missing = 0 if await roles.units_held(moment.session, [RoleKind.OFFICE]) else 1
     for kind in ANSWERING:
         held = await roles.units_held(moment.session, [kind])
         missing += sum(each.id not in held for each in branches)

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handlers import rooms
 from handlers.rules.quota import PLANS
 from models.bot import Bot
 from models.invitation import Invitation
-from models.role import RoleKind
+from models.role import Role, RoleKind
 from tests.dialog import shown_text
 from tests.world import World, local
 
@@ -81,6 +82,20 @@ async def test_members_get_what_is_left(world: World) -> None:
     said = await invite(world, "Đảng viên", "Thư viện")
     assert "không còn chỗ cho đảng viên" in said[-1]
     assert "Bản dán nhóm" in said[-1]
+
+
+@pytest.mark.parametrize("office", [True, False])
+async def test_a_place_is_kept_for_an_office_that_is_not_there_yet(world: World, office: bool) -> None:
+    """Whoever sets up invites a branch's members first: of ten places eight are for the branches, one for the office."""
+    await bots(world, people=5)
+    if not office:
+        await world.write(lambda s: s.execute(delete(Role).where(Role.kind == RoleKind.OFFICE)))
+
+    async def room(session: AsyncSession) -> int:
+        moment = await world.assistant.moment(session)
+        return (await rooms.of_channel(moment, "zalo", members=True))[1]
+
+    assert await world.read(room) == (2 if office else 1)
 
 
 async def test_a_full_bot_names_another_and_uses_nothing_up(world: World) -> None:
