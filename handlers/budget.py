@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.rules import ladder, quota, timeliness
-from handlers.rules.quota import Use
-from handlers.turn import Moment
+from handlers.rules.quota import Size, Use
+from handlers.turn import Moment, SaidFile
 from models import account as accounts
 from models import bot as bots
 from models import usage
@@ -85,12 +85,17 @@ async def hold(moment: Moment, kind: NoticeKind, letters: Sequence[Letter]) -> t
     return waits, await next_month(moment) if waits else until
 
 
-async def held_back(moment: Moment, people: Sequence[int], letters: int) -> tuple[int, datetime]:
-    """Return how many of these people a broadcast of so many letters would reach only later, and when."""
+def size(moment: Moment, words: str, file: SaidFile | None = None) -> Size:
+    """Return what saying these words takes; a picture is shown where the platform can fetch it, else it is words."""
+    return Size(len(words), bool(file), bool(file and file.kind == "photo" and moment.public_url))
+
+
+async def held_back(moment: Moment, people: Sequence[int], each_is: Size) -> tuple[int, datetime]:
+    """Return how many of these people a broadcast of that size would reach only later, and when."""
     plans = {each.bot_id: each.quota for each in await uses(moment)}
     reached = await accounts.reached(moment.session, people, await moment.failing_bots()) if plans else []
     limited = [each for each in reached if each.bot_id in plans]
-    going = [Letter(each.account_id, each.bot_id, plans[each.bot_id].parts(letters)) for each in limited]
+    going = [Letter(each.account_id, each.bot_id, plans[each.bot_id].parts(each_is)) for each in limited]
     waits, until = await hold(moment, NoticeKind.BROADCAST, going)
     return len(waits), until
 
@@ -112,14 +117,14 @@ async def _needed(moment: Moment, bot_ids: Sequence[int]) -> dict[int, int]:
     return needed
 
 
-async def cost(moment: Moment, people: Sequence[int], letters: int) -> list[Cost]:
-    """Return what telling these people a text of so many letters takes of each channel that has a quota."""
+async def cost(moment: Moment, people: Sequence[int], each_is: Size) -> list[Cost]:
+    """Return what telling these people something of that size takes of each channel that has a quota."""
     every = {each.bot_id: each for each in await uses(moment)}
     found: dict[str, Cost] = {}
     for each in await accounts.reached(moment.session, people, await moment.failing_bots()) if every else ():
         if use := every.get(each.bot_id):
             before = found.get(use.channel, Cost(use.channel, 0, _left(every.values(), use.channel)))
-            parts = use.quota.parts(letters)
+            parts = use.quota.parts(each_is)
             found[use.channel] = Cost(use.channel, before.messages + parts, before.left)
     return list(found.values())
 

@@ -8,10 +8,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import TryLater, Unknown
-from handlers import budget, push
+from bot.zalo import ZaloChannel
+from handlers import budget, push, spelled
 from handlers.rules import quota
-from handlers.rules.quota import PLANS
-from messages.types import Choice, Heard
+from handlers.rules.quota import PLANS, Size
+from messages.types import Choice, Heard, Outgoing, OutgoingFile
 from models import usage
 from models.account import Account
 from models.bot import Bot
@@ -101,7 +102,21 @@ def test_what_is_kept() -> None:
     plan = PLANS["zalo"]
     assert (plan.messages, plan.people) == (3000, 50)
     assert (plan.kept(0), plan.kept(299), plan.kept(1200)) == (300, 300, 1200)
-    assert [plan.parts(each) for each in (0, 1950, 1951, 4000)] == [1, 1, 2, 3]
+    assert [plan.parts(Size(each)) for each in (0, 1950, 1951, 4000)] == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("letters", [20, 1000, 1500, 2500])
+@pytest.mark.parametrize("kind", ["", "document", "photo"])
+@pytest.mark.parametrize("public", [True, False])
+def test_what_is_foretold_is_what_zalo_counts(letters: int, kind: str, public: bool) -> None:
+    """A picture is a message of its own where it can be shown, a file lies under the words where they leave room."""
+    channel = ZaloChannel("1:a", link=(lambda *_: f"https://chi-bo.example/{'x' * 400}") if public else None)
+    file = OutgoingFile("/a", "a.docx", kind) if kind else None
+    words = ("một từ " * 500)[:letters].strip()
+    said = spelled.parts(words, (), ZaloChannel.manners, plain=False, file=bool(file))
+    counted = [Outgoing("k", "c", each.text, file=file if each.file else None) for each in said]
+    foretold = PLANS["zalo"].parts(Size(len(words), bool(kind), public and kind == "photo"))
+    assert foretold == sum(channel.pieces(each) for each in counted)
 
 
 async def test_both_ways_are_counted_and_other_channels_are_not(world: World) -> None:
@@ -299,6 +314,19 @@ async def test_a_broadcasts_cost_is_shown_before_it_is_sent(world: World) -> Non
     assert await cost(world) in shown_text(world.unread("O")[-1])
 
 
+async def test_a_long_one_and_one_with_a_picture_cost_more(world: World) -> None:
+    """What stands around the office's words counts too, and a picture is a message of its own."""
+    await people(world)
+    await world.say("O", "/thongbao")
+    await world.press("O", "Soạn thông báo")
+    await world.say("O", "Mời họp giao ban. " * 107)
+    assert await cost(world, 6) in shown_text(world.unread("O")[-1])
+    await world.press("O", "Sửa nội dung")
+    await world.send_file("O", "a.jpg", b"\xff\xd8\xff\xe0" + bytes(200), "Mời họp giao ban.")
+    await world.press("O", "Xem trước")
+    assert await cost(world, 6) in shown_text(world.unread("O")[-1])
+
+
 async def test_so_is_what_a_document_and_a_correction_cost(world: World) -> None:
     """Whatever goes to many says it before, a correction what it costs to reach them once more."""
     await people(world)
@@ -315,7 +343,7 @@ async def test_so_is_what_a_document_and_a_correction_cost(world: World) -> None
     assert await cost(world) in shown_text(world.unread("O")[-1])
 
 
-async def cost(world: World) -> str:
-    """Return what three messages over Zalo cost, as the office reads it."""
+async def cost(world: World, messages: int = 3) -> str:
+    """Return what three messages (or more) over Zalo cost, as the office reads it."""
     left = 3000 - sum(await used(world))
-    return f"Tốn 03 tin Zalo, còn {left // 1000}.{left % 1000:03} tin tháng này."
+    return f"Tốn {messages:02} tin Zalo, còn {left // 1000}.{left % 1000:03} tin tháng này."

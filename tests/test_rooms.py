@@ -86,7 +86,7 @@ async def test_members_get_what_is_left(world: World) -> None:
 
 @pytest.mark.parametrize("office", [True, False])
 async def test_a_place_is_kept_for_an_office_that_is_not_there_yet(world: World, office: bool) -> None:
-    """Whoever sets up invites a branch's members first: of ten places eight are for the branches, one for the office."""
+    """Who sets up invites members first: of ten places eight are for the branches, one for the office."""
     await bots(world, people=5)
     if not office:
         await world.write(lambda s: s.execute(delete(Role).where(Role.kind == RoleKind.OFFICE)))

@@ -7,7 +7,9 @@ from handlers import budget
 from handlers.branch import files
 from handlers.everyone import unknown
 from handlers.office import audience, spreading
+from handlers.push import Push
 from handlers.rules import windows
+from handlers.rules.quota import Size
 from handlers.turn import SaidFile, Turn
 from messages.types import Choice, Heard, Rows
 from models import broadcast as stored
@@ -113,9 +115,14 @@ async def _preview(turn: Turn, found: Broadcast) -> None:
         at=at,
         late=at > turn.now,
         live=live,
-        costs=await budget.cost(turn, await stored.recipients(turn.session, found, 0, EVERYBODY), len(found.text)),
+        costs=await budget.cost(turn, await stored.recipients(turn.session, found, 0, EVERYBODY), _size(turn, push)),
         **await audience.values(turn, found),
     )
+
+
+def _size(turn: Turn, said: Push) -> Size:
+    """Return what it takes with what is said around the office's words, and with its file."""
+    return budget.size(turn, turn.words(said.template, plain=True, **said.values), said.file)
 
 
 def _menu(turn: Turn, found: Broadcast, *, sending: bool, late: bool) -> Rows:
@@ -138,9 +145,8 @@ async def send(turn: Turn, broadcast: int, at_once: bool = False) -> None:
     found.at_once = at_once and not windows.is_quiet(turn.clock_time)
     at = await spreading.begin(turn, found, turn.me)
     menu = [[Choice("broadcasts.figures", {"broadcast": found.id, "text": ""}, "broadcasts.see")]]
-    held, until = await budget.held_back(
-        turn, await stored.recipients(turn.session, found, 0, EVERYBODY), len(found.text)
-    )
+    size = _size(turn, await spreading.pushed(turn, found, turn.me))
+    held, until = await budget.held_back(turn, await stored.recipients(turn.session, found, 0, EVERYBODY), size)
     about = {"people": found.people, "at": at, "late": at > turn.now, "held": held, "until": until}
     await turn.say("broadcasts.sent", choices=menu, **about)
     if found.people:

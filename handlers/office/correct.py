@@ -80,7 +80,7 @@ async def text(turn: Turn) -> None:
         again, stop = Choice("correct.ask", about, label="correct.again"), Choice("correct.show", label="correct.stop")
         words = turn.words("correct.message", plain=True, **_about(turn, found), text=said, by=turn.me.name)
         send = Choice("correct.send", {**about, "text": said})
-        costs = await budget.cost(turn, [each.person_id for each in found if each.person_id], len(words))
+        costs = await budget.cost(turn, [each.person_id for each in found if each.person_id], budget.size(turn, words))
         menu = [[send, again, stop]]
         await turn.say("correct.preview", words=words, costs=costs, choices=menu, **_about(turn, found))
 

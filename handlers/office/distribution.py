@@ -92,7 +92,9 @@ async def _prepare(turn: Turn, title: str, attachment: int | None) -> None:
     send = Choice("distribution.send", {"distribution": made.id, "count": len(people)})
     menu = [[*([send] if people else []), Choice("distribution.drop", {"distribution": made.id})]]
     words = turn.words("distribution.message", plain=True, name="", title=title, by=turn.me.name)
-    costs = await budget.cost(turn, sorted(people), len(words))
+    kept = await find(turn.session, Attachment, attachment or 0)
+    file = SaidFile(kept.id, kept.kind) if kept else None
+    costs = await budget.cost(turn, sorted(people), budget.size(turn, words, file))
     await turn.say(
         "distribution.preview", choices=menu, title=title, lines=lines, with_file=bool(attachment), costs=costs
     )

@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from messages.types import FULL
+
 TOLD_AT = 80  # per cent used: the office is told, once a month and bot; of its places once a bot
 KEPT = 10  # per cent that only reminders and answers may use
 SPENT_PAUSE = timedelta(minutes=15)  # between tries once the month is used up: a larger plan may be bought meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a push is: its letters, whether a file lies with it, and whether that is shown as a `picture`."""
+
+    letters: int
+    file: bool = False
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +29,10 @@ class Quota:
     people: int
     length: int = 1950  # letters; a longer text goes out as several messages
 
-    def parts(self, letters: int) -> int:
-        """Return how many messages a text of so many letters is."""
-        return max(-(-letters // self.length), 1)
+    def parts(self, size: Size) -> int:
+        """Return how many messages it is: a picture is one of its own, and so is a file under many words."""
+        apart = size.picture or (size.file and size.letters > FULL.caption_limit)
+        return max(-(-size.letters // self.length), 1) + apart
 
     def kept(self, needed: int) -> int:
         """Return how many messages only reminders and answers may use, where so many reminders are still to come."""
