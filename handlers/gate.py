@@ -256,12 +256,16 @@ async def _among_choices(turn: Turn) -> bool:
 
 
 async def _take(turn: Turn, typed: Choice) -> None:
-    """Do what was typed, but ask first where a mere number comes a day later or after something else."""
+    """Do what was typed, but ask first where a mere number comes a day later or after something else; a figure that
+    is asked for is that, though a choice is called so.
+    """
     offered = await turn.offered_at() if spelled.is_number(turn.incoming.text) else None
     if offered is None or (turn.now - offered < spelled.FRESH and not await _stands_between(turn)):
         await act(turn, typed)
         if typed.action in spelled.CLOSES:
             await turn.close_menu()
+    elif typed.label.isdecimal() and turn.conversation.expects in spelled.FIGURES and (expected := _expected(turn)):
+        await expected(turn)
     else:
         again = {"label": typed.label, "action": typed.action, "values": dict(typed.values)}
         await turn.say("spelled.old", choices=[[again]], label=typed.label, at=offered)

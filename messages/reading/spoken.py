@@ -27,10 +27,10 @@ def atom(accented: bool) -> str:
 
 
 def value(spoken: str) -> int | None:
-    """Give the value of what `atom` found; None if it is no number ("hai ba") or longer than `MOST_DIGITS`."""
+    """Give the value of what `atom` found; None if it is no number ("hai ba", "20/5") or longer than `MOST_DIGITS`."""
     if spoken[:1].isdigit():
         figures = spoken.replace(".", "")
-        return int(figures) if len(figures) <= MOST_DIGITS else None
+        return int(figures) if figures.isdecimal() and len(figures) <= MOST_DIGITS else None
     return _thousands(fold.unmarked(spoken).replace("ngan", "nghin").split())
 
 
