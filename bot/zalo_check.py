@@ -246,7 +246,7 @@ class Check:
     async def called(self) -> None:
         """4: the webhook: its probe, its form, what follows an error and a slow answer."""
         async with self._listening() as listener:
-            if listener is None or not await self._asked("called"):
+            if not await self._asked("called" if listener else "uncalled") or listener is None:
                 self._note("called", "not tried")
                 return
             made = await self._api.ask("setWebhook", url=f"{self._public_url}/zalo/thu", secret_token=self._secret)

@@ -92,10 +92,12 @@ async def test_the_whole_list(zalo: FakeZalo) -> None:
 
 
 async def test_every_step_may_be_skipped(zalo: FakeZalo) -> None:
-    """Then nothing at all is asked of the platform."""
+    """Then nothing at all is asked of the platform; that it cannot call this machine is told."""
     person = Person(zalo, skips=True)
     await Check(Api(zalo.token, zalo.url), person.ask, lambda *_: None).run()
     assert await zalo.calls() == []
+    assert "uncalled" in person.asked
+    assert "called" not in person.asked
 
 
 async def test_a_platform_that_is_away_is_noted() -> None:
