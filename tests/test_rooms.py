@@ -72,6 +72,15 @@ async def test_invitations_are_shared_out_and_name_their_bot(world: World) -> No
     assert len(await named(world)) == 2
 
 
+async def test_a_code_for_another_account_names_a_bot_with_room(world: World) -> None:
+    """As an invitation does: the first bot is full, the other one is to be looked for."""
+    await bots(world, people=1)
+    await invite(world, "Bí thư", "Bảo tàng", "Nguyễn Văn A")
+    await world.say("O", "/kenh")
+    await world.press("O", "Thêm nơi nhận tin")
+    assert "(Telegram, Zalo: tìm “Bot Hai”)" in shown_text(world.phone("O")[-1])
+
+
 async def test_members_get_what_is_left(world: World) -> None:
     """Four branches keep eight places of ten: a code opens two; of eight in all none is left for members."""
     await bots(world, people=5)

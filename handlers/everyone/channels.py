@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from handlers import rooms
 from handlers.everyone import unknown
 from handlers.turn import Turn
 from messages import render
@@ -66,8 +67,17 @@ async def code(turn: Turn) -> None:
     made = await _new_code(turn)
     turn.note("account.code", f"person:{turn.me.id}", turn.me)
     others = {each.channel for each in await bots.of_committee(turn.session, turn.committee.id)}
-    said = {"code": made, "until": turn.local(turn.machine + LASTS), "channels": sorted(others)}
+    found = [{"name": each, "bot": await _with_room(turn, each)} for each in sorted(others)]
+    said = {"code": made, "until": turn.local(turn.machine + LASTS), "channels": found}
     await turn.say("channels.code", forget=True, **said)
+
+
+async def _with_room(turn: Turn, channel: str) -> str:
+    """Return the bot to look for where a bot has room for only so many people, "" where that does not matter."""
+    if channel not in turn.quotas:
+        return ""
+    found, _ = await rooms.of_channel(turn, channel, members=False)
+    return found.username if found else ""
 
 
 async def _new_code(turn: Turn) -> str:
