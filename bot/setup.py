@@ -24,6 +24,7 @@ from models.account import Account
 from models.bot import Bot
 from models.campaign import CampaignState
 from models.database import Database
+from models.invitation import Who
 from models.person import Person
 from models.role import IN_A_BRANCH, STANDING, Role, RoleKind
 
@@ -163,7 +164,8 @@ async def invite(moment: Moment, role: RoleKind, code: str, name: str, via: str 
     where = await _unit_for(moment, role, code)
     if where is None:
         raise CannotRun("unknown_branch", code=code)
-    made = await invitations.create(moment, role, where, name, to=await _place(moment, role, via))
+    to = await _place(moment, (role, where.id, name), via)
+    made = await invitations.create(moment, role, where, name, to=to)
     shown = {
         "role": role,
         "branch": where.name if role in IN_A_BRANCH else "",
@@ -176,15 +178,14 @@ async def invite(moment: Moment, role: RoleKind, code: str, name: str, via: str 
     return Invited(made.code, made.link, qr.qr_terminal(made.link) if made.link else "", shown)
 
 
-async def _place(moment: Moment, role: RoleKind, via: str) -> tuple[Bot, int] | None:
+async def _place(moment: Moment, who: Who, via: str) -> tuple[Bot, int] | None:
     ways = await invitations.ways(moment)
     if via not in ways and (via or len(ways) > 1):
         raise CannotRun("which_way", ways=ways)
-    members = role == RoleKind.MEMBER
     try:
-        return await rooms.kept_for(moment, via or "".join(ways), members=members)
+        return await rooms.kept_for(moment, via or "".join(ways), who)
     except rooms.Full:
-        raise CannotRun("full", members=members) from None
+        raise CannotRun("full", members=who[0] == RoleKind.MEMBER) from None
 
 
 async def _unit_for(moment: Moment, role: RoleKind, said: str) -> unit.Unit | None:

@@ -11,6 +11,7 @@ from models import role as roles
 from models import unit as units
 from models.base import one
 from models.bot import Bot
+from models.invitation import Who
 from models.role import RoleKind
 
 ANSWERING = (RoleKind.SECRETARY, RoleKind.DEPUTY)
@@ -20,10 +21,15 @@ class Full(Exception):
     """No bot of a channel has a place that may be given away."""
 
 
-async def of_channel(moment: Moment, channel: str, *, members: bool) -> tuple[Bot | None, int]:
-    """Return the bot of a channel to which the next person is sent, and for how many it has room; (None, 0) if full."""
+async def of_channel(
+    moment: Moment, channel: str, *, members: bool, again: Who | None = None
+) -> tuple[Bot | None, int]:
+    """Return the bot of a channel to which the next person is sent, and for how many it has room; (None, 0) if full.
+
+    `again` is who may have been invited before and has that place.
+    """
     months = [each for each in await budget.uses(moment) if each.channel == channel]
-    promised = await invitation.promised(moment.session, moment.committee.id, moment.machine)
+    promised = await invitation.promised(moment.session, moment.committee.id, moment.machine, again)
     room = {each.bot_id: _room(each, promised, members=members) for each in months}
     best = max(room, key=lambda bot_id: room[bot_id], default=0)
     left = min(room[best], sum(room.values()) - await _to_come(moment, promised)) if members and room else 0
@@ -31,14 +37,14 @@ async def of_channel(moment: Moment, channel: str, *, members: bool) -> tuple[Bo
     return (await one(moment.session, Bot, best), left) if left > 0 else (None, 0)
 
 
-async def kept_for(moment: Moment, channel: str, *, members: bool) -> tuple[Bot, int] | None:
+async def kept_for(moment: Moment, channel: str, who: Who) -> tuple[Bot, int] | None:
     """Return the bot that an invitation over a channel names, with its room; None where people need no place.
 
     Raise Full.
     """
     if channel not in moment.quotas:
         return None
-    found, room = await of_channel(moment, channel, members=members)
+    found, room = await of_channel(moment, channel, members=who[0] == RoleKind.MEMBER, again=who)
     if found is None:
         raise Full
     return found, room

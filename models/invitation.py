@@ -7,15 +7,19 @@ opens nothing. Invitations from before the key are found by their plain hash unt
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, func, or_, select, update
+from sqlalchemy import ForeignKey, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Owned
 from models.role import RoleKind
+
+Who = tuple[str, int, str]
+"""Role, unit and name of whom an invitation is for; "" for a name that is not known."""
 
 
 class Invitation(Owned, Base):
@@ -108,16 +112,28 @@ async def open_of(
     return (await session.scalars(query.order_by(Invitation.id.desc()))).all()
 
 
-async def promised(session: AsyncSession, committee_id: int, now: datetime) -> dict[tuple[int, bool], int]:
-    """Return {(bot, whether for members): places that open invitations to it may still take}."""
-    is_member = Invitation.role == RoleKind.MEMBER
+async def promised(
+    session: AsyncSession, committee_id: int, now: datetime, but: Who | None = None
+) -> dict[tuple[int, bool], int]:
+    """Return {(bot, whether for members): places that open invitations to it may still take}.
+
+    Who was invited several times takes one place, on the bot named last; `but` whose is left out.
+    """
     query = (
-        select(Invitation.bot_id, is_member, func.sum(Invitation.uses_left))
+        select(Invitation.role, Invitation.unit_id, Invitation.name, Invitation.bot_id, Invitation.uses_left)
         .where(Invitation.committee_id == committee_id, Invitation.bot_id.is_not(None))
         .where(Invitation.uses_left > 0, Invitation.revoked_at.is_(None), Invitation.expires_at > now)
-        .group_by(Invitation.bot_id, is_member)
+        .order_by(Invitation.id)
     )
-    return {(bot_id or 0, bool(members)): int(number) for bot_id, members, number in await session.execute(query)}
+    given: Counter[tuple[int, bool]] = Counter()
+    named: dict[Who, int] = {}
+    for role, unit_id, name, bot_id, uses in await session.execute(query):
+        if name:
+            named[role, unit_id, name] = bot_id or 0
+        else:
+            given[bot_id or 0, role == RoleKind.MEMBER] += uses
+    given.update((bot_id, False) for who, bot_id in named.items() if who != but)
+    return given
 
 
 async def of_post(session: AsyncSession, unit_id: int, role: str, now: datetime) -> Invitation | None:

@@ -72,6 +72,18 @@ async def test_invitations_are_shared_out_and_name_their_bot(world: World) -> No
     assert len(await named(world)) == 2
 
 
+async def test_who_is_invited_again_keeps_one_place(world: World) -> None:
+    """The invitation may be made anew though all places are promised, and takes none from the others."""
+    await bots(world, people=1)
+    await invite(world, "Bí thư", "Bảo tàng", "Nguyễn Văn A")
+    await invite(world, "Bí thư", "Thư viện", "Trần Thị B")
+    for _ in range(2):
+        said = await invite(world, "Bí thư", "Thư viện", "Trần Thị B")
+        assert any("Mở Zalo, tìm “Bot Hai”" in each for each in said)
+    said = await invite(world, "Bí thư", "Nhà hát", "Lê Văn C")
+    assert said[-1].startswith("Zalo đã đủ người ở mọi bot.")
+
+
 async def test_a_code_for_another_account_names_a_bot_with_room(world: World) -> None:
     """As an invitation does: the first bot is full, the other one is to be looked for."""
     await bots(world, people=1)

@@ -244,7 +244,7 @@ async def _make(turn: Turn, kind: RoleKind, place: Unit, name: str, via: str = "
         return
     way = via or (open_ways[0] if open_ways else "")
     try:
-        to = await rooms.kept_for(turn, way, members=kind == RoleKind.MEMBER)
+        to = await rooms.kept_for(turn, way, (kind, place.id, name))
     except rooms.Full:
         await turn.say("invite.full", members=kind == RoleKind.MEMBER, channel=way, others=len(open_ways) > 1)
     else:
