@@ -66,7 +66,7 @@ async def _write(moment: Moment, kind: NoticeKind, letters: Sequence[_Letter]) -
     await moment.session.flush()  # what was said before stays before it
     told = await notice.add_all(moment.session, [each.notice for each in letters])
     new = [(each, told[key]) for each in letters if (key := each.notice["dedupe_key"]) in told]
-    sizes = [budget.Letter(each.to.account_id, each.to.bot_id, len(each.messages)) for each, _ in new]
+    sizes = [budget.Letter(each.to.account_id, each.to.bot_id, _calls(moment, each)) for each, _ in new]
     waiting, until = await budget.hold(moment, kind, sizes)
     if waiting:
         if kind is NoticeKind.EXCERPT:
@@ -88,6 +88,12 @@ async def _write(moment: Moment, kind: NoticeKind, letters: Sequence[_Letter]) -
     if offered:
         await conversation.offer(moment.session, offered)
     return {each.to.person_id: notice_id for each, notice_id in new}
+
+
+def _calls(moment: Moment, letter: _Letter) -> int:
+    """Return how many messages a platform counts: a picture that can be shown is one besides its words."""
+    shown = sum(each.get("file_kind") == "photo" and bool(each["text"]) for each in letter.messages)
+    return len(letter.messages) + (shown if moment.public_url else 0)
 
 
 async def _writer(moment: Moment, reached: Sequence[Reached]) -> "_Writer":

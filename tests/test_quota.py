@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -217,18 +218,19 @@ async def test_who_has_only_that_channel_is_not_written_to_there(world: World) -
     assert await world.read(lambda session: all_of(session, template)) == [world.people["O"]]
 
 
+async def room(world: World, session: AsyncSession) -> int:
+    """Return how many messages broadcasts may still take."""
+    moment = await world.assistant.moment(session)
+    (month,) = await budget.uses(moment)
+    letters = [budget.Letter(account_id, month.bot_id, 1) for account_id in range(month.left)]
+    waits, _ = await budget.hold(moment, NoticeKind.BROADCAST, letters)
+    return month.left - len(waits)
+
+
 async def test_what_can_wait_waits_and_duties_go(world: World) -> None:
     """With two messages above what is kept a broadcast to three on Zalo reaches two; a reminder goes all the same."""
     await people(world, messages=1000)
-
-    async def room(session: AsyncSession) -> int:
-        moment = await world.assistant.moment(session)
-        (month,) = await budget.uses(moment)
-        letters = [budget.Letter(account_id, month.bot_id, 1) for account_id in range(month.left)]
-        waits, _ = await budget.hold(moment, NoticeKind.BROADCAST, letters)
-        return month.left - len(waits)
-
-    await use_up(world, await world.write(room) - 2)
+    await use_up(world, await world.write(partial(room, world)) - 2)
     await tell(world, NoticeKind.BROADCAST, "one")
     assert [len(world.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 1, 1, 0]
     (told,) = [shown_text(each) for each in world.unread("O")]
@@ -248,6 +250,21 @@ async def test_what_can_wait_waits_and_duties_go(world: World) -> None:
     assert "Đang giữ 04 tin thông báo, trích đoạn đến đầu tháng sau." in shown_text(world.unread("O")[-1])
     await world.press("O", "Gửi ngay 04 tin đang giữ")
     assert [len(world.unread(each)) for each in ("X", "Y", "Z")] == [1, 1, 2]
+
+
+async def test_a_picture_takes_two_of_what_is_left(world: World) -> None:
+    """With four messages above what is kept two of three on Zalo get a picture with its words, as the office reads."""
+    await people(world, messages=1000)
+    await use_up(world, await world.write(partial(room, world)) - 4)
+    await world.say("O", "/thongbao")
+    await world.press("O", "Soạn thông báo")
+    await world.send_file("O", "a.jpg", b"\xff\xd8\xff\xe0" + bytes(200), "Mời họp giao ban.")
+    await world.press("O", "Xem trước")
+    read_all(world)
+    await world.press("O", "Gửi")
+    assert "Giữ lại 01 đ/c đến 08:00" in "".join(shown_text(each) for each in world.unread("O"))
+    await world.move_to(local("2024-05-21 09:10"))
+    assert [len(world.unread(each)) for each in ("A", "X", "Y", "Z")] == [1, 1, 1, 0]
 
 
 async def test_a_pause_keeps_what_is_held_and_lets_nothing_go(world: World) -> None:
