@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from bot import zalo as channel_of
-from bot import zalo_api, zalo_updates
+from bot import zalo_api, zalo_text, zalo_updates
 from bot.channel import Failing, Gone, Malformed, NotTaken, Refused, TryLater, Unknown
 from bot.zalo import ZaloChannel
 from messages.types import Button, Heard, Outgoing, OutgoingFile
@@ -428,6 +428,18 @@ async def test_a_long_message_goes_in_parts(zalo: FakeZalo, channel: ZaloChannel
     said = await zalo.said(PERSON)
     assert len(said) > 2
     assert " ".join(" ".join(said).split()) == " ".join(text.split())
+
+
+@exercises("text over the limit")
+async def test_a_text_that_is_too_long_after_all_is_refused(
+    zalo: FakeZalo, channel: ZaloChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should the platform count otherwise than we do: it counts as not taken, and the next one goes."""
+    monkeypatch.setattr(zalo_text, "split", lambda text: [text])
+    with pytest.raises(NotTaken):
+        await channel.send(says("ế" * 2001))
+    await channel.send(says("ế" * 2000))
+    assert len(await zalo.said(PERSON)) == 1
 
 
 async def test_a_part_that_failed_is_gone_on_with(zalo: FakeZalo, channel: ZaloChannel) -> None:
