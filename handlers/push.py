@@ -128,7 +128,8 @@ class _Writer:
         kept = self._said.get((id(push), buttons))
         if kept is None:
             words = self._moment.words(push.template, buttons=buttons, **push.values)
-            shape = Shape(self._moment.stored(push.choices), push.file, coded=bool(push.choices or push.about))
+            coded = bool(push.choices or push.about) or push.kind is NoticeKind.BROADCAST  # whatever may be answered
+            shape = Shape(self._moment.stored(push.choices), push.file, coded=coded)
             kept = self._said[id(push), buttons] = words, shape, _values(push)
         return kept
 
