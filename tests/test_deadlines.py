@@ -390,3 +390,18 @@ async def test_looking_ahead_costs_the_same_for_any_number_of_branches(world: Wo
     many = await cost()
     assert "804 chi bộ" in world.phone("D")[-1].message.text
     assert max(after - before for before, after in zip(few, many, strict=True)) < 20, (few, many)
+
+
+@pytest.mark.parametrize(("day", "then"), [("24/5", "2024-05-22 08:30"), ("hết 28/6", "2024-06-14 09:00")])
+async def test_the_preview_says_the_first_message_as_it_arrives(world: World, day: str, then: str) -> None:
+    """Given in the evening, told the next morning as new; or given long before, told by its first reminder."""
+    await _people(world)
+    await world.move_to(local("2024-05-21 19:00"))
+    await world.say("D", "/han")
+    for each in ("[Thêm việc, mốc]", "Nộp danh sách", "[Không cần biểu mẫu]", day, "[Tất cả 04 chi bộ]"):
+        await (world.press("D", each[1:-1]) if each.startswith("[") else world.say("D", each))
+    foretold = world.phone("D")[-1].message.text
+    await world.press("D", "Giao việc")
+    await world.move_to(local(then))
+    arrived = next(shown.message.text for shown in world.phone("A") if "Nộp danh sách" in shown.message.text)
+    assert foretold.partition("gộp một tin):\n")[2] == arrived

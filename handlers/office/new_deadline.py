@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from handlers.office import deadlines as listed
-from handlers.office import foresight, picking
+from handlers.office import foresight, picking, trial
 from handlers.rules import timeliness
 from handlers.rules.timeliness import Dates
 from handlers.turn import Turn
@@ -163,6 +163,7 @@ async def preview(turn: Turn, given: str, **_: Any) -> None:
         for_some=await listed.branch_names(turn, list(now.units)),
         more=max(branches - listed.NAMED, 0),
         live=await turn.pushing(),
+        message=await trial.first(turn, Deadline(**await _row(turn, current, now)), ahead),
         **listed.ahead_values(ahead),
     )
 

@@ -1,5 +1,6 @@
 """The words of messages to come, one of each look, as they would be said at their hour. Writes and sends nothing."""
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ from campaigns import schema
 from handlers import plan
 from handlers.branch import asking, excerpt
 from handlers.branch.duties import Duty
+from handlers.office.foresight import Foreseen
 from handlers.office.preview import Planned
 from handlers.turn import Moment
 from models import deadline as deadlines
@@ -19,6 +21,7 @@ from models.campaign import Campaign
 from models.deadline import Deadline
 from models.obligation import Obligation, State
 from models.person import Person
+from models.unit import Unit
 
 WAYS = {"reminder": "", "first": "assigned"}
 """Kinds that ask a branch, and the way in which each does."""
@@ -40,6 +43,17 @@ async def examples(moment: Moment, planned: Sequence[Planned]) -> list[Example]:
         if said is not None and said[0] not in found:
             found[said[0]] = Example(each, Markup(said[1]))  # noqa: S704 (a template's words, escaped already)
     return list(found.values())
+
+
+async def first(moment: Moment, given: Deadline, ahead: Foreseen) -> str:
+    """Return what its first message will say to the first of those told (plain words), "" where nobody is."""
+    if not ahead.asked.first:
+        return ""
+    name, branch = ahead.asked.first[0]
+    duty = Duty(_owed(1, given), given, Unit(name=branch))
+    way = WAYS["first" if ahead.new else "reminder"]
+    _, words = await asking.words(replace(moment, now=ahead.first), Person(name=name), [duty], way=way)
+    return html.unescape(words)
 
 
 async def _said(moment: Moment, planned: Planned) -> tuple[str, str] | None:
