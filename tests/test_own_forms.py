@@ -10,8 +10,9 @@ import docx
 import openpyxl
 import pytest
 
-from messages.documents import own_form
+from messages.documents import own_form, own_values
 from messages.documents.own_form import FormError
+from messages.documents.summed import COUNTED, INCOMPLETE, REOPENED, WAITING, Line, Part, Total
 from tests import test_consolidated as upward
 from tests.dialog import shown_text
 from tests.world import World, local
@@ -236,3 +237,12 @@ async def test_a_form_is_tried_with_every_part(world: World) -> None:
         await world.press("D", label)
     await world.send_file("D", "bieu-03.docx", word("{{ chon.levell }}"))
     assert "{{ chon.levell }}: không có" in shown_text(world.unread("D")[-1])
+
+
+def test_reports_opened_again_are_counted_apart() -> None:
+    """A draft counts what waits and what was opened again, a final version neither: each has its own number."""
+    for marked in (True, False):
+        stands = [(COUNTED, how) if marked else (how, "") for how in (WAITING, INCOMPLETE, REOPENED)]
+        found = tuple(Line(n, n, "", how, mark=mark) for n, (how, mark) in enumerate(stands))
+        total = own_values._total(Part("study_report", "", "", "study_report", Total(), found))
+        assert (total["da_bao_cao"], total["cho_ra_soat"], total["mo_lai"]) == (3 if marked else 0, 2, 1)

@@ -18,7 +18,7 @@ from models.issue import Issue, IssueKind
 from models.obligation import State
 
 LISTED = 8  # versions on one page
-WAITS = (State.WAITING, State.INCOMPLETE, State.REOPENED)
+WAITS = {"waiting": State.WAITING, "incomplete": State.INCOMPLETE, "reopened": State.REOPENED}
 
 
 @dataclass(frozen=True)
@@ -136,15 +136,14 @@ async def _final(moment: Moment, found: Scope) -> Issue | None:
 
 async def _counted(moment: Moment, each: Deadline) -> dict[str, Any]:
     now = await standing.load(moment, each)
-    waiting = len(now.of(*WAITS))
+    open_ = {name: now.stands[state] for name, state in WAITS.items()}
     return {
         "title": each.short_title,
         "owing": now.owing,
         "accepted": now.stands[State.ACCEPTED],
         "after": sum(line.stand == State.ACCEPTED for line in now.after_closing),
-        "waiting": waiting,
-        "reopened": now.stands[State.REOPENED],
-        "missing": now.owing - now.stands[State.ACCEPTED] - waiting,
+        **open_,
+        "missing": now.owing - now.stands[State.ACCEPTED] - sum(open_.values()),
     }
 
 

@@ -33,7 +33,9 @@ from models.obligation import State
 
 STATES = {
     "accepted": (State.ACCEPTED,),
-    "waiting": (State.WAITING, State.INCOMPLETE, State.REOPENED),
+    "waiting": (State.WAITING,),
+    "incomplete": (State.INCOMPLETE,),
+    "reopened": (State.REOPENED,),
     "missing": (),
 }
 """Which branches' rows are taken, by what a button says; "" is all, "missing" those of which nothing is in."""

@@ -202,12 +202,14 @@ def of(part: int, whole: int) -> str:
 def _reports(made: Consolidated, part: Part) -> str:
     begun = f"Đến {numbers.moment(made.as_of)}, {of(len(part.counted), part.owing)} chi bộ đã báo cáo"
     if made.draft and part.marked:
-        many = numbers.count(len(part.marked))
-        opened = any(line.mark == REOPENED for line in part.marked)
-        stand = "chờ rà soát, đang bổ sung hoặc đã mở lại" if opened else "chờ rà soát hoặc đang bổ sung"
-        unofficial = f", trong đó {many} báo cáo {stand}, số liệu chưa chính thức"
-        return f"{begun}{unofficial}{_excused(part)}."
+        return f"{begun}, trong đó {_unofficial(part)}, số liệu chưa chính thức{_excused(part)}."
     return f"{begun}{_excused(part)}." if made.draft else f"{begun} và được tiếp nhận{_excused(part)}."
+
+
+def _unofficial(part: Part) -> str:
+    opened = sum(line.mark == REOPENED for line in part.marked)
+    stands = {"chờ rà soát hoặc đang bổ sung": len(part.marked) - opened, "đã mở lại": opened}
+    return ", ".join(f"{numbers.count(n)} báo cáo {stand}" for stand, n in stands.items() if n)
 
 
 def _excused(part: Part) -> str:

@@ -68,7 +68,8 @@ def _total(part: Part) -> dict[str, Any]:
         "chi_bo": part.owing,
         "da_bao_cao": len(part.counted),
         "chua_bao_cao": len(part.unreported),
-        "cho_ra_soat": len(part.marked) + len(part.of(WAITING, INCOMPLETE, REOPENED)),
+        "cho_ra_soat": _open(part, WAITING, INCOMPLETE),
+        "mo_lai": _open(part, REOPENED),
         "sau_han": len(part.late),
         "dang_vien": total.summoned if total.branches else None,
         "du": total.attended if total.branches else None,
@@ -79,6 +80,11 @@ def _total(part: Part) -> dict[str, Any]:
         "cam_ket": total.pledged,
         "tin_bai": total.items,
     }
+
+
+def _open(part: Part, *how: str) -> int:
+    """Return how many reports stand so, counted in a draft or not."""
+    return len(part.of(*how)) + sum(line.mark in how for line in part.marked)
 
 
 def _row(made: Consolidated, n: int, line: Line) -> dict[str, Any]:
