@@ -160,6 +160,7 @@ async def values(moment: Moment, made: Item, taken_by: str = "", outcome: str = 
         "how": made.how,
         "asked_for": made.asked_for,
         "superior": await past_superior(moment, deadline, made.asked_for) if deadline else None,
+        "undated": not await superior_due(moment),
         "closes": past_closing(deadline, made.asked_for) if deadline else None,
         "files": await _files(moment, made),
         "taken_by": taken_by,
@@ -173,11 +174,16 @@ async def past_superior(moment: Moment, deadline: Deadline, day: date | None) ->
 
     One that the deadline itself is past is another report's.
     """
-    current = await moment.campaign()
-    given = current.facts.get("superior_due") if current else None
-    superior = date.fromisoformat(given) if given else None
+    superior = await superior_due(moment)
     late = superior is not None and day is not None and deadline.last_on_time <= superior < day
     return superior if late else None
+
+
+async def superior_due(moment: Moment) -> date | None:
+    """Return the day by which the superior wants its report, None until the office gave it."""
+    current = await moment.campaign()
+    given = current.facts.get("superior_due") if current else None
+    return date.fromisoformat(given) if given else None
 
 
 def past_closing(deadline: Deadline, day: date | None) -> date | None:
