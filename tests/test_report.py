@@ -14,6 +14,7 @@ from messages.types import Heard
 from models import report
 from models.attachment import Attachment
 from models.audit import Audit
+from models.deadline import Deadline
 from models.due import Due
 from models.obligation import Obligation, State
 from models.person import Person
@@ -278,3 +279,15 @@ async def test_a_report_goes_its_whole_way_on_either_database(either):
     owed = [each for each in await rows(either, Obligation) if each.state == State.ACCEPTED]
     assert len(owed) == 1
     assert [each.number for each in await rows(either, Revision)] == [1, 2]
+
+
+async def test_a_quarters_meeting_is_no_conference_whatever_it_is_called(world):
+    """A plan may call its meetings what it likes: the receipt goes by the form, not by the title."""
+    await world.start_campaign({"due.thematic_meeting": 18, "due.quarterly_report": 20})
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    await world.move_to(local("2024-06-14 09:00"))
+    await world.write(lambda session: session.execute(update(Deadline).values(title="Họp theo chủ điểm quý II")))
+    await say(world, "/baocao")
+    await world.press("A", "Việc 2")
+    await say(world, "12/6", "chi bộ", "cả hai", "Thực hành dân chủ trong chi bộ", "đúng", "vắng 2", "6", "gửi")
+    assert "\nBuổi sinh hoạt 12/6: 24/26 đảng viên (92,31%)." in last(world)

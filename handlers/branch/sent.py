@@ -7,6 +7,7 @@ from handlers.branch.drafts import Draft
 from handlers.rules import timeliness
 from handlers.rules.timeliness import Dates
 from handlers.turn import Moment
+from models import conference
 from models.report import Revision
 
 
@@ -16,7 +17,10 @@ def dates(draft: Draft) -> Dates:
 
 
 def values(moment: Moment, draft: Draft, revision: Revision) -> dict[str, Any]:
-    """Return what templates say of a sending; `first` is the local day of the first one, which decides punctuality."""
+    """Return what templates say of a sending; `first` is the local day of the first one, which decides punctuality.
+
+    `meeting`: what was attended is no conference.
+    """
     first = moment.local(draft.duty.owed.first_sent_at or revision.sent_at).date()
     return {
         "title": draft.title,
@@ -28,5 +32,6 @@ def values(moment: Moment, draft: Draft, revision: Revision) -> dict[str, Any]:
         "after_closing": timeliness.after_closing(first, dates(draft)),
         "number": revision.number,
         "document": draft.form.document,
+        "meeting": not any(each.prefill == conference.FORM for each in draft.form.questions),
         **wording.counted(revision.answers),
     }
