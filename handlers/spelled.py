@@ -330,17 +330,26 @@ def is_telling(text: str) -> bool:
 
 def in_full(messages: Iterable[Any], text: str) -> Choice | None:
     """Return the choice of the first of these messages (with `choices`) that has one with these very words."""
-    said = fold.plain(text).strip(" .!,?")
+    said = fold.fold(text).lower.strip(" .!,?")
     flat = (each for message in messages for row in message.choices for each in row)
-    found = next((each for each in flat if said in (fold.plain(each["label"]), fold.plain(bare(each["label"])))), None)
+    found = next((each for each in flat if _are(said, each["label"]) or _are(said, bare(each["label"]))), None)
     return Choice(found["action"], found["values"], found["label"]) if found else None
 
 
+def _are(said: str, label: str) -> bool:
+    return fold.fits(said, fold.fold(label).lower)
+
+
 def command_in(text: str) -> str:
-    """Return the name of the command whose words are a whole message ("trợ giúp", "trogiup"), "" for no such words."""
+    """Return the name of the command whose words are a whole message ("trợ giúp", "trogiup"), "" for no such words.
+
+    A name that also answers something ("dung" is "đúng" without its marks) is a command with its slash only.
+    """
     said = fold.fold(text).lower.strip(" .,!?").removeprefix("xem ")
     spoken = {phrase: render.word(phrase, "spoken") for phrase in render.words("spoken")}
-    return next((name for phrase, name in spoken.items() if said == name or fold.fits(said, phrase)), "")
+    if found := next((name for phrase, name in spoken.items() if fold.fits(said, phrase)), ""):
+        return found
+    return said if said in spoken.values() and not steps.step_of(said) else ""
 
 
 def is_list(words: str) -> bool:

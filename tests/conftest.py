@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 from bot import logs
@@ -25,6 +26,8 @@ from tests.zalo_server import zalo, zalo_process
 
 __all__ = ["telegram", "telegram_process", "zalo", "zalo_process"]
 Result = TypeVar("Result")
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("untimed")
 SECRETS = [each.partition(":")[2] for each in (TOKEN, ZALO_TOKEN, OTHER_TOKEN)]
 
 

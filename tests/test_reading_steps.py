@@ -32,6 +32,10 @@ STEPS = (
         ("vâng ạ", "yes"),
         ("dạ vâng ạ", "yes"),
         ("không đúng", "no"),
+        ("đúng", "yes"),
+        ("Dừng ạ", "later"),
+        ("dung", "yes"),
+        ("dủng", ""),
         ("gửi báo cáo", "send"),
         ("bỏ trống", "clear"),
         ("bỏ qua câu hỏi về hội nghị", ""),
@@ -42,6 +46,12 @@ STEPS = (
 def test_steps_are_whole_messages(text, step):
     """Polite words around them do not matter, anything more is an answer."""
     assert steps.step_of(text) == step
+
+
+def test_a_yes_beyond_doubt():
+    """What lets somebody in is no word that may be another one without its marks."""
+    assert all(map(steps.agrees, ("đúng", "đung", "Vâng ạ", "dong y", "Tôi đồng ý.")))
+    assert not any(map(steps.agrees, ("dung", "dung a", "dừng", "không", "")))
 
 
 @pytest.mark.parametrize(

@@ -78,5 +78,7 @@ async def test_each_change_is_on_record(world: World) -> None:
 
 def test_only_a_whole_message_ends_pushes() -> None:
     """The words alone, marked or not; inside a sentence they are for the reader of free words."""
-    assert all(map(stop.is_asked, ("Hủy đăng ký nhận tin", "huy dang ky nhan tin.", "DỪNG NHẬN")))
+    assert all(map(stop.is_asked, ("Hủy đăng ký nhận tin", "huy dang ky nhan tin.", "DỪNG NHẬN", "dung nhan tin")))
+    assert not stop.is_asked("Đúng, nhận tin")
+    assert not stop.is_asked("đúng nhận tin")
     assert not stop.is_asked("đề nghị hủy đăng ký nhận tin của đ/c B")

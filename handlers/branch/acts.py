@@ -94,13 +94,17 @@ async def read_extension_back(turn: Turn, duty: Duty, wanted: date, words: str) 
     kept = await items.keep(
         turn, duty.unit, turn.me, words, owed=duty.owed, how=EXTENSION_ASKED, asked_for=wanted, message_id=message
     )
-    in_report = turn.conversation.expects == "report.answer" or bool(turn.conversation.subject.get("in_report"))
-    turn.expect("extension.said", item=kept.id, in_report=in_report)
+    turn.expect("extension.said", item=kept.id, in_report=_in_report(turn))
     which, label = {"item": kept.id}, "extension.other_day"
     first = [Choice("extension.right", which), Choice("answer.extend", {"obligation": duty.id}, label)]
     choices = [first, [Choice("extension.drop", which)]]
     seen = await duties.view(turn, duty)
     await turn.say("extension.read_back", choices=choices, about=[duty.id], duty=seen, day=wanted)
+
+
+def _in_report(turn: Turn) -> bool:
+    """Say whether a report was left for this question, and goes on after it."""
+    return turn.conversation.expects == "report.answer" or bool(turn.conversation.subject.get("in_report"))
 
 
 async def ask_extension(turn: Turn, duty: Duty, kept: Item) -> None:
@@ -120,7 +124,7 @@ async def extension_asked(turn: Turn, duty: Duty, kept: Item) -> None:
 
 async def ask_day(turn: Turn, duty: Duty, *, again: bool = False) -> None:
     """Ask until which day the branch wants more time."""
-    turn.expect("answer.extension_day", obligation=duty.id)
+    turn.expect("answer.extension_day", obligation=duty.id, in_report=_in_report(turn))
     asks = spelled.NOTHING if again else spelled.Asks("day")
     view = await duties.view(turn, duty)
     await turn.say("answer.extension_day", about=[duty.id], asks=asks, duty=view, again=again)

@@ -94,6 +94,8 @@ async def said(turn: Turn) -> None:
         await right(turn, asked[0].id if asked else 0)
     elif step == "no":
         await acts.ask_day(turn, asked[1])
+    elif step == "later":
+        await drop(turn, asked[0].id)
     else:
         await _otherwise(turn, *asked)
 

@@ -1,5 +1,6 @@
 """Figures in a branch's own words: read back, agreed to, then put into the report. Nothing is kept unread (voice 5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -211,6 +212,16 @@ async def fix(turn: Turn, item: int) -> None:
     if pending := await _pending(turn, item):
         turn.expect("reply.again", obligation=pending[1].id)
         await turn.say("figures.fix", about=[pending[1].id], duty=await duties.view(turn, pending[1]))
+
+
+async def left(turn: Turn, found: Sequence[Duty]) -> bool:
+    """Say whether a reading of one of these duties waited: who says "dừng" to it wants it not kept."""
+    for duty in found:
+        latest = await item.last_read(turn.session, duty.id)
+        if latest is not None and latest.how == PENDING:
+            await drop(turn, latest.id)
+            return True
+    return False
 
 
 async def drop(turn: Turn, item: int) -> None:

@@ -18,7 +18,7 @@ from handlers.branch import (
     upload,
 )
 from handlers.branch.duties import Duty
-from handlers.everyone import stop, unknown
+from handlers.everyone import leave, stop, unknown
 from handlers.office import broadcast_replies, items, requests
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
@@ -65,6 +65,8 @@ async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
         await stop.command(turn, "")
     elif reply.intent == "other" and plan_answers.is_greeting(text):
         await plan_answers.heard(turn, found, text)
+    elif reply.intent == "other" and steps.step_of(text) == "later":
+        await _put_off(turn, found, text)
     elif await _elsewhere(turn, reply, text):
         return
     elif chosen:
@@ -73,6 +75,16 @@ async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
         await _ask_which(turn, text, found)
     else:
         await _together(turn, reply, text, found)
+
+
+async def _put_off(turn: Turn, found: Sequence[Duty], text: str) -> None:
+    """ "Dừng", "để sau": a reading that waits is not kept; else it answers a reminder, or there is nothing to leave."""
+    if await figures.left(turn, found):
+        return
+    if found and steps.puts_off(text):
+        await acts.acknowledge(turn, found, text)
+    else:
+        await leave.command(turn, "")
 
 
 async def _elsewhere(turn: Turn, reply: Reply, text: str) -> bool:

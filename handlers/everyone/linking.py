@@ -4,7 +4,7 @@ import handlers
 from handlers import rooms
 from handlers.everyone import unknown
 from handlers.turn import Turn
-from messages.reading import codes, fold, steps
+from messages.reading import codes, steps
 from messages.types import Choice
 from models import account as accounts
 from models import link_code, outbox
@@ -14,8 +14,6 @@ from models.base import one
 from models.bot import Bot
 from models.link_code import LinkCode
 from models.person import Person
-
-_AGREED = frozenset({"dong y", "toi dong y", "xin dong y"})
 
 
 async def enter(turn: Turn, secret: str) -> bool:
@@ -45,7 +43,7 @@ async def answer(turn: Turn) -> None:
     """Hear words where a button was expected: another code, a yes, or the question once more."""
     if code := codes.read_code(turn.incoming.text):
         await handlers.CODE(turn, code)
-    elif fold.plain(turn.incoming.text).strip(" .,") in _AGREED or steps.step_of(turn.incoming.text) == "yes":
+    elif steps.agrees(turn.incoming.text):
         await agree(turn, int(turn.conversation.subject["link"]))
     elif found := await _still_open(turn, int(turn.conversation.subject["link"])):
         await _read_back(turn, found)

@@ -28,7 +28,6 @@ GREETED = timedelta(hours=1)  # machine time: a stranger gets one line in so lon
 ANSWERING = (RoleKind.SECRETARY, RoleKind.DEPUTY)
 """Roles that are told at once what is open."""
 WANTED = "start.wanted"
-_AGREED = frozenset({"dong y", "toi dong y", "xin dong y"})
 
 
 async def stranger(turn: Turn) -> None:
@@ -122,7 +121,7 @@ async def answer(turn: Turn) -> None:
     invitation_id = turn.conversation.subject["invitation"]
     if code := codes.read_code(turn.incoming.text):
         await enter(turn, code)
-    elif fold.plain(turn.incoming.text).strip(" .,") in _AGREED or steps.step_of(turn.incoming.text) == "yes":
+    elif steps.agrees(turn.incoming.text):
         await agree(turn, invitation_id)
     elif found := await _still_open(turn, invitation_id):
         await _read_back(turn, found, turn.conversation.subject["name"])
@@ -263,9 +262,9 @@ async def excerpts(turn: Turn, wanted: bool) -> None:
 
 async def wanted(turn: Turn) -> None:
     """Hear words after that question, where choices are typed: a yes, a no, or something of its own."""
-    said = steps.step_of(turn.incoming.text) if turn.incoming.kind is Heard.TEXT else ""
-    if said in ("yes", "no"):
-        await excerpts(turn, wanted=said == "yes")
+    text = turn.incoming.text if turn.incoming.kind is Heard.TEXT else ""
+    if (agreed := steps.agrees(text)) or steps.step_of(text) == "no":
+        await excerpts(turn, wanted=agreed)
         return
     _asked_no_more(turn)
     await (handlers.WORDS if turn.incoming.kind is Heard.TEXT else handlers.FILE)(turn)

@@ -14,9 +14,9 @@ from models.notice import NoticeKind
 from models.role import RoleKind
 
 WORDS = frozenset(
-    {"huy dang ky nhan tin", "huy dang ky", "huy nhan tin", "dung nhan tin", "dung nhan", "thoi nhan tin", "stop"}
+    {"hủy đăng ký nhận tin", "hủy đăng ký", "hủy nhận tin", "dừng nhận tin", "dừng nhận", "thôi nhận tin", "stop"}
 )
-"""What ends pushes wherever the conversation is, said alone; unmarked."""
+"""What ends pushes wherever the conversation is, said alone; "đúng, nhận tin" is a yes."""
 _SAID = re.compile(
     r"(?:(?:da|xin|thoi|toi|minh|em|chau|de nghi) )*"
     r"(?:khong (?:muon|can) nhan(?: cac| nhung)? (?:tin|tin nhan|tin nhac)(?: nay)?(?: nua)?"
@@ -32,8 +32,8 @@ DUTIES = frozenset({RoleKind.SECRETARY, RoleKind.DEPUTY, RoleKind.DRAFTER})
 
 def is_asked(text: str) -> bool:
     """Say whether a whole message asks for an end of pushes."""
-    said = fold.plain(text).strip(" .,!")
-    return said in WORDS or _SAID.fullmatch(said) is not None
+    said = fold.fold(text).lower.strip(" .,!")
+    return any(fold.fits(said, word) for word in WORDS) or _SAID.fullmatch(fold.unmarked(said)) is not None
 
 
 async def command(turn: Turn, rest: str) -> None:

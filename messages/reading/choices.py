@@ -1,5 +1,6 @@
 """Matches what a person types with the buttons or commands they were offered; knows no menu of its own."""
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -53,11 +54,16 @@ def _bare(text: str) -> str:
 
 
 def _without_particles(typed: str) -> str:
-    """ "dạ đúng ạ" means "đúng"."""
+    """ "dạ đúng ạ" means "đúng", and "da dung a" the same without marks."""
     left = typed.replace(",", " ").split()
-    particles = words.listed("particles")
+    particles = _unmarked_particles() if typed.isascii() else words.listed("particles")
     while left and left[-1] in particles:
         left.pop()
     while left and left[0] in particles:
         left.pop(0)
     return " ".join(left)
+
+
+@functools.cache
+def _unmarked_particles() -> frozenset[str]:
+    return frozenset(map(fold.unmarked, words.listed("particles")))

@@ -38,7 +38,7 @@ _WORDS = {
     "previous": ("như kỳ trước", "như quý trước", "như lần trước", "giống kỳ trước", "giống quý trước", "như trước"),
     "done": ("xong", "hết", "hết rồi", "xong rồi"),
     "more": ("thêm", "thêm nơi khác", "còn"),
-    "yes": ("đúng", "đúng rồi", "phải", "vâng", "ừ", "ok", "có", "đúng vậy"),
+    "yes": ("đúng", "đúng rồi", "phải", "vâng", "ừ", "ok", "có", "đúng vậy", "đồng ý", "tôi đồng ý", "xin đồng ý"),
     "no": ("không", "sai", "chưa đúng", "không đúng", "không phải", "sửa"),
     "send": ("gửi", "gửi luôn", "gửi báo cáo"),
     "go_on": ("tiếp", "tiếp tục", "làm tiếp"),
@@ -49,24 +49,53 @@ _BEFORE, _AFTER = {"da", "vang"}, {"a", "nhe", "nha"}
 
 def step_of(text: str) -> str:
     """Return the step that a whole message means ("skip", "back", "review", "later" …), "" if it is no such word."""
-    said = fold.plain(text).strip(" .!,")
-    return _steps().get(said) or _steps().get(_blunt(said), "")
+    said = fold.fold(text).lower.strip(" .!,")
+    return _meant(said) or _meant(_blunt(said))
+
+
+def agrees(text: str) -> bool:
+    """Say whether a whole message is a yes beyond doubt: "dung" without its marks may be "dừng" as well as "đúng"."""
+    said = _blunt(fold.fold(text).lower.strip(" .!,"))
+    return {step for step, _ in _near(said)} == {"yes"} or (step_of(text) == "yes" and not said.isascii())
+
+
+def puts_off(text: str) -> bool:
+    """Say whether a step "later" names another time ("để sau", "lúc khác") rather than an end ("dừng", "thôi")."""
+    said = fold.plain(text).split()
+    return "sau" in said or "khac" in said
 
 
 def is_nothing(text: str) -> bool:
     """Say whether a whole message means that there is nothing to tell."""
-    return _blunt(fold.plain(text).strip(" .!,")) in {fold.plain(word) for word in _NOTHING}
+    return fold.unmarked(_blunt(fold.fold(text).lower.strip(" .!,"))) in {fold.plain(word) for word in _NOTHING}
+
+
+def _meant(said: str) -> str:
+    """Return the step: marks decide only where letters alone mean two, and without any the later one is meant."""
+    near = _near(said)
+    if len({step for step, _ in near}) > 1:
+        near = [(step, word) for step, word in near if fold.fits(said, word)]
+    return near[-1][0] if near else ""
+
+
+def _near(said: str) -> list[tuple[str, str]]:
+    return _steps().get(fold.unmarked(said), [])
 
 
 def _blunt(said: str) -> str:
     words = said.split()
-    while len(words) > 1 and words[-1] in _AFTER:  # first: "vâng ạ" is a yes
+    while len(words) > 1 and fold.unmarked(words[-1]) in _AFTER:  # first: "vâng ạ" is a yes
         words = words[:-1]
-    while len(words) > 1 and words[0] in _BEFORE:
+    while len(words) > 1 and fold.unmarked(words[0]) in _BEFORE:
         words = words[1:]
     return " ".join(words)
 
 
 @functools.cache
-def _steps() -> dict[str, str]:
-    return {fold.plain(word): step for step, words in _WORDS.items() for word in words}
+def _steps() -> dict[str, list[tuple[str, str]]]:
+    """Return steps and their words by those words' letters without marks, in the order of `_WORDS`."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for step, words in _WORDS.items():
+        for word in words:
+            found.setdefault(fold.plain(word), []).append((step, word))
+    return found
