@@ -3,8 +3,32 @@
 import asyncio
 import itertools
 import time
+from collections.abc import AsyncIterator
+
+import pytest
 
 from bot.pace import Pace
+
+
+@pytest.fixture(autouse=True)
+async def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Let time go by at once wherever the loop would wait for it: what a busy machine does to a clock is no finding."""
+    loop, now = asyncio.get_running_loop(), time.monotonic()
+    look = loop._selector.select  # type: ignore[attr-defined]
+
+    def pass_by(seconds: float) -> None:
+        nonlocal now
+        now += max(seconds, 0.0)
+
+    def select(timeout: float | None) -> object:
+        pass_by(timeout or 0.0)
+        return look(timeout if timeout is None else 0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "monotonic", lambda: now)
+        patch.setattr(time, "sleep", pass_by)
+        patch.setattr(loop._selector, "select", select)  # type: ignore[attr-defined]
+        yield
 
 
 async def _passed(pace: Pace, chats: list[str], takes: float = 0.0) -> list[float]:
@@ -31,7 +55,7 @@ def _most_in_a_second(times: list[float]) -> int:
 async def test_pushes_leave_one_by_one() -> None:
     """Ten pushes at a hundred a second take nine slots, from the first one on."""
     times = await _passed(Pace(100), [str(n) for n in range(10)])
-    assert times[-1] - times[0] >= 0.09
+    assert times[-1] - times[0] > 0.089
     assert min(_gaps(times)) >= 0.007
 
 
@@ -41,7 +65,7 @@ async def test_nothing_is_made_up_for_at_the_start() -> None:
     await _passed(pace, ["first"])
     await asyncio.sleep(1.05)
     times = await _passed(pace, [str(n) for n in range(10)])
-    assert times[-1] - times[0] >= 0.18
+    assert times[-1] - times[0] > 0.179
 
 
 async def test_a_stall_is_made_up_for_evenly() -> None:
