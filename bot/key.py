@@ -7,6 +7,7 @@ codes that were handed out and not used yet are made anew by the office.
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 NAME = "secret.key"
@@ -29,15 +30,22 @@ def folder(key: bytes) -> str:
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{NAME}.{secrets.token_hex(4)}")
-    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write(fresh)
+    try:
+        os.link(fresh, path)  # whole or not at all, and never over another's
+    except FileExistsError:
+        pass
+    except OSError:  # some network disks know no second name of a file: written in place, never over another's either
+        with suppress(FileExistsError):
+            _write(path)
+    finally:
+        fresh.unlink()
+
+
+def _write(path: Path) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(file, secrets.token_bytes(SIZE))
         os.fsync(file)
     finally:
         os.close(file)
-    try:
-        os.link(fresh, path)  # whole or not at all, and never over another's
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()

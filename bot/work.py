@@ -136,7 +136,7 @@ class Worker:
         shown = asyncio.create_task(self._show(each))
         try:
             wanted = await self._assistant.database.read(load)
-            stored = [await self._stored(made) for made in await self._made(wanted)]
+            stored = await self._all_stored(await self._made(wanted))
         finally:
             await _ended(shown)
         ended = functools.partial(self._finish, each=each, stored=stored, wanted=wanted is not None)
@@ -159,6 +159,17 @@ class Worker:
                     await working(await self._assistant.moment(session), seconds, **each.values)
 
             await self._assistant.database.write(show)
+
+    async def _all_stored(self, made: list[MadeFile]) -> list[StoredFile]:
+        """Store files, all or none: where the disk has no room for one, none is left that no row names."""
+        stored: list[StoredFile] = []
+        try:
+            for each in made:
+                stored.append(await self._stored(each))
+        except OSError:
+            await asyncio.to_thread(files.remove, self._assistant.files, stored)
+            raise
+        return stored
 
     async def _stored(self, made: MadeFile) -> StoredFile:
         if made.refused:

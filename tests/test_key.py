@@ -1,9 +1,11 @@
 """The installation's key: one file of its owner's; what the database keeps of codes is worth nothing without it."""
 
 import hashlib
+import os
 import stat
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
 from bot import key
@@ -19,6 +21,17 @@ def test_it_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> None:
     assert len(first) == key.SIZE
     assert [each.name for each in (tmp_path / "data").iterdir()] == [key.NAME]
     assert stat.S_IMODE((tmp_path / "data" / key.NAME).stat().st_mode) == 0o600
+
+
+def test_it_is_made_where_a_file_has_but_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some network disks refuse hard links: the key is made all the same, and stays."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert key.of(tmp_path) == key.of(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == [key.NAME]
 
 
 async def test_a_stolen_database_opens_nothing(world: World) -> None:

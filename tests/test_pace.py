@@ -119,14 +119,16 @@ async def test_an_answer_goes_before_the_pushes_that_wait() -> None:
 
     async def push(chat: str) -> None:
         await pace.push(chat)
+        left.append("push")
         with pace.on_the_wire(chat, push=True, asked=False):
-            left.append("push")
+            await asyncio.sleep(1.5)  # a slow platform: the second is full of what is on its way
 
     pushing = [asyncio.create_task(push(str(n))) for n in range(30)]
-    await asyncio.sleep(0.75)
+    await asyncio.sleep(1.3)
     before = len(left)
+    assert before == 11
     await asyncio.gather(*(answer() for _ in range(8)))
-    assert left[before:].count("push") <= 1
+    assert left[before:] == ["answer"] * 8
     for each in pushing:
         each.cancel()
 
@@ -242,6 +244,8 @@ async def test_who_goes_on_keeps_the_second_of_who_stopped() -> None:
         pace.resume(ago, busy)
     assert len(times) >= 30
     assert _most_in_a_second(times) <= 21
+    await pace.rest(f"{turn}.0")  # told a moment ago by who stopped: an answer waits out that chat's second
+    assert pace.busy(f"{turn}.0") == 0
     fresh = Pace(20)
     fresh.resume([], {})
     assert (await _passed(fresh, ["1"]))[0] - time.monotonic() < 0.02

@@ -1,9 +1,11 @@
 """Several workers on one database: each job done once and in order, a dead one's by another, a frozen one's refused."""
 
 import asyncio
+import errno
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,6 +142,25 @@ async def test_what_a_dead_worker_held_is_done_by_another(
     await lapse(either)
     assert await drained(other) == 1
     assert await done(either) == ["{'n': 1}"]
+
+
+async def test_a_disk_that_fills_keeps_no_file_that_no_row_names(
+    either: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of two files finds no room: the first is gone too."""
+    jobs_are(monkeypatch, lambda: [MadeFile("a.txt", "document", b"a"), MadeFile("b.txt", "document", b"b")])
+    store = work.files.store
+
+    def first_only(folder: Path, made: MadeFile) -> StoredFile:
+        if made.name == "b.txt":
+            raise OSError(errno.ENOSPC, "full")
+        return store(folder, made)
+
+    monkeypatch.setattr(work.files, "store", first_only)
+    await leave(either, {"n": 1})
+    await either.worker.work()
+    assert list(either.assistant.files.iterdir()) == []
+    assert not await done(either)
 
 
 async def test_a_job_is_held_as_long_as_it_is_worked_on(

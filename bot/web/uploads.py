@@ -8,6 +8,7 @@ import time
 import unicodedata
 from collections.abc import AsyncIterator
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,8 +59,9 @@ class Uploads:
     def sweep(self) -> None:
         """Remove what a crash left half taken: nobody has looked at it."""
         for unfinished in self._folder.glob("*.part"):
-            if time.time() - unfinished.stat().st_mtime > self._left:
-                unfinished.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another process ended it just now
+                if time.time() - unfinished.stat().st_mtime > self._left:
+                    unfinished.unlink()
 
     def share(self) -> None:
         """Be one of several processes: what another has just begun is left alone."""
