@@ -14,6 +14,7 @@ from handlers.branch import (
     mentioned,
     newest,
     plan_answers,
+    report,
     subject,
     upload,
 )
@@ -22,7 +23,7 @@ from handlers.everyone import leave, stop, unknown
 from handlers.office import broadcast_replies, items, requests
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
-from messages.reading import steps, ways
+from messages.reading import opening, steps, ways
 from messages.reading.conferences import names_meeting
 from messages.reading.replies import Reply, read_reply
 from messages.types import Choice, Heard
@@ -67,7 +68,7 @@ async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
         await plan_answers.heard(turn, found, text)
     elif reply.intent == "other" and steps.step_of(text) == "later":
         await _put_off(turn, found, text)
-    elif await _elsewhere(turn, reply, text):
+    elif await _opened(turn, text) or await _elsewhere(turn, reply, text):
         return
     elif chosen:
         await handle(turn, chosen, text, turn.today)
@@ -75,6 +76,12 @@ async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
         await _ask_which(turn, text, found)
     else:
         await _together(turn, reply, text, found)
+
+
+async def _opened(turn: Turn, text: str) -> bool:
+    """Open the report that is named; say whether one was."""
+    named = opening.report_named(text)
+    return named is not None and await report.by_name(turn, named)
 
 
 async def _put_off(turn: Turn, found: Sequence[Duty], text: str) -> None:

@@ -43,7 +43,7 @@ from handlers.routes import SENDERS, WRITERS
 from handlers.rules import answers as rules
 from handlers.rules import permissions
 from handlers.turn import Turn
-from messages.reading import promised, steps
+from messages.reading import fold, promised, steps
 from messages.types import Choice, Heard
 from models import headcount, obligation
 from models import report as reports
@@ -66,6 +66,22 @@ async def command(turn: Turn, rest: str) -> None:
         await open_duty(turn, found[0])
     else:
         await _none_open(turn)
+
+
+async def by_name(turn: Turn, named: Sequence[str]) -> bool:
+    """ "Báo cáo quý II": open the one report of that name, "gửi báo cáo": as /baocao does; say whether there is one."""
+    found = [each for each in await duties.of_person(turn) if _is_named(each, named)]
+    if named and not found:
+        return False
+    if named and len(found) == 1:
+        await open_duty(turn, found[0])
+    else:
+        await command(turn, "")
+    return True
+
+
+def _is_named(duty: Duty, named: Sequence[str]) -> bool:
+    return {"bao", "cao", *named} <= set(fold.plain(duty.deadline.short_title).split())
 
 
 async def _ask_which(turn: Turn, found: list[Duty], waiting: list[Duty]) -> None:
