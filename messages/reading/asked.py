@@ -116,7 +116,18 @@ def asks_openly(heard: Heard) -> bool:
     asking = any(not _is_put_off(told, ask) for ask in told.all("asking")) or _opens_with_why(told)
     if of_figures and _reports_first(heard):
         return False
+    if figures and not has_done(heard) and _asks_which_figure(told):
+        return True
     return of_figures or (figures and _asks_in_one_clause(heard)) or (asking and heard.counts.total is None)
+
+
+def _asks_which_figure(told: Told) -> bool:
+    """ "cho em hỏi, chi bộ có 40 đảng viên, 6 đồng chí đi học, em ghi 40 hay 34 ạ?"."""
+    return "?" in told.tokens and any(
+        told.tokens[one.start - 1][0].isdigit() and told.tokens[one.end][0].isdigit()
+        for one in told.all("or")
+        if one.start > 0 and one.end < len(told.tokens)
+    )
 
 
 def _asks_in_one_clause(heard: Heard) -> bool:
@@ -479,7 +490,7 @@ def is_marked_as_asking(told: Told) -> bool:
     ):
         return True
     end = len(without_particles(told.tokens))
-    at_the_end = any(ask.end >= end for ask in told.all("question")) or any(
+    at_the_end = any(ask.end >= end for tag in ("question", "asks_of_figures") for ask in told.all(tag)) or any(
         ask.end >= end and not any(told.is_near(no, ask, 2) for no in told.all("not"))
         for ask in told.all("asking_word")
     )
