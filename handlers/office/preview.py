@@ -1,7 +1,7 @@
 """Who would be told what, and when, in the days to come: computed from rows, never written. Sends nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,13 +89,29 @@ async def reminders(moment: Moment, current: Campaign, until: datetime) -> list[
     branches = await unit.active_ones(moment.session, moment.committee.id, {unit_id for _, unit_id, _ in due})
     answering = await standing.answerers(moment.session, moment.committee.id, list(branches))
     due = {key: both for key, both in due.items() if key[1] in branches}
+    people_of = _Told(branches, answering)
     told: dict[tuple[datetime, str, tuple[str, ...]], list[Recipient]] = defaultdict(list)
     for (at, unit_id, kind), both in sorted(due.items(), key=lambda each: (each[0][0], branches[each[0][1]].ordinal)):
         titles = tuple(owed.title for owed, _ in sorted(both, key=lambda each: each[0].dates.last_day))
         deputy = any(rung.deputy for _, rung in both)
-        people = _of_branch(branches[unit_id], answering.get(unit_id, ()), moment.local(at).date(), deputy=deputy)
-        told[at, kind, titles].extend(people)
+        told[at, kind, titles].extend(people_of.branch(unit_id, moment.local(at).date(), deputy=deputy))
     return [_planned(moment, at, kind, titles, people) for (at, kind, titles), people in told.items()]
+
+
+class _Told:
+    """Who of each branch would be told, found once for all days: only who is away makes days differ."""
+
+    def __init__(self, branches: Mapping[int, Unit], answering: Mapping[int, Sequence[Answerer]]) -> None:
+        self._branches, self._answering = branches, answering
+        self._known: dict[tuple[int, bool, date | None], list[Recipient]] = {}
+
+    def branch(self, unit_id: int, day: date, *, deputy: bool) -> list[Recipient]:
+        """Return them as of `day`."""
+        answering = self._answering.get(unit_id, ())
+        key = (unit_id, deputy, day if any(each.away_until for each in answering) else None)
+        if key not in self._known:
+            self._known[key] = _of_branch(self._branches[unit_id], answering, day, deputy=deputy)
+        return self._known[key]
 
 
 def _planned(moment: Moment, at: datetime, kind: str, about: tuple[str, ...], people: Iterable[Recipient]) -> Planned:
