@@ -305,8 +305,9 @@ def test_another_speaker_is_named_and_flagged_never_refused():
     """Not the secretary: name and post. Whom the plan does not name: the office looks at it (plan II.1.3)."""
     phone = Phone(answers={name: PART_A[name] for name in ("held", "held_on", "form")})
     phone.press("other")
-    phone.say("E")
-    assert phone.one(Wrong).name == "too_short"
+    for text, wrong in (("E", "too_short"), ("đúng", "no_text"), ("gửi", "no_text")):
+        phone.say(text)
+        assert phone.one(Wrong).name == wrong
     phone.say("Trần Văn E, Phó Giám đốc Sở")
     assert phone.asked == "summoned"
     assert rules.flags(STUDY, phone.state.answers, FACTS) == ["speaker.outside_plan"]

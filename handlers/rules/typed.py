@@ -15,6 +15,9 @@ from messages.reading import choices, dates, fold, numbers, references, secrecy,
 
 LONGEST_NAME = 80  # of a body that is not in the register
 LONGEST_TEXT = 1000  # where a form sets no limit
+A_WORD = 2  # letters: where a form asks for no more, "có" may be the answer
+NO_TEXT = ("yes", "no", "send", "go_on", "done", "more")
+"""Steps that answer something else: "đúng" is nobody's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ def _attended(question: Question, text: str, names: Known) -> Reading:
 
 def _text(question: Question, text: str, names: Known, facts: Facts) -> Reading:
     low, high = question.low or 1, question.high or LONGEST_TEXT
+    if low > A_WORD and steps.step_of(text) in NO_TEXT:
+        return Reading(wrong="no_text")
     if len(text) < low or not any(c.isalnum() for c in text):
         return Reading(wrong="too_short", values={"low": low})
     if len(text) > high:
