@@ -142,6 +142,8 @@ def test_the_header_counts_each_part_to_its_own_end():
     phone = Phone(answers={**PART_A, "attended": 24, "absent_reasons": "all_excused", "makeup": "none"})
     phone.press(Act.GO_ON)
     assert (phone.one(Ask).number, phone.one(Ask).of) == (9, 15)
+    phone.say("xem lại", "1")
+    assert (phone.one(Ask).number, phone.one(Ask).of) == (1, 15)
 
 
 def test_not_held_asks_for_the_planned_day_and_ends_without_a_report():
