@@ -94,9 +94,16 @@ async def test_a_code_for_another_account_names_a_bot_with_room(world: World) ->
 
 
 async def test_members_get_what_is_left(world: World) -> None:
-    """Four branches keep eight places of ten: a code opens two; of eight in all none is left for members."""
+    """Four branches keep eight places of ten: a code opens two; of eight in all none is left for members.
+
+    The copy in their group comes first: a code is made for those who want the excerpt for themselves.
+    """
     await bots(world, people=5)
-    await invite(world, "Đảng viên", "Bảo tàng")
+    said = await invite(world, "Đảng viên", "Bảo tàng")
+    assert "đọc trích đoạn ở nhóm của chi bộ" in said[-1]
+    assert "Còn 2 chỗ cho đảng viên" in said[-1]
+    assert not await world.read(lambda session: session.scalar(select(Invitation.uses_left)))
+    await world.press("O", "Mời nhận riêng")
     uses = await world.read(lambda session: session.scalar(select(Invitation.uses_left)))
     assert uses == 2
     world.assistant.quotas = {"zalo": replace(PLANS["zalo"], people=4)}

@@ -234,7 +234,7 @@ async def name(turn: Turn, role: str, unit: int, name: str) -> None:
         await _make(turn, kind, place, name)
 
 
-async def _make(turn: Turn, kind: RoleKind, place: Unit, name: str, via: str = "") -> None:
+async def _make(turn: Turn, kind: RoleKind, place: Unit, name: str, via: str = "", *, sure: bool = False) -> None:
     turn.expect_nothing()
     open_ways = await ways(turn)
     if len(open_ways) > 1 and via not in open_ways:
@@ -248,7 +248,17 @@ async def _make(turn: Turn, kind: RoleKind, place: Unit, name: str, via: str = "
     except rooms.Full:
         await turn.say("invite.full", members=kind == RoleKind.MEMBER, channel=way, others=len(open_ways) > 1)
     else:
-        await _hand_over(turn, kind, place, name, to)
+        if to and kind == RoleKind.MEMBER and not sure:
+            await _copy_first(turn, place, way, to[1])
+        else:
+            await _hand_over(turn, kind, place, name, to)
+
+
+async def _copy_first(turn: Turn, place: Unit, way: str, room: int) -> None:
+    """Say that members read the copy in their group where a bot has few places; who wants their own is invited."""
+    own: dict[str, Value] = {"role": RoleKind.MEMBER, "unit": place.id, "via": way, "sure": True}
+    menu = [[Choice("invite.via", own, "invite.own_places")]]
+    await turn.say("invite.copy_first", choices=menu, channel=way, branch=place.name, room=room)
 
 
 async def ways(moment: Moment) -> list[str]:
@@ -258,13 +268,13 @@ async def ways(moment: Moment) -> list[str]:
     return [each for each in dict.fromkeys(named) if each not in bot.IN_HOUSE]
 
 
-async def via(turn: Turn, role: str, unit: int, name: str = "", via: str = "") -> None:
-    """[Qua Zalo]: the invitation names a bot of that channel."""
+async def via(turn: Turn, role: str, unit: int, name: str = "", via: str = "", sure: bool = False) -> None:
+    """[Qua Zalo], or for members [Mời nhận riêng] (`sure`): the invitation names a bot of that channel."""
     kind, place = RoleKind(role), await turn.session.get(Unit, unit)
     if place is None or not await _may(turn, kind, place):
         await unknown.not_yours(turn)
     else:
-        await _make(turn, kind, place, name, via)
+        await _make(turn, kind, place, name, via, sure=sure)
 
 
 async def _hand_over(turn: Turn, kind: RoleKind, place: Unit, name: str, to: tuple[Bot, int] | None) -> None:
