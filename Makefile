@@ -21,21 +21,17 @@ run: setup
 	$(BIN)/python main.py run
 
 test: setup
-	$(BIN)/python -m pytest -n auto -m "not faults" $(AGAIN)
+	$(BIN)/python -m pytest -n auto -m "not faults"
 
-# They wait more than they work: three at once, whatever the cores.
 faults: setup
-	$(BIN)/python -m pytest -n 3 -m faults $(AGAIN)
+	$(BIN)/python -m pytest -n auto -m faults
 
 # Real processes on busy cores: what fails is tried once more, and named; what fails twice fails.
-AGAIN :=
-check: AGAIN := --reruns 1 -rR
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
-	$(MAKE) faults AGAIN="$(AGAIN)"
-	$(MAKE) test AGAIN="$(AGAIN)"
+	$(BIN)/python -m pytest -n auto --reruns 1 -rR
 
 # What no test reaches; apart, for watching the lines makes tests half as slow again.
 cover: setup
