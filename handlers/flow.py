@@ -335,7 +335,7 @@ def _wording(form: Form, state: State, facts: Facts, question: Question) -> Ask:
 
 def _of(form: Form, state: State, names: Known) -> int:
     parts = (n for n, part in enumerate(form.parts, 1) if any(q.id == state.at for q in part.questions))
-    return rules.count(form, names, max(next(parts, len(form.parts)), state.parts))
+    return rules.count(form, names, max(next(parts, len(form.parts)), state.parts if state.reviewed else 0))
 
 
 def _acts(question: Question, state: State, current: Json, counting: str) -> tuple[Act, ...]:
