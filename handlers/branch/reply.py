@@ -143,9 +143,20 @@ async def which(turn: Turn) -> None:
         await choose(turn, int(about.get("item") or 0), found[int(number[1]) - 1].id, int(number[1]))
     elif found and (kept := await _still_unclear(turn)):
         await _put_which(turn, kept, found)
-    else:
+    elif not await _left(turn, found):
         turn.expect_nothing()
         await again(turn)
+
+
+async def _left(turn: Turn, found: Sequence[Duty]) -> bool:
+    """Say whether "dừng" left what is being asked: a reading that waits is not kept, the question is over."""
+    if turn.incoming.kind is not Heard.TEXT or steps.step_of(turn.incoming.text) != "later":
+        return False
+    if await figures.left(turn, found):
+        turn.expect_nothing()
+    else:
+        await leave.command(turn, "")
+    return True
 
 
 async def _still_unclear(turn: Turn) -> Item | None:
@@ -176,6 +187,8 @@ async def again(turn: Turn) -> None:
     if turn.incoming.kind is not Heard.TEXT:
         return await upload.file(turn)
     found = await duties.mine(turn, duties.ids_of(turn.conversation.subject.get("obligation", 0)))
+    if turn.conversation.expects and await _left(turn, found):
+        return None
     turn.expect_nothing()
     if found:
         return await handle(turn, found[0], turn.incoming.text, turn.today)
