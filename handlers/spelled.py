@@ -266,6 +266,8 @@ def parts(
     below = "" if manners.buttons else lines(stored, words, added)
     if not plain and len(both := f"{words}\n\n{below}".strip()) <= _room(manners, both, file=file):
         return [Part(both, plain, stored, file)]
+    if file and not plain and not stored:
+        return _parts(both, manners, file=True)  # the code stays with the words, the file comes last
     begun = _parts(words, manners, plain=plain, file=file)
     if below:
         return [*begun, *_parts(below, manners, stored=stored)]
