@@ -3,7 +3,7 @@
 Answers stay the text they are stored as: whoever adds them up reads them, in a process of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from models.reminder import SNOOZE, Reminder
 from models.report import Report, Revision
 from models.unit import Unit
 
-PART = 200  # branches read at once: everybody else's turn comes in between
+ROWS = 200  # sendings read at once: everybody else's turn comes in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ async def units(session: AsyncSession, deadline_ids: Sequence[int]) -> list[int]
     """Return the ids of all branches that owe any of these deadlines."""
     query = select(Obligation.unit_id).where(Obligation.deadline_id.in_(deadline_ids)).distinct()
     return sorted(await session.scalars(query))
+
+
+def parts(unit_ids: Sequence[int], deadlines: int) -> Iterator[Sequence[int]]:
+    """Yield branches in parts that have about ROWS sendings for so many deadlines."""
+    size = max(ROWS // max(deadlines, 1), 1)
+    return (unit_ids[at : at + size] for at in range(0, len(unit_ids), size))
 
 
 async def sendings(session: AsyncSession, deadline_ids: Sequence[int], unit_ids: Sequence[int]) -> list[Sending]:

@@ -131,7 +131,7 @@ async def _ways(world: World) -> dict[tuple[str, str], tuple[str, bool]]:
         forms = {form.id: drafts.read_form(form.body) for form in await session.scalars(select(Form))}
         here = await session.scalar(select(Unit.id).where(Unit.code == "TV"))
         for scope in await export.scopes(moment):
-            asked = await issue_files.read(moment, scope, IssueKind.FINAL)
+            asked = (await issue_files.read(moment, scope, IssueKind.FINAL)).whole()
             for due, each in zip(scope.deadlines, asked, strict=True):
                 lines = consolidated.add_up(each, forms).lines
                 stands = await standing.load(moment, due)
@@ -300,7 +300,7 @@ async def _registers(world: World) -> dict[tuple[str, str], tuple[date | None, i
         rows = await session.execute(query.where(Unit.code == "BT"))
         days = {(name, period): day for name, period, day in rows}
         for scope in await export.scopes(moment):
-            for asked in await issue_files.read(moment, scope, IssueKind.FINAL):
+            for asked in (await issue_files.read(moment, scope, IssueKind.FINAL)).whole():
                 total, which = consolidated.add_up(asked, forms).total, (asked.name, asked.period)
                 found[which] = (days[which], total.summoned, total.attended, total.exempt)
         return found

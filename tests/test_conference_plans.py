@@ -172,7 +172,7 @@ async def test_every_session_told_of_goes_upward_once(begun: World) -> None:
     async def line(session: Any) -> Any:
         moment = await begun.assistant.moment(session)
         [scope] = [each for each in await export.scopes(moment) if each.name == "study_report"]
-        [asked] = await issue_files.read(moment, scope, IssueKind.PROVISIONAL)
+        [asked] = (await issue_files.read(moment, scope, IssueKind.PROVISIONAL)).whole()
         known = {each.id: drafts.read_form(each.body) for each in (await session.scalars(select(Form))).all()}
         return consolidated.add_up(asked, known).counted[0]
 

@@ -1,5 +1,7 @@
 """Makes a version of the report upward: read in parts, added up and written in the child process, then frozen."""
 
+import itertools
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +12,7 @@ import orjson
 from campaigns import schema
 from handlers import shelf
 from handlers.office import beside, export, layout, standing
+from handlers.parcel import Parcel
 from handlers.routes import Build, MadeFile, StoredFile
 from handlers.rules import consolidated as rules
 from handlers.rules.consolidated import Asked, Sent
@@ -29,10 +32,31 @@ NAMED_CHANGES = 8  # branches named among what changed; more are counted
 
 
 @dataclass(frozen=True)
+class Read:
+    """Deadlines in their order, and apart what was `sent` for them, in pieces of (place of the deadline, part)."""
+
+    deadlines: tuple[Asked, ...]
+    sent: Parcel[list[tuple[int, Sent]]]
+    forms: frozenset[int]
+
+    def whole(self) -> tuple[Asked, ...]:
+        """Return the deadlines with what was sent for them, in register order."""
+        sent: list[list[Sent]] = [[] for _ in self.deadlines]
+        for place, each in itertools.chain.from_iterable(self.sent):
+            sent[place].append(each)
+        pairs = zip(self.deadlines, sent, strict=True)
+        return tuple(replace(due, sent=tuple(sorted(parts, key=_in_order))) for due, parts in pairs)
+
+
+def _in_order(sent: Sent) -> tuple[int, int]:
+    return sent.ordinal, sent.unit
+
+
+@dataclass(frozen=True)
 class Wanted:
     """All that the child process needs: deadlines as they were sent, forms by id, the document without its parts."""
 
-    asked: tuple[Asked, ...]
+    read: "Read"
     forms: dict[int, dict[str, Any]]
     document: Consolidated
     before: frozenset[int] | None  # sendings of the version that this one adds to
@@ -56,12 +80,12 @@ async def load(moment: Moment, issue: int, account: int) -> Build | None:
 
 async def wanted(moment: Moment, made: Issue, found: export.Scope) -> Wanted:
     """Read all that a version is made of."""
-    asked = await read(moment, found, made.kind)
+    found_sent = await read(moment, found, made.kind)
     since = await _since(moment, made)
     names = [f"{name}-{made.number:02d}.docx" for name in ("bao-cao-tong-hop", "y-kien-chi-bo")]
     return Wanted(
-        asked,
-        await _forms(moment, asked),
+        found_sent,
+        await form.bodies(moment.session, found_sent.forms),
         await _document(moment, made, found, since),
         frozenset(since.revisions) if since else None,
         (names[0], names[1]),
@@ -75,33 +99,43 @@ async def _id(moment: Moment, made: Issue) -> int:
     )
 
 
-async def read(moment: Moment, found: export.Scope, kind: str) -> tuple[Asked, ...]:
+async def read(moment: Moment, found: export.Scope, kind: str) -> Read:
     """Read every branch's part of these deadlines, some branches at a time; `kind` decides what will be counted."""
-    ids = [each.id for each in found.deadlines]
-    sent: dict[int, list[Sent]] = {each: [] for each in ids}
-    units = await taken.units(moment.session, ids)
-    for at in range(0, len(units), taken.PART):
-        part = units[at : at + taken.PART]
-        counts = await headcount.histories(moment.session, part)
-        held = await taken.sessions(moment.session, ids, part)
-        for row in await taken.sendings(moment.session, ids, part):
-            theirs = [each for each in held if (each.deadline_id, each.unit_id) == (row.deadline_id, row.unit_id)]
-            exempt = await _exempt(moment, row, counts.get(row.unit_id, []))
-            sent[row.deadline_id].append(_sent(moment, row, exempt, theirs))
+    places = {each.id: place for place, each in enumerate(found.deadlines)}
+    sent, used = Parcel[list[tuple[int, Sent]]](), set[int]()
+    for units in taken.parts(await taken.units(moment.session, list(places)), len(places)):
+        rows = await _part(moment, list(places), units)
+        used |= {each.form_id for _, each in rows if each.form_id and each.revision}
+        sent.put([(places[deadline], each) for deadline, each in rows])
     newest = {each.form_name: await _newest(moment, each) for each in found.deadlines}
-    return tuple(
-        Asked(
-            each.name,
-            each.period,
-            each.short_title,
-            each.form_name,
-            standing.dates_of(each),
-            newest[each.form_name],
-            tuple(sorted(sent[each.id], key=lambda one: (one.ordinal, one.unit))),
-            draft=kind == IssueKind.PROVISIONAL,
-            supplement=kind == IssueKind.SUPPLEMENTARY,
-        )
-        for each in found.deadlines
+    asked = tuple(_asked(each, newest[each.form_name], kind) for each in found.deadlines)
+    return Read(asked, sent, frozenset(used | {*newest.values()}))
+
+
+async def _part(moment: Moment, deadlines: Sequence[int], units: Sequence[int]) -> list[tuple[int, Sent]]:
+    """Return some branches' parts, each with the id of its deadline."""
+    counts = await headcount.histories(moment.session, units)
+    held = defaultdict[tuple[int, int], list[taken.Session]](list)
+    for each in await taken.sessions(moment.session, deadlines, units):
+        held[each.deadline_id, each.unit_id].append(each)
+    found = []
+    for row in await taken.sendings(moment.session, deadlines, units):
+        exempt = await _exempt(moment, row, counts.get(row.unit_id, []))
+        found.append((row.deadline_id, _sent(moment, row, exempt, held.get((row.deadline_id, row.unit_id), ()))))
+    return found
+
+
+def _asked(each: Deadline, form_id: int, kind: str) -> Asked:
+    return Asked(
+        each.name,
+        each.period,
+        each.short_title,
+        each.form_name,
+        standing.dates_of(each),
+        form_id,
+        (),
+        draft=kind == IssueKind.PROVISIONAL,
+        supplement=kind == IssueKind.SUPPLEMENTARY,
     )
 
 
@@ -137,12 +171,6 @@ def _sent(moment: Moment, row: taken.Sending, exempt: int | None, held: Sequence
         tuple(each.on_day for each in held if not each.makeup),
         sum(each.makeup for each in held),
     )
-
-
-async def _forms(moment: Moment, asked: Sequence[Asked]) -> dict[int, dict[str, Any]]:
-    """Return the versions of the forms that the reports were written with."""
-    used = {sent.form_id for each in asked for sent in each.sent if sent.form_id and sent.revision}
-    return await form.bodies(moment.session, used | {each.form_id for each in asked})
 
 
 async def _since(moment: Moment, made: Issue) -> Issue | None:
@@ -197,7 +225,7 @@ def _item(each: schema.Sentence) -> Item:
 def added_up(wanted: Wanted) -> Consolidated:
     """Return the document with its figures (in the child process)."""
     forms = {each: schema.Form.model_validate(body) for each, body in wanted.forms.items()}
-    parts = tuple(rules.add_up(each, forms) for each in wanted.asked)
+    parts = tuple(rules.add_up(each, forms) for each in wanted.read.whole())
     document = replace(wanted.document, parts=parts)
     if document.since is None or wanted.before is None:
         return document

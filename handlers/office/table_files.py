@@ -14,6 +14,7 @@ import orjson
 from campaigns import schema
 from handlers import shelf
 from handlers.office import export, layout, standing
+from handlers.parcel import Parcel
 from handlers.routes import Build, MadeFile, StoredFile
 from handlers.rules import consolidated, figures
 from handlers.rules import standing as rules
@@ -86,7 +87,7 @@ class Read:
 class Wanted:
     """All that the child process needs."""
 
-    read: tuple[Read, ...]
+    read: Parcel[Read]
     forms: dict[int, dict[str, Any]]
     activities: ActivityTable | None
     as_of: datetime
@@ -103,12 +104,15 @@ async def load(moment: Moment, account: int, deadline: int, period: str = "", **
     if found.period:
         first, after = schema.quarter_days(found.period)
         days = first, after
-    read = [await _read(moment, each) for each in found.deadlines]
-    used = {form for each in read for form, _ in each.answers.values()} | {each.form_id for each in read}
+    read, used = Parcel[Read](), set[int]()
+    for due in found.deadlines:
+        each = await _read(moment, due)
+        used |= {form for form, _ in each.answers.values()} | {each.form_id}
+        read.put(each)
     forms = await stored_forms.bodies(moment.session, used)
     posts = None if found.name else await _activities(moment, found, days, chosen)
     name = f"tong-hop-{moment.local(moment.now):%d-%m-%Y}"
-    return Build(build, (Wanted(tuple(read), forms, posts, moment.local(moment.now), chosen, name),))
+    return Build(build, (Wanted(read, forms, posts, moment.local(moment.now), chosen, name),))
 
 
 def _choice(given: dict[str, Any]) -> dict[str, Any]:
@@ -129,8 +133,8 @@ async def _scope(moment: Moment, account: int, deadline: int, period: str) -> ex
 async def _read(moment: Moment, found: Deadline) -> Read:
     now, answers = await standing.load(moment, found), dict[int, tuple[int, str]]()
     units = [line.unit_id for line in now.sent]
-    for at in range(0, len(units), taken.PART):
-        for row in await taken.sendings(moment.session, [found.id], units[at : at + taken.PART]):
+    for part in taken.parts(units, 1):
+        for row in await taken.sendings(moment.session, [found.id], part):
             if row.form_id is not None and row.answers:
                 answers[row.unit_id] = (row.form_id, row.answers)
     newest = await stored_forms.latest(moment.session, found.campaign_id, found.form_name)
@@ -161,7 +165,8 @@ def chosen_words(chosen: Chosen) -> str:
 def build(wanted: Wanted) -> list[MadeFile]:
     """Make the rows and the file (in the child process); of CSV one file a table."""
     forms = {each: schema.Form.model_validate(body) for each, body in wanted.forms.items()}
-    made = [_sheet(each, forms, wanted, only=len(wanted.read) == 1) for each in wanted.read]
+    read = list(wanted.read)
+    made = [_sheet(each, forms, wanted, only=len(read) == 1) for each in read]
     if wanted.activities:
         made.append(workbook.activity_sheet(wanted.activities))
     if not wanted.chosen.csv:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.service import settle_memory
 from bot.work import Worker
 from handlers import install, plan
 from messages.types import Heard
@@ -146,6 +147,7 @@ async def run(branches: int) -> list[Measured]:
         world = await worlds.build(Path(folder), url)
         await fill(world, branches)
         worker = Worker(world.assistant)
+        settle_memory()  # as the program does once it runs
         try:
             return [await measure(world, worker, what, presses) for what, presses in EXPORTS]
         finally:
