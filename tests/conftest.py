@@ -1,7 +1,9 @@
 """Fixtures that tests share."""
 
 import asyncio
+import contextlib
 import logging
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -61,19 +63,19 @@ def postgres_template() -> Iterator[str]:
     apart(databases.drop_postgres(url))
 
 
-@pytest.fixture
-async def world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
-    """Return a world of its own for one test."""
-    made = await worlds.build(tmp_path, databases.copy_sqlite(template, tmp_path))
+@contextlib.asynccontextmanager
+async def on_sqlite(folder: Path, template: Path, **given: Any) -> AsyncIterator[worlds.World]:
+    """Open a world on a copy of a file."""
+    made = await worlds.build(folder, databases.copy_sqlite(template, folder), **given)
     yield made
     await made.assistant.database.close()
 
 
-@pytest.fixture
-async def shared_world(tmp_path: Path, postgres_template: str) -> AsyncIterator[worlds.World]:
-    """Return a world on PostgreSQL whose turns keep to lanes, as where several processes share it."""
-    url = await databases.create_postgres(postgres_template)
-    made = await worlds.build(tmp_path, url)
+@contextlib.asynccontextmanager
+async def on_postgres(folder: Path, template: str, **given: Any) -> AsyncIterator[worlds.World]:
+    """Open a world on a copy of a database, whose turns keep to lanes, as where several processes share it."""
+    url = await databases.create_postgres(template)
+    made = await worlds.build(folder, url, **given)
     made.assistant.leads = worlds.OneOfSeveral()
     yield made
     await made.assistant.database.close()
@@ -81,11 +83,38 @@ async def shared_world(tmp_path: Path, postgres_template: str) -> AsyncIterator[
 
 
 @pytest.fixture
+async def world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
+    """Return a world of its own for one test."""
+    async with on_sqlite(tmp_path, template) as made:
+        yield made
+
+
+@pytest.fixture
+async def shared_world(tmp_path: Path, postgres_template: str) -> AsyncIterator[worlds.World]:
+    """Return a world on PostgreSQL."""
+    async with on_postgres(tmp_path, postgres_template) as made:
+        yield made
+
+
+@pytest.fixture
 async def typed_world(tmp_path: Path, template: Path) -> AsyncIterator[worlds.World]:
     """Return a world on a channel that carries words alone."""
-    made = await worlds.build(tmp_path, databases.copy_sqlite(template, tmp_path), manners=typed_dialog.WORDS_ALONE)
-    yield made
-    await made.assistant.database.close()
+    async with on_sqlite(tmp_path, template, manners=typed_dialog.WORDS_ALONE) as made:
+        yield made
+
+
+@pytest.fixture
+async def typed_elsewhere(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[worlds.World]:
+    """Return a world on a channel that carries words alone: on PostgreSQL, or where there is none as `typed_world`."""
+    anywhere = databases.SERVER or os.environ.get("REQUIRE_POSTGRES")
+    found: Path | str = request.getfixturevalue("postgres_template" if anywhere else "template")
+    opened = (
+        on_sqlite(tmp_path, found, manners=typed_dialog.WORDS_ALONE)
+        if isinstance(found, Path)
+        else on_postgres(tmp_path, found, manners=typed_dialog.WORDS_ALONE)
+    )
+    async with opened as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -35,13 +35,10 @@ async def test_dialog_of_words_alone(typed_world: World, path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
-async def test_dialog_without_buttons(typed_world: World, path: Path) -> None:
-    """The same comes true where people type what elsewhere they press, and nothing can be quoted or changed."""
-    await comes_true(TypedPlayer(typed_world, path))
+async def test_dialog_without_buttons(typed_elsewhere: World, path: Path) -> None:
+    """The same comes true where people type what elsewhere they press, and nothing can be quoted or changed.
 
-
-@pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
-async def test_dialog_on_postgres(shared_world: World, path: Path) -> None:
-    """The same comes true on PostgreSQL, in the lanes that let several processes take turns."""
-    await Player(shared_world, path).play()
-    await push_rules.check(shared_world)
+    Played on PostgreSQL, in the lanes that let several processes take turns.
+    """
+    await TypedPlayer(typed_elsewhere, path).play()
+    await push_rules.check(typed_elsewhere)
