@@ -220,13 +220,16 @@ class Moment:
         """Say something to every office person (`but` one); kind ITEM unless given; `dedupe` holds for each of them."""
         said.setdefault("kind", NoticeKind.ITEM)
         key = said.pop("dedupe", "")
-        people = await person.holding(self.session, self.committee.id, [role.RoleKind.OFFICE])
         told = [
             await self.tell(each, template, dedupe=key and f"{key}:{each.id}", **said)
-            for each in people
+            for each in await self.office()
             if not but or each.id != but.id
         ]
         return [notice for notice in told if notice]
+
+    async def office(self) -> Sequence[Person]:
+        """Return the office's people."""
+        return await person.holding(self.session, self.committee.id, [role.RoleKind.OFFICE])
 
     async def say_to(
         self,

@@ -144,6 +144,12 @@ async def fired_as(session: AsyncSession, kind: str, subject: str, outcome: str)
     return (await session.scalars(query.where(Due.subject == subject).order_by(Due.due_at, Due.id))).all()
 
 
+async def last_fired(session: AsyncSession, kind: str, subject: str, outcomes: Sequence[str]) -> datetime | None:
+    """Return for when the last row of a kind that fired with one of these outcomes was due, None without one."""
+    query = select(func.max(Due.due_at)).where(Due.kind == kind, Due.subject == subject, Due.fired_at.is_not(None))
+    return await session.scalar(query.where(Due.outcome.in_(outcomes)))
+
+
 async def fired_since(session: AsyncSession, kind: str, obligation_ids: Sequence[int], since: datetime) -> set[int]:
     """Return which of these obligations a row of that kind fired for since a moment of plan time."""
     query = select(Due.obligation_id).where(Due.kind == kind, Due.obligation_id.in_(obligation_ids))

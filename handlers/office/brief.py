@@ -90,6 +90,8 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
 
 
 async def _tell(moment: Moment) -> str:
+    if not await moment.office():
+        return "held"  # nobody to tell: nothing is looked up
     todo, planned, upward = await _todo(moment), await _today(moment), await _upward(moment)
     lost = await _lost(moment, planned)
     if not (todo or planned or lost or upward):
@@ -155,12 +157,8 @@ def _by_reason(moment: Moment, lost: Sequence[Lost]) -> list[dict[str, Any]]:
 
 
 async def _last(moment: Moment) -> datetime:
-    earlier = [
-        row.due_at
-        for outcome in ("sent", "empty")
-        for row in await due.fired_as(moment.session, hours.BRIEF, hours.subject(moment), outcome)
-    ]
-    return max(earlier, default=moment.now - timedelta(days=7))
+    at = await due.last_fired(moment.session, hours.BRIEF, hours.subject(moment), ("sent", "empty"))
+    return at or moment.now - timedelta(days=7)
 
 
 async def _upward(moment: Moment) -> date | None:

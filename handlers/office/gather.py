@@ -37,6 +37,8 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
 
 
 async def _tell(moment: Moment) -> str:
+    if not await moment.office():
+        return "held"  # nobody to tell: nothing is looked up
     found = await standing.sent_since(moment.session, moment.committee.id, await _last(moment))
     if not found:
         return "empty"
@@ -62,9 +64,5 @@ def _new(each: NewReport) -> New:
 
 async def _last(moment: Moment) -> datetime:
     """Return when the office was last told; one that was held back or too late does not count."""
-    earlier = [
-        row.due_at
-        for outcome in ("sent", "empty")
-        for row in await due.fired_as(moment.session, hours.GATHER, hours.subject(moment), outcome)
-    ]
-    return max(earlier, default=datetime.min.replace(tzinfo=UTC))
+    at = await due.last_fired(moment.session, hours.GATHER, hours.subject(moment), ("sent", "empty"))
+    return at or datetime.min.replace(tzinfo=UTC)
