@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 
-from messages.documents import sheets, workbook
+from messages.documents import excel, sheets, workbook
 from messages.documents.workbook import SummaryRow, SummaryTable
 
 AS_OF = datetime(2024, 5, 29, 10, tzinfo=UTC)
@@ -29,7 +29,7 @@ def opened(table: SummaryTable):
 
 def row(sheet, n: int) -> dict:
     """Row n as heading: value."""
-    headings = [cell.value for cell in sheet[workbook.HEADER_ROW]]
+    headings = [cell.value for cell in sheet[excel.HEADER_ROW]]
     return dict(zip(headings, [cell.value for cell in sheet[n]], strict=True))
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
-
-import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Literal
 
 from messages.documents import text
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST = 1500  # characters: with its source an excerpt must fit one message and be read to the end
 MOST_ROWS = 1000
@@ -94,11 +94,13 @@ def _read_workbook(raw: bytes) -> list[list[_Line]]:
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         if sum(part.file_size for part in packed.infolist()) > _LARGEST_UNPACKED:
             raise ValueError("too large when unpacked")
+    import openpyxl  # slow to load, and needed for a workbook alone
+
     book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
     return [_read_sheet(sheet) for sheet in book.worksheets]
 
 
-def _read_sheet(sheet: Worksheet) -> list[_Line]:
+def _read_sheet(sheet: "Worksheet") -> list[_Line]:
     """Cells merged downwards (one source for several excerpts) have their value in every row."""
     merged: dict[tuple[int, int], Any] = {}
     for area in sheet.merged_cells.ranges:

@@ -7,19 +7,18 @@ import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
-import openpyxl
 from docxtpl import DocxTemplate
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
-from openpyxl.cell.cell import MergedCell
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.worksheet.worksheet import Worksheet
 
 from messages import numbers
 from messages.documents import sheets, text
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 Values = Mapping[str, Any]
 """{name: text | number | date | None | list of Values | Values}: nothing else is ever reached."""
@@ -195,6 +194,8 @@ def _whole(name: str, content: bytes, values: Values) -> str:
 
 def fill_sheet(content: bytes, values: Values) -> bytes:
     """Fill an .xlsx: its own formulas stay, no text of ours becomes one."""
+    import openpyxl  # slow to load, and needed for such a form alone
+
     book = openpyxl.load_workbook(io.BytesIO(content))
     problems: dict[str, None] = {}
     for page in book.worksheets:
@@ -207,7 +208,7 @@ def fill_sheet(content: bytes, values: Values) -> bytes:
     return out.getvalue()
 
 
-def _fill_row(page: Worksheet, n: int, values: Values, problems: dict[str, None]) -> None:
+def _fill_row(page: "Worksheet", n: int, values: Values, problems: dict[str, None]) -> None:
     cells = [cell for cell in page[n] if isinstance(cell.value, str) and "{{" in cell.value]
     asked = [path for cell in cells for path in _HOLE.findall(str(cell.value))]
     lists = {path.partition(".")[0] for path in asked if isinstance(values.get(path.partition(".")[0]), list)}
@@ -222,6 +223,8 @@ def _fill_row(page: Worksheet, n: int, values: Values, problems: dict[str, None]
 
 def _repeat(page: Any, n: int, name: str, values: Values, problems: dict[str, None]) -> None:
     rows, pattern = values[name], [(cell.value, cell) for cell in page[n]]
+    from openpyxl.cell.cell import MergedCell
+
     sources = [(value, copy(cell._style)) for value, cell in pattern]
     height = page.row_dimensions[n].height
     _make_room(page, n, len(rows) - 1)
@@ -241,7 +244,7 @@ def _repeat(page: Any, n: int, name: str, values: Values, problems: dict[str, No
                 cell.value = value
 
 
-def _make_room(page: Worksheet, n: int, more: int) -> None:
+def _make_room(page: "Worksheet", n: int, more: int) -> None:
     """Move all below row n down, joined cells and heights too."""
     if more <= 0 or page.max_row <= n:
         return
@@ -272,6 +275,8 @@ def _fill_cell(cell: Any, words: str, values: Values, problems: dict[str, None])
 
 def _show(cell: Any, value: Any, before: str) -> None:
     """Let days and rates be read as such where the form itself did not say how, in a column wide enough for a day."""
+    from openpyxl.styles.numbers import is_date_format
+
     if isinstance(value, float) and before == "General":
         cell.number_format = sheets.SHARE
     elif isinstance(value, date):

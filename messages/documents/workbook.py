@@ -7,11 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from messages import numbers
-from messages.documents import sheets, summed
+from messages.documents import summed
 from messages.documents.sheets import COUNT, DAY, MOMENT, SHARE, TEXT, Column, Sheet
 
 SHEET = "Tổng hợp"
-HEADER_ROW = sheets.HEADER_ROW
 
 _UNREPORTED = "chưa báo cáo"
 _PROVISIONAL = "chưa có bản ký"
