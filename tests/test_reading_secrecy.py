@@ -25,6 +25,10 @@ STAMPED = (
     "Công văn M Ậ T số 5",
     "M.Ậ.T",
     "T Ố I  M Ậ T",
+    "M\u200bẬT",
+    "TỐI M\u00adẬT",
+    "Dấu: Mật",
+    "Mức độ: Tối mật",
     "văn bản T U Y Ệ T M Ậ T",
 )
 HARMLESS = (
@@ -45,6 +49,8 @@ HARMLESS = (
     "KHÔNG MẬT",
     "đã đối chiếu nguồn, không mật",
     "mức độ mật thiết",
+    "01 ĐẢNG VIÊN NGHỈ MỔ SỎI MẬT",
+    "MẬT ƯỚC",
     "Xin không gửi tài liệu mật vào đây",
     "Không gửi tài liệu MẬT",
     "độ mật: không",
@@ -67,10 +73,14 @@ STAMPED_NAMES = (
     "công văn mật.docx",
     "MẬT.pdf",
     "tuyet_mat.pdf",
+    "TuyetMat.pdf",
+    "CV ToiMat.docx",
 )
 HARMLESS_NAMES = (
     "DANH_SACH_CO_MAT.xlsx",
     "VANG_MAT.xlsx",
+    "CAC MAT CONG TAC.docx",
+    "BAO CAO MAT TICH CUC.docx",
     "mat_tran.docx",
     "MAT_TRAN_TO_QUOC.docx",
     "co_mat.pdf",

@@ -8,7 +8,8 @@ import unicodedata
 
 from messages.reading import words
 
-_STAMP_LINE = re.compile(r"(?:độ mật ?:? ?)?(?:tuyệt |tối )?mật")
+_STAMP_LINE = re.compile(r"(?:(?:độ mật|(?:mức )?độ|dấu) ?:? ?)?(?:tuyệt |tối )?mật")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SPACED = re.compile(r"(?:\w ){2,}\w")
 _GRADE = re.compile(r"(?<!\w)(?:TUYỆT|TỐI) MẬT(?!\w)")
 _TALK = re.compile(r"(?<!\w)(?:độ mật|(?:đóng )?dấu (?:độ )?(?:(?:tuyệt|tối) )?mật)(?!\w)")
@@ -16,12 +17,13 @@ _DENIED = re.compile(r"(?<!\w)(?:không|chưa|chẳng|mức|miễn)(?: \w+){0,4}
 _NONE_AFTER = re.compile(r" ?:? ?(?:không|thường|khẩu|ong|độ|thiết|mã)(?!\w)")
 _NONE = frozenset({"không", "thường"})
 _SPREAD = re.compile(r"(?<!\w)(?<!\W\w )(?:T Ố I |T U Y Ệ T )?M Ậ T(?!\w| \w(?!\w))")
+_NAME_ANYHOW = re.compile(r"tuyet[ _.-]?mat(?![a-z])|toimat(?![a-z])")
 _NAME_JOINED = re.compile(r"(?:TOI|TUYET)[ _.-]?MAT(?![A-Z])")
 
 
 def is_marked_secret(text: str) -> bool:
     """Say whether `text` carries a stamp: alone on a line, in capitals, or named ("độ mật", "đóng dấu mật")."""
-    clean = unicodedata.normalize("NFC", text)
+    clean = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     if "ậ" not in clean.lower():  # every stamp has that letter, and hardly any message does
         return False
     return any(_is_stamped(line) for line in clean.splitlines())
@@ -30,7 +32,7 @@ def is_marked_secret(text: str) -> bool:
 def filename_marked_secret(name: str) -> bool:
     """Say whether a file's name marks it as secret: "bao_cao_MAT.docx", "TOIMAT.pdf", "công văn mật.doc"."""
     stem = re.sub(r"\.\w{1,5}$", "", unicodedata.normalize("NFC", name).strip())
-    if _NAME_JOINED.search(stem) or re.search(r"tuyet[ _.-]?mat(?![a-z])|toimat(?![a-z])", stem):
+    if _NAME_JOINED.search(stem) or _NAME_ANYHOW.search(stem.lower()):
         return True
     parts = re.findall(r"[^\W_]+", stem)
     return any(_is_secret_part(parts, index) for index in range(len(parts)))
