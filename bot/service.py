@@ -20,10 +20,11 @@ from bot.assistant import Assistant, the_committee
 from bot.clock import Clock, DrillClock
 from bot.config import LOOPBACK, Settings
 from bot.leads import Alone, Elected
+from bot.leftovers import Leftovers
 from bot.links import Links, Opened
 from bot.metrics import Monitor
 from bot.nightly import Nightly
-from bot.parts import Parts, Timetable
+from bot.parts import Parts, Run, Timetable
 from bot.process import Process
 from bot.telegram import TelegramChannel
 from bot.web.app import build_app, monitored
@@ -78,7 +79,7 @@ async def run(
             )
 
         shown = page() if process in (Process.ALL, Process.WEB) else monitored(monitor)
-        parts = Parts(assistant, timetable, {"nightly": Nightly(assistant, settings).run}, process)
+        parts = Parts(assistant, timetable, _beside(assistant, settings), process)
         names = await parts.introduce()
 
         def started(address: str) -> None:
@@ -86,6 +87,14 @@ async def run(
             say("running", process=process.value, drill=clock.drill, now=now, address=address, **names)
 
         await serve(parts, settings, shown, started, taken)
+
+
+def _beside(assistant: Assistant, settings: Settings) -> dict[str, Run]:
+    """Return the loops that keep house: each night, and for a SQLite file each minute."""
+    loops: dict[str, Run] = {"nightly": Nightly(assistant, settings).run}
+    if settings.sqlite:
+        loops["leftovers"] = Leftovers(settings.sqlite).run
+    return loops
 
 
 @contextlib.asynccontextmanager
