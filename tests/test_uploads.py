@@ -272,6 +272,15 @@ def test_hostile_bytes_take_no_time() -> None:
     assert verdict("a.pdf", pdf(wide, FONT)) == ""
 
 
+@pytest.mark.parametrize(
+    "piece", ["<", "<br ", "<Relationship ", "&#", 'name="', "dấu mật không ", "không MẬT ", "MẬT: không "]
+)
+def test_hostile_words_take_no_time(piece: str) -> None:
+    """Half a kilobyte that kept the only worker, and all who wait for documents, for two minutes."""
+    many = piece * (500_000 // len(piece))
+    assert verdict("a.docx", word(many, word___rels__document_0xml_0rels=many)) in {"", "secret"}
+
+
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.xlsx", "a.jpg", ""])
 def test_random_bytes_are_refused_without_an_error(name: str) -> None:
     """Cut and mixed files too."""

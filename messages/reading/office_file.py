@@ -16,8 +16,10 @@ _ACTIVE = re.compile(
 )
 _HARMLESS = re.compile(r"printersettings\d*\.bin$")
 _ARCHIVE = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0", b"MZ")
-_FETCHED = re.compile(r"<Relationship\b[^>]*>")
-_LINE_ENDS = re.compile(r"</(?:\w+:)?(?:p|tr|si|row|c|is|comment|sheet)>|<(?:\w+:)?(?:br|tab|cr)\b[^>]*/?>")
+# No tag is looked for past the next "<": searching for an end that never comes, from each "<" again, would take hours.
+_TAG = re.compile(r"<[^<>]*>")
+_FETCHED = re.compile(r"<Relationship\b[^<>]*>")
+_LINE_ENDS = re.compile(r"</(?:\w+:)?(?:p|tr|si|row|c|is|comment|sheet)>|<(?:\w+:)?(?:br|tab|cr)\b[^<>]*>")
 _PAGE_EDGE = re.compile(r"<((?:odd|even|first)(?:Header|Footer))>([^<]*)<")
 _EDGE_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f]{6}|[A-Z])')
 _NAMED = re.compile(r'\b(?:name|title|descr|displayName)="([^"]*)"')
@@ -127,5 +129,5 @@ def _check_links(xml: str) -> None:
 def _said(xml: str) -> Iterator[str]:
     for _, edge in _PAGE_EDGE.findall(xml):
         yield _EDGE_CODE.sub("\n", html.unescape(edge))
-    yield html.unescape(re.sub(r"<[^>]*>", "", _LINE_ENDS.sub("\n", xml)))
+    yield html.unescape(_TAG.sub("", _LINE_ENDS.sub("\n", xml)))
     yield html.unescape("\n".join(_NAMED.findall(xml)))

@@ -15,6 +15,8 @@ _GRADE = re.compile(r"(?<!\w)(?:TUYỆT|TỐI) MẬT(?!\w)")
 _TALK = re.compile(r"(?<!\w)(?:độ mật|(?:đóng )?dấu (?:độ )?(?:(?:tuyệt|tối) )?mật)(?!\w)")
 _DENIED = re.compile(r"(?<!\w)(?:không|chưa|chẳng|mức|miễn)(?: \w+){0,4}$")
 _NONE_AFTER = re.compile(r" ?:? ?(?:không|thường|khẩu|ong|độ|thiết|mã)(?!\w)")
+NEAR = 200
+"""Letters before a stamp in which a denial is looked for: five words."""
 _NONE = frozenset({"không", "thường"})
 _SPREAD = re.compile(r"(?<!\w)(?<!\W\w )(?:T Ố I |T U Y Ệ T )?M Ậ T(?!\w| \w(?!\w))")
 _NAME_ANYHOW = re.compile(r"tuyet[ _.-]?mat(?![a-z])|toimat(?![a-z])")
@@ -48,7 +50,7 @@ def _is_stamped(line: str) -> bool:
 
 
 def _in_capitals(line: str) -> bool:
-    if any(not _DENIED.search(line[: match.start()].lower().rstrip()) for match in _GRADE.finditer(line)):
+    if any(not _is_denied(line, match.start()) for match in _GRADE.finditer(line)):
         return True
     parts = line.split()
     return _SPREAD.search(line) is not None or any(
@@ -56,17 +58,22 @@ def _in_capitals(line: str) -> bool:
     )
 
 
+def _is_denied(line: str, at: int) -> bool:
+    """Say whether what stands there is denied by one of the few words before it; a line may be as long as a file."""
+    return _DENIED.search(line[max(at - NEAR, 0) : at].lower().rstrip()) is not None
+
+
 def _is_stamp(parts: list[str], index: int) -> bool:
     before = {part.lower().strip(":") for part in parts[max(index - 1, 0) : index]}
     after = {part.lower().strip(":") for part in parts[index + 1 : index + 2]}
-    denied = _DENIED.search(" ".join(parts[:index]).lower())
+    denied = _DENIED.search(" ".join(parts[max(index - 5, 0) : index]).lower())
     harmless = _NONE if ":" in parts[index] else words.listed("after_mật")
     return not before & words.listed("before_mật") and not after & harmless and not denied
 
 
 def _is_talked_of(line: str) -> bool:
     return any(
-        not _DENIED.search(line[: match.start()].rstrip()) and not _NONE_AFTER.match(line[match.end() :])
+        not _is_denied(line, match.start()) and not _NONE_AFTER.match(line, match.end())
         for match in _TALK.finditer(line)
     )
 
