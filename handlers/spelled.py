@@ -288,6 +288,11 @@ def again(waiting: Any, words: str, stored: Stored) -> tuple[str, list[list[dict
     return f"{words}\n\n{lines(found, words, Added(code if f'#{code}' in waiting.text else ''))}".strip(), found
 
 
+def in_one(words: str, manners: Manners, *, file: bool) -> str:
+    """Return words as the one message that they must be in, for they take another's place."""
+    return render.fitted(words, _room(manners, words, file=file))
+
+
 def _parts(words: str, manners: Manners, *, plain: bool = False, stored: Stored = (), file: bool = False) -> list[Part]:
     if file and len(words) <= _room(manners, words, file=True):
         return [Part(words, plain, stored, file=True)]

@@ -348,8 +348,10 @@ class Moment:
             waiting = Outbox(**self._row(old.account_id, old.bot_id, priority), token=outbox.new_token())
             waiting.notice_id, waiting.replaces_id, waiting.text, waiting.choices = old.notice_id, old.id, "", []
             self.session.add(waiting)
-        if not self.carries(old.bot_id).buttons:
+        manners = self.carries(old.bot_id)
+        if not manners.buttons:
             said, stored = spelled.again(waiting, said, stored)
+        said = spelled.in_one(said, manners, file=old.attachment_id is not None)
         waiting.text, waiting.choices, waiting.plain = said, stored, old.plain
         await self.session.flush()
 

@@ -168,6 +168,29 @@ def split(said: str, limit: int) -> list[str]:
     return [part.strip("\n") for part in parts if part.strip()]
 
 
+def fitted(said: str, limit: int) -> str:
+    """Shorten the longest lines, which are somebody's own words, until all of it is one message of `limit` code points.
+
+    For what cannot be cut into parts: the words that take another message's place.
+    """
+    lines = said.split("\n")
+    while (over := sum(map(len, lines)) + len(lines) - 1 - limit) > 0:
+        at = max(range(len(lines)), key=lambda each: len(lines[each]))
+        shorter = _shortened(lines[at], over)
+        if len(shorter) >= len(lines[at]):
+            return split(said, limit)[0]  # many short lines
+        lines[at] = shorter
+    return "\n".join(lines)
+
+
+def _shortened(line: str, by: int) -> str:
+    """Return a line without its tags that is shorter by so much, if that leaves anything; a quotation stays closed."""
+    end = "…”" if line.endswith("”") else "…"
+    bare = _TAG.sub("", line)
+    kept = _pieces(bare, max(len(line) - by - len(end), len(end)))[0]
+    return bare if kept == bare else f"{kept.rstrip()}{end}"
+
+
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 _ENTITY_BEGUN = re.compile(r"&[#\w]{0,9}\Z")
 

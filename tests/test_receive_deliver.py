@@ -16,7 +16,7 @@ from models.account import Account
 from models.inbox import UNREAD, Inbox
 from models.notice import Notice
 from models.outbox import Out, Outbox
-from tests.world import World
+from tests.world import World, local
 
 
 async def _rows(world: World, table):  # type: ignore[no-untyped-def]
@@ -355,3 +355,18 @@ async def test_what_others_offer_in_the_same_batch_stays_offered(either: World) 
     await either.write(batch)
     found = (await _rows(either, conversation.Conversation))[0]
     assert (found.expects, found.subject, found.menu_id) == ("report.answer", {"report": 1}, 7)
+
+
+async def test_a_long_message_that_is_changed_stays_one_that_the_platform_takes(world: World) -> None:
+    """A question of 4,000 letters comes in parts; its message says in one, to both of the office, that it is done."""
+    await world.start_campaign()
+    await world.move_to(local("2024-05-23 09:00"))
+    for alias, role, code in (("O", "office", "VP"), ("P", "office", "VP"), ("A", "secretary", "BT")):
+        await world.join(alias, role, code, f"Đồng chí {alias}")
+    await world.say("A", "cho em hỏi " + "việc này làm thế nào ạ, " * 168)
+    await world.press("O", "Đã xử lý")
+    for alias in "OP":
+        shown = [each.message.text for each in world.phone(alias)]
+        done = next(each for each in shown if "Kết quả: đã xử lý" in each)
+        assert "…”" in done
+        assert done.startswith("Chi bộ Bảo tàng (đ/c Đồng chí A, Bí thư) hỏi")
