@@ -53,9 +53,9 @@ class _At:
 _Read = Callable[[re.Match[str], _At], DateReading]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Words of time at `start:end` of a normal text.
+    """Words of time at `start:end` of a normal text; each is itself alone, which finds one among hundreds at once.
 
     `is_day`: a day with its month. `is_more`: a length of time asked for. `is_past`: "hôm thứ Năm".
     `is_until`: "đến 30". `is_due`: "hạn 30". `is_part`: "tối", "trong ngày", of whatever day was named before.
