@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import sqlalchemy
 from markupsafe import escape
-from sqlalchemy import ColumnElement, Row, Select, String, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, TextClause, cast, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import audit, local_message, retention
@@ -71,14 +72,14 @@ class Left:
 async def limits(session: AsyncSession) -> dict[str, int]:
     """Return {step: the newest id of its table}, 0 for an empty one."""
     row = (await session.execute(_newest())).one()
-    return {name: getattr(row, name) or 0 for name in STEPS}
+    return {name: newest or 0 for name, newest in zip(STEPS, row, strict=True)}
 
 
 @cache
-def _newest() -> Select[Any]:
-    """One statement for all tables, past the ORM: putting it together takes longer than running it."""
-    tables = {name: table.__table__ for name, (table, _) in STEPS.items()}
-    return select(*(select(func.max(each.c.id)).scalar_subquery().label(name) for name, each in tables.items()))
+def _newest() -> TextClause:
+    """One statement for all tables, in its own words: putting it together took longer than running it."""
+    newest = (f"(SELECT max(id) FROM {each.__tablename__})" for each, _ in STEPS.values())  # noqa: S608 (our own names)
+    return sqlalchemy.text(f"SELECT {', '.join(newest)}")
 
 
 async def part(session: AsyncSession, left: Left) -> Left | None:

@@ -58,6 +58,12 @@ async def of_person(session: AsyncSession, person_id: int) -> Sequence[Role]:
     ).all()
 
 
+async def ended(session: AsyncSession, person_id: int, at: datetime) -> Sequence[Role]:
+    """Return the roles of a person that ended at this moment."""
+    query = select(Role).where(Role.person_id == person_id, Role.ended_at == at)
+    return (await session.scalars(query.order_by(Role.id))).all()
+
+
 OF_PEOPLE = (
     select(Role)
     .where(Role.person_id.in_(bindparam("people", expanding=True)), Role.ended_at.is_(None))

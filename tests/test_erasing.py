@@ -7,6 +7,7 @@ from sqlalchemy import String, cast, func, insert, select, update
 
 from bot.work import Worker
 from handlers.everyone import erasing as handler
+from messages.types import Heard
 from models import erasing, job, personal
 from models.account import Account
 from models.inbox import Inbox
@@ -153,3 +154,23 @@ async def test_what_is_said_to_the_account_later_stays(world: World) -> None:
     assert await left(world) == 0
     newest = select(Outbox.text).join(Account).where(Account.external_id == "A").order_by(Outbox.id.desc()).limit(1)
     assert await world.read(lambda s: s.scalar(newest)) != ""
+
+
+async def test_the_office_learns_what_is_vacant_in_a_part_of_its_own(world: World) -> None:
+    """The turn in which they say so only lets go of them; a stop right after it keeps the office from nothing."""
+    await world.join("V", "office", "VP", "Phạm Văn D")
+    await world.join("A", "secretary", "BT", NAME)
+    await world.join("A", "member", "BT", NAME)
+    await world.say("A", "/riengtu")
+    await world.press("A", "Xóa")
+    world.unread("V")
+    button = next(b for s in reversed(world.phone("A")) for row in s.message.buttons for b in row if "Đúng" in b.label)
+    await world.receiver.store([world.channel.update("A", Heard.CHOICE, data=button.data)])
+    await world.receiver.handle()
+    assert await count(world, Notice, Notice.template == "privacy.vacant") == 0
+    await Worker(world.assistant, child=False).work()
+    assert await count(world, Notice, Notice.template == "privacy.vacant") == 1
+    await world.settle()
+    told = world.unread("V")
+    assert ["Bí thư Chi bộ Bảo tàng" in shown.message.text for shown in told] == [True]
+    assert NAME not in told[0].message.text

@@ -1,17 +1,18 @@
 """What is kept about a person: shown in plain sentences, handed over as a file, erased on their word. Hides nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers import posts
 from handlers.everyone import erasing, unknown
 from handlers.routes import OFFICE
 from handlers.turn import Turn
 from messages import render
-from messages.types import Choice, Value
+from messages.types import Choice
 from models import person as people
 from models import personal
 from models.consent import Consent, Purpose
-from models.role import IN_A_BRANCH, Role, RoleKind
+from models.role import Role, RoleKind
 
 
 async def command(turn: Turn, rest: str) -> None:
@@ -70,24 +71,15 @@ def _duties(turn: Turn) -> list[Role]:
 
 
 async def erase(turn: Turn) -> None:
-    """Let go of the person, their texts in parts; the branch's figures stay, the office learns what is vacant."""
+    """Let go of the person; in parts, of their texts. The branch's figures stay, the office learns what is vacant."""
     if turn.person is None:
         await unknown.old_button(turn)
         return
     who, vacant = turn.me, _duties(turn)
-    erasing.begin(turn, await personal.erase(turn.session, who, render.word("erased", "person"), turn.now))
+    left = await personal.erase(turn.session, who, render.word("erased", "person"), turn.now)
+    erasing.begin(turn, replace(left, step=erasing.VACANT) if vacant else left)
     turn.note("person.erased", f"person:{who.id}", who)
     turn.person, turn.roles = None, ()
     turn.account.greeted_at = None
     turn.expect_nothing()
     await turn.say("privacy.erased")
-    for each in vacant:
-        await _tell_vacant(turn, each)
-
-
-async def _tell_vacant(turn: Turn, held: Role) -> None:
-    about: dict[str, Value] = {"role": held.kind}
-    about |= {"unit": held.unit_id} if held.kind in IN_A_BRANCH else {}
-    action = "invite.unit" if held.kind in IN_A_BRANCH else "invite.role"
-    choices = [[Choice(action, about, "privacy.invite")]]
-    await turn.tell_office("privacy.vacant", choices=choices, **await posts.post(turn, held.kind, held.unit_id))
