@@ -26,6 +26,11 @@ def opts_out(heard: Heard) -> bool:
     return reminded or told.has("opt_out") or told.followed("stop", "messages", gap=2)
 
 
+def was_out_of_reach(heard: Heard) -> bool:
+    """ "điện thoại hỏng, giờ mới thấy tin" says why nothing was answered, and nothing of the duty."""
+    return heard.told.has("out_of_reach") and not heard.told.has("finished", "promise", "hands_in", "asks")
+
+
 def is_not_theirs(heard: Heard) -> bool:
     """Say whether somebody else is to be asked."""
     told = heard.told
@@ -209,7 +214,7 @@ def asks_for_later(heard: Heard) -> bool:
         return True
     if heard.due and too_late and (told.has("too_short") or _begs_to_send(told)) and not has_done(heard):
         return True
-    return any(_is_asked_for(heard, found) for found in later)
+    return any(_is_asked_for(heard, found) for found in later) or any(_is_sent_on(heard, found) for found in too_late)
 
 
 def _begs_to_send(told: Told) -> bool:
@@ -282,6 +287,18 @@ def _is_asked_for(heard: Heard, found: Found) -> bool:
         if told.tokens[ask.start] == "xin"
     )
     return begged and end is not None and end > heard.due
+
+
+def _is_sent_on(heard: Heard, found: Found) -> bool:
+    """ "nhiều việc quá, 22/10 em nộp": a day with its month, after the due day, on which it is handed in."""
+    told, place, day = heard.told, heard.place(found), heard.read(found, "future")
+    after_it = fold.unmarked(told.tokens[max(place - 1, 0)]) in ("sau", "le", "qua")  # "sau lễ 2/9"
+    if not found.is_day or day.date is None or after_it or has_done(heard) or is_marked_as_asking(told):
+        return False
+    return heard.due is not None and any(
+        0 < sent.start - place <= _A_CALL and told.clauses[sent.start] == told.clauses[place]
+        for sent in told.all("hands_in")
+    )
 
 
 def _begs(told: Told) -> list[Phrase]:

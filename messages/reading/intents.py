@@ -14,6 +14,7 @@ from messages.reading.asked import (
     is_marked_as_asking,
     is_not_theirs,
     opts_out,
+    was_out_of_reach,
 )
 from messages.reading.done import (
     denials,
@@ -105,6 +106,7 @@ RULES: tuple[tuple[Intent, Callable[[Heard], bool]], ...] = (
     ("refuse_or_blocked", was_called_off),
     ("done", was_then),
     ("will_do", is_today),
+    ("other", was_out_of_reach),
     ("acknowledge", _acknowledges),
     ("will_do", _starts_now),
     ("submit_report", _hands_in),
