@@ -277,6 +277,17 @@ async def reached(session: AsyncSession, people: Sequence[int]) -> set[int]:
     return {each for each in await session.scalars(query) if each is not None}
 
 
+async def readers(session: AsyncSession, committee_id: int) -> list[tuple[str, bool]]:
+    """Return (name, whether pushes get through) of all who want excerpts: thousands, so no rows of persons are made."""
+    reached = exists().where(Account.person_id == Person.id, Account.reachable.is_(True))
+    query = (
+        select(Person.name, Person.pushes.is_(True) & reached)
+        .where(Person.committee_id == committee_id, Person.excerpts.is_(True), Person.left_at.is_(None))
+        .order_by(Person.id)
+    )
+    return [(name, bool(got)) for name, got in await session.execute(query)]
+
+
 def reached_units(committee_id: int) -> Select[int]:
     """Select the units of which somebody who answers for them is reached by pushes."""
     reached = exists().where(Account.person_id == Person.id, Account.reachable.is_(True))

@@ -222,19 +222,14 @@ def _in_force(due: Deadline, extended_to: date | None = None) -> tuple[str, Date
 
 async def _excerpts(moment: Moment, current: Campaign, until: datetime) -> list[Planned]:
     """Return the weekly excerpts, as many as are approved and not yet sent, to those who said yes."""
-    ready = await excerpt.approved_left(moment.session, current.id)
-    query = (
-        select(Person)
-        .where(Person.committee_id == moment.committee.id, Person.excerpts.is_(True))
-        .where(Person.left_at.is_(None))
-        .order_by(Person.id)
-    )
-    people = await _people(moment, (await moment.session.scalars(query)).all())
     given, workdays = (await moment.plan()).excerpts, await moment.workdays()
     weeks = [day for day in _days(moment, until) if weekly.week_of(given.day, day) == day]
     sent_on = (weekly.send_day(workdays, week) for week in weeks)
     moments = [at for at in (moment.at(day, given.at) for day in sent_on if day) if moment.now < at <= until]
-    return [_planned(moment, at, "excerpt", (), people) for at in moments[:ready] if people]
+    coming = moments[: await excerpt.approved_left(moment.session, current.id)]
+    readers = await standing.readers(moment.session, moment.committee.id) if coming else ()
+    people = [Recipient(name, "", reached) for name, reached in readers]
+    return [_planned(moment, at, "excerpt", (), people) for at in coming if people]
 
 
 async def _briefs(moment: Moment, until: datetime) -> list[Planned]:
