@@ -8,6 +8,10 @@ from messages.reading import count_words, dates, fold, pairs, probation, spoken,
 _ASKS = re.compile(r"(?<!\w)(?:ph[aả]i|c[aầ]n|m[oờ]i|t[ií]nh)(?!\w)[^,.;]*$")
 _TERSE = re.compile(r"(?<!\w)cm ?:? ?(\d+)(\D{1,6})v ?:? ?(?=\d)")  # "CM 16. V 2"
 _REST = re.compile(r"(?<!\w)c[oò]n l[aạ]i(?!\w)")  # "trừ …, còn lại 14 đồng chí đều dự"
+_HELD = re.compile(r"^(?:[^,;.]*\W)?(?:họp|học|hop|hoc|sinh hoạt|sinh hoat)(?!\w)[^;.]*,")
+"""A session that was held, and then people: "hôm qua họp, 11 người, 2 người xin phép" counts who came."""
+_ON_THE_ROLL = re.compile(r"(?<!\w)(?:đảng viên|đv|dang vien|dv)(?!\w)")
+"""The word for all that belong: "học 14/5, 26 đảng viên, vắng 3" is 23 of 26."""
 _LEFT = re.compile(r"(?<!\w)(c[oò]n(?: l[aạ]i)?) (\d+)(?= ?,)")  # "đảng viên 33, miễn 2, còn 31, dự 28"
 _ONLY_ONE = re.compile(r"(?<!\w)(?:v[aắ]ng|thi[eế]u|s[oó]t)(?: c[oó])? (?:m[oỗ]i|m[iì]nh|duy nh[aấ]t)(?!\w)(?! \d)")
 _IN_ALL = re.compile(r"(?<!\w)(?:t[oổ]ng|c[oộ]ng|t[oổ]ng c[oộ]ng)(?: s[oố])? ?:? ?$")  # "buổi 1 11/20, …, tổng 20/20"
@@ -126,6 +130,8 @@ def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int
         return replace(said, attended=everyone, total=everyone if whole is None else whole, absent=0)
     if attended is None and said.absent is None:
         return replace(said, attended=members, total=whole, bare=members is not None)
+    if attended is None and whole is None and _HELD.search(text) and not _ON_THE_ROLL.search(text):
+        attended, members = members, None
     whole = members if whole is None else whole
     if attended is None and whole is not None and summoned is None and said.exempt:  # "28 đảng viên, miễn 2, vắng 2"
         attended = max(whole - said.exempt - (said.absent or 0), 0)
