@@ -217,6 +217,11 @@ def asks_for_later(heard: Heard) -> bool:
     return any(_is_asked_for(heard, found) for found in later) or any(_is_sent_on(heard, found) for found in too_late)
 
 
+def asks_if_late(heard: Heard) -> bool:
+    """ "ngày 31/5 nộp có bị tính trễ không", "chậm thì có bị phê bình không" ask what follows, and for no more time."""
+    return heard.told.has("if_late") and not _begs(heard.told)
+
+
 def _begs_to_send(told: Told) -> bool:
     """ "cho em nộp khi về": nothing stands between but those asking."""
     return any(

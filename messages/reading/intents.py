@@ -6,6 +6,7 @@ from typing import Literal
 from messages.reading.asked import (
     asks,
     asks_for_later,
+    asks_if_late,
     asks_openly,
     brings_figures,
     cannot_do,
@@ -88,6 +89,7 @@ RULES: tuple[tuple[Intent, Callable[[Heard], bool]], ...] = (
     ("refuse_or_blocked", is_not_theirs),
     ("other", _chats),
     ("question", asks_openly),
+    ("question", asks_if_late),
     ("extend", asks_for_later),
     ("refuse_or_blocked", cannot_hold),
     ("will_do", holds_again),
