@@ -365,5 +365,6 @@ def _is_unsure(heard: Heard, intent: Intent) -> bool:
     """Say whether the meaning itself is asked for."""
     if intent == "other":
         evidence = heard.told.has("act", "concerns") or heard.items or any(found.is_due for found in heard.found)
+        evidence = evidence or heard.counts.bare  # "34 đồng chí": who came, or how many there are
         return bool(evidence) and not (heard.told.has("mistaken") or asked.opts_out(heard))
     return intents.is_doubtful(heard, intent)
