@@ -635,6 +635,8 @@ FIRE_LATE: frozenset[str] = frozenset(
         "assigned",
         "broadcast",
         "conference",
+        "correct",
+        "distribution",
         "excerpt",
         "fix",
         "item",
@@ -643,6 +645,7 @@ FIRE_LATE: frozenset[str] = frozenset(
         "snooze",
         "standstill",
         "upkeep",
+        "urge_part",
     }
 )
 """Kinds whose handler is given rows that are no longer true as well, because it merges or reports them."""

@@ -255,6 +255,43 @@ async def test_an_urge_to_many_goes_in_parts_and_each_hears_it_once(either: Worl
     assert all(len([1 for each in world.phone(f"s{n}") if "xin lỗi" in each.message.text]) == 1 for n in range(120))
 
 
+async def test_a_hold_between_two_parts_loses_none_of_them(world: World) -> None:
+    """An urge and then a correction, each held after its first part: the rest goes once pushes go on, and it ends."""
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await _branches(world, 120)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-14 09:00"))
+    await world.say("D", "/tonghop")
+    await world.press("D", "Đôn đốc 124")
+    await world.press("D", "Gửi")
+    await _held_in_the_middle(world, "2024-05-15 08:01")
+    await world.say("D", "/dagui")
+    await world.press("D", "Đợt 1")
+    await world.press("D", "Đính chính")
+    await world.say("D", "Hạn đúng là 30/5, xin lỗi các đồng chí.")
+    await world.press("D", "Gửi đính chính")
+    await _held_in_the_middle(world, "2024-05-16 08:01")
+    for words in ("đề nghị", "xin lỗi"):
+        assert {len([1 for each in world.phone(f"s{n}") if words in each.message.text]) for n in range(120)} == {1}
+    assert await world.read(lambda s: s.scalar(select(func.count()).where(Push.ended_at.is_(None)))) == 0
+
+
+async def _held_in_the_middle(world: World, until: str) -> None:
+    """Write one part, hold pushes until a moment, then let all go."""
+
+    async def hold(session, *, paused: bool) -> None:
+        (await world.assistant.moment(session)).committee.paused = paused
+
+    await tick.look(world.assistant)
+    await world.write(lambda session: hold(session, paused=True))
+    while await tick.look(world.assistant):
+        pass
+    await world.write(lambda session: hold(session, paused=False))
+    await world.move_to(local(until))
+    await tick.look(world.assistant)
+    await world.settle()
+
+
 async def test_a_restart_goes_on_counting(world: World) -> None:
     """What is shown is counted from rows: another process ends the message too."""
     await readers(world)

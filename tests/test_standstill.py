@@ -233,3 +233,35 @@ async def test_nothing_was_due_nothing_is_said(world: World) -> None:
     await world.move_to(local("2024-05-20 10:00"))
     assert not [each for each in _said(world, "D") if "ngừng" in each]
     assert (await world.read(lambda s: s.scalar(select(Due.outcome).where(Due.kind == "standstill")))) in ("empty",)
+
+
+async def _sent_out(world: World, at: str) -> None:
+    """The office hands the plan to who is on its list."""
+    await _people(world)
+    await world.move_to(local(at))
+    await world.say("D", "/phathanh")
+    await world.press("D", "Gửi Kế hoạch")
+    await world.press("D", "Gửi 02 người")
+    for who in "ABD":
+        world.unread(who)
+
+
+async def test_a_document_found_at_night_waits_for_the_morning(world: World) -> None:
+    """Ordered at 16:40, away until 23:30: nobody hears of it at night, everybody in the morning."""
+    await _sent_out(world, "2024-05-14 16:40")
+    await _stood(world, local("2024-05-14 23:30"))
+    assert not [each for who in "AB" for each in _said(world, who)]
+    await world.move_to(local("2024-05-15 08:01"))
+    assert [each.split("\n")[0] for each in _said(world, "A")] == [
+        "Văn phòng Đảng ủy Sở gửi đ/c Nguyễn Văn A: Kế hoạch Chuyên đề năm 2024."
+    ]
+
+
+async def test_a_document_is_not_lost_by_a_day_away(either: World) -> None:
+    """Ordered in the evening for the morning, away all that day: it goes out the morning after, once."""
+    world = either
+    await _sent_out(world, "2024-05-14 17:30")
+    await _stood(world, local("2024-05-15 17:00"))
+    await world.move_to(local("2024-05-16 08:01"))
+    for who in "AB":
+        assert len([each for each in _said(world, who) if "Kế hoạch Chuyên đề" in each]) == 1

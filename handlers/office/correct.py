@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from handlers import budget
-from handlers.office import progress
+from handlers.office import progress, spreading
 from handlers.rules import windows
 from handlers.turn import Moment, Turn
 from messages.types import Choice
@@ -124,12 +124,16 @@ async def _plan(moment: Moment, subject: str, after: int) -> None:
 async def fire(moment: Moment, rows: Sequence[Due]) -> None:
     """Write the next part of a correction to many. Its words are those of the button that was pressed."""
     for row in rows:
+        if await spreading.is_put_off(moment, row, at_once=True):
+            continue
         row.outcome = "void"
         person, _, key = row.subject.partition(":")
         by, message = await moment.session.get(Person, int(person)), await moment.session.get(Outbox, _pressed(key))
         given = next((each["values"] for each in _choices(message) if each["action"] == "correct.send"), None)
-        if by and given and await moment.pushing():
+        if by and given:
             await _part(moment, row, by, given, key)
+        else:
+            await progress.written(moment, key)
 
 
 def _pressed(key: str) -> int:

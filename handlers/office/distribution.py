@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from campaigns.schema import Duty, Json, Plan, Recipient
 from handlers import budget, record
-from handlers.branch import files, rung
+from handlers.branch import files
 from handlers.everyone import unknown
-from handlers.office import layout, plan_file, progress
+from handlers.office import layout, plan_file, progress, spreading
 from handlers.routes import OFFICE
 from handlers.rules import named
 from handlers.turn import Moment, SaidFile, Turn
@@ -175,10 +175,9 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
     for each in rows[1:]:
         each.fired_at = None
     row = rows[0]
-    found = await moment.session.get_one(Distribution, int(row.subject.removeprefix("distribution:")))
-    if not await moment.pushing():
-        rung.put_off(row, await moment.next_sending(moment.now + timedelta(hours=1)))
+    if await spreading.is_put_off(moment, row):
         return
+    found = await moment.session.get_one(Distribution, int(row.subject.removeprefix("distribution:")))
     n, of = (int(each) for each in row.occurrence.split("/"))
     await _tell_part(moment, found, (n - 1) * progress.MANY)
     row.outcome = "sent"

@@ -85,12 +85,19 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
     found = await moment.session.get(Broadcast, int(row.subject.partition(":")[2]))
     if found is None or found.state != BroadcastState.PLANNED:
         row.outcome = "void"
-    elif not await moment.pushing():
-        rung.put_off(row, await moment.next_sending(moment.now + rung.LATER_TODAY))
-    elif (at := await opening(moment, at_once=found.at_once)) > moment.now:
-        rung.put_off(row, at)
-    else:
+    elif not await is_put_off(moment, row, at_once=found.at_once):
         row.outcome = await _write(moment, found, int(row.occurrence))
+
+
+async def is_put_off(moment: Moment, row: Due, *, at_once: bool = False) -> bool:
+    """Put off what may not go out just now: on hold, or outside the hours of `opening`; say whether it was."""
+    if await moment.pushing():
+        at = await opening(moment, at_once=at_once)
+    else:
+        at = await moment.next_sending(moment.now + rung.LATER_TODAY)
+    if at > moment.now:
+        rung.put_off(row, at)
+    return at > moment.now
 
 
 async def _write(moment: Moment, found: Broadcast, after: int) -> str:

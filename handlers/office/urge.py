@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.branch import asking, duties
 from handlers.everyone import unknown
-from handlers.office import progress, standing
+from handlers.office import progress, spreading, standing
 from handlers.routes import OFFICE
 from handlers.rules import named, recipients, windows
 from handlers.rules import standing as rules
@@ -250,6 +250,8 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
         if found is None or by is None or not any(each.kind in OFFICE for each in roles) or not await moment.pushing():
             row.outcome = "void"
             continue
+        if await spreading.is_put_off(moment, row):
+            continue
         asked = Asked(deadline, int(unit), None if without == "-" else without, again == "1")
         await _deliver(moment, by, found, asked, menu)
         row.outcome = "sent"
@@ -300,10 +302,12 @@ async def fire_part(moment: Moment, rows: Sequence[Due]) -> None:
     for row in rows[1:]:
         row.fired_at = None
     row = rows[0]
+    if await spreading.is_put_off(moment, row, at_once=True):
+        return
     deadline, person, menu = (int(each) for each in row.subject.split(":"))
     found, by = await moment.session.get(Deadline, deadline), await moment.session.get(Person, person)
     place, _, ids = row.occurrence.partition("|")
-    if found and by and await moment.pushing():
+    if found and by:
         await _tell_part(moment, by, found, [int(each) for each in ids.split(",")], f"urge:{menu}")
     row.outcome = "sent"
     number, _, of = place.partition("/")
