@@ -650,6 +650,9 @@ FIRE_LATE: frozenset[str] = frozenset(
 )
 """Kinds whose handler is given rows that are no longer true as well, because it merges or reports them."""
 
+BY_DAY: frozenset[str] = frozenset({"answered", "back", "fix", "item", "snooze", "standstill"})
+"""Kinds that are never fired at night: what a standstill left till then waits. Others look at the hour themselves."""
+
 JOBS: dict[str, JobKind] = {
     "board": JobKind(summary_files.load_board, summary_files.send_board, summary_files.board_failed),
     "table": JobKind(table_files.load, table_files.finish, table_files.failed, table_files.working),

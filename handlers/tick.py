@@ -5,8 +5,9 @@ from itertools import groupby
 
 import handlers
 from handlers import plan, tally
-from handlers.branch import announced, remind
+from handlers.branch import announced, remind, rung
 from handlers.office import progress
+from handlers.rules import windows
 from handlers.turn import Moment
 from models import due
 from models.due import Due
@@ -49,6 +50,16 @@ async def _fire(moment: Moment, found: Sequence[Due]) -> None:
         row.outcome = "stale"
         if row.kind in COUNTED:
             await tally.add(moment, row.kind, tally.DROPPED)
-    fresh = [row for row in rows if row not in late]
-    await handlers.DUES[rows[0].kind](moment, rows if rows[0].kind in handlers.FIRE_LATE else fresh)
+    kind, fresh = rows[0].kind, [row for row in rows if row not in late]
+    given = rows if kind in handlers.FIRE_LATE else fresh
+    if kind in handlers.BY_DAY and windows.is_quiet(moment.clock_time):
+        await _till_morning(moment, given)
+    else:
+        await handlers.DUES[kind](moment, given)
     await moment.session.flush()
+
+
+async def _till_morning(moment: Moment, rows: Sequence[Due]) -> None:
+    at = await moment.next_sending(moment.now)
+    for row in rows:
+        rung.put_off(row, at)

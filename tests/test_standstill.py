@@ -7,13 +7,17 @@ from sqlalchemy import select, update
 
 from bot import tick
 from bot.channel import TryLater
-from models import installation
+from handlers.branch import duties, remind
+from handlers.office import items
+from models import due, installation
 from models.account import Account
 from models.bot import Bot
 from models.due import Due
 from models.excerpt import Excerpt
+from models.item import ItemKind
 from models.obligation import Obligation
 from models.outbox import Out, Outbox
+from models.person import Person
 from tests.dialog import shown_text
 from tests.world import World, local
 
@@ -265,3 +269,29 @@ async def test_a_document_is_not_lost_by_a_day_away(either: World) -> None:
     await world.move_to(local("2024-05-16 08:01"))
     for who in "AB":
         assert len([each for each in _said(world, who) if "Kế hoạch Chuyên đề" in each]) == 1
+
+
+async def test_what_was_asked_for_at_an_hour_of_the_day_is_not_said_at_night(world: World) -> None:
+    """A reminder at an hour somebody chose, and an item for the office: away over both, they wait for the morning."""
+    await _people(world)
+    await world.move_to(local("2024-05-14 10:00"))
+    night, chosen = local("2024-05-14 23:00"), local("2024-05-14 20:00")
+
+    async def planned(session) -> None:
+        moment = await world.assistant.moment(session)
+        owed = (await session.scalars(select(Obligation).order_by(Obligation.id).limit(1))).one()
+        [duty] = await duties.load(moment, [owed.id])
+        who = await session.get_one(Person, world.people["A" if duty.unit.code == "BT" else "B"])
+        await remind.snooze(moment, who, [duty], chosen)
+        made = await items.put(moment, ItemKind.QUESTION, duty.unit, by=who, text="Họp ở đâu?", tell=False)
+        about = f"item:{made.id}"
+        await due.plan(session, made.committee_id, "item", about, "told", chosen, chosen + timedelta(days=1))
+
+    await world.write(planned)
+    for who in "ABD":
+        world.unread(who)
+    await _stood(world, night)
+    assert not [each for who in "ABD" for each in _said(world, who)]
+    await world.move_to(local("2024-05-15 08:10"))
+    assert [each for each in _said(world, "D") if "Họp ở đâu?" in each]
+    assert _said(world, "A")
