@@ -175,7 +175,7 @@ class Deliverer:
                 await self._assistant.database.write(self._reopened)
 
     async def _drained(self, session: AsyncSession) -> None:
-        await self._record(session, list(self._ended))
+        await self._record(session, list(self._ended), doubt=self._doubt)
         with suppress(Deposed):
             await self._assistant.leads.still(session, self._name)
             if self._assistant.leads.shared:
@@ -225,7 +225,7 @@ class Deliverer:
 
         async def work(session: AsyncSession) -> list[Claimed]:
             await self._assistant.leads.still(session, self._name)
-            await self._record(session, ended)
+            await self._record(session, ended, doubt=doubt)
             if ended and self._assistant.leads.shared:
                 await self._leave(session)
             if doubt:
@@ -247,10 +247,12 @@ class Deliverer:
     def _held(self) -> list[str]:
         return [*self._sending.values(), *(each.each.claim for each in self._ended)]
 
-    async def _record(self, session: AsyncSession, ended: Sequence[Ended]) -> None:
-        if self._quota and (out := sum(self._pieces(each) for each in ended)):
+    async def _record(self, session: AsyncSession, ended: Sequence[Ended], *, doubt: bool) -> None:
+        """Record how sends ended and what follows; `doubt`: an earlier transaction may have done so already."""
+        ours = await self._ours(session, ended) if doubt or self._assistant.leads.shared else ended
+        went = ours if doubt else ended  # what another took over meanwhile went out all the same
+        if self._quota and (out := sum(self._pieces(each) for each in went)):
             await self._count(session, self._quota, out)
-        ours = await self._ours(session, ended)
         await outbox.finish(session, [(each.each.row_id, each.each.claim, each.facts) for each in ended])
         for each in ours:
             for then in (each.each.then, each.then):
@@ -259,7 +261,7 @@ class Deliverer:
 
     async def _ours(self, session: AsyncSession, ended: Sequence[Ended]) -> Sequence[Ended]:
         """Return those whose claim still holds: what follows from the others is for who has them now."""
-        if not self._assistant.leads.shared or not ended:
+        if not ended:
             return ended
         claims = await outbox.claims(session, [each.each.row_id for each in ended])
         return [each for each in ended if claims.get(each.each.row_id) == each.each.claim]
@@ -423,7 +425,8 @@ class Deliverer:
         async def pause(session: AsyncSession) -> None:
             spent = why == outbox.LIMITED and await self._spent(session)
             row = await session.get_one(Bot, self._bot_id)
-            row.paused_until = max(until, now + quota.SPENT_PAUSE) if spent else until
+            pauses = [until, row.paused_until or until, *([now + quota.SPENT_PAUSE] if spent else [])]
+            row.paused_until = max(pauses)  # what was on the wire beside it may be told a shorter one
             if spent:
                 month = quota.month_of(now, self._assistant.zone)
                 await upkeep.plan(await self._assistant.moment(session), "used_up", f"{self._bot_id}:{month}")

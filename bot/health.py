@@ -86,7 +86,7 @@ class BotHealth:
     def paused(self, until: datetime, now: datetime) -> None:
         """The platform wants a pause; what was on the wire beside it may say so too."""
         self.pauses += self.paused_until is None or self.paused_until <= now
-        self.paused_until = until
+        self.paused_until = max(until, self.paused_until or until)
 
 
 FAILURES = frozenset({"try_later", "rejected", "failing", LIMITED, UNKNOWN, TRIED_OUT})

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.channel import Malformed, Refused, TryLater, Unknown
+from bot.channel import Malformed, NotTaken, Refused, TryLater, Unknown
 from handlers.everyone import unknown
 from messages.types import Heard
 from models import conversation, job, outbox
 from models.account import Account
+from models.bot import Bot
 from models.inbox import UNREAD, Inbox
 from models.notice import Notice
 from models.outbox import Out, Outbox
@@ -154,6 +155,40 @@ async def test_a_429_pauses_the_whole_bot(either: World) -> None:
     await either.say("A", "/bay")
     await either.say("B", "/bay")
     assert either.phone("A") == either.phone("B") == []
+
+
+async def test_the_longest_of_several_pauses_counts(either: World) -> None:
+    """What was on the wire beside a 429 may be told a shorter wait: the pause in the database stays the longer one."""
+    for alias, seconds in (("A", 600.0), ("B", 5.0)):
+        await either.join(alias, "secretary", "BT", alias)
+        either.channel.mishaps[alias] = [TryLater(seconds, everyone=True)]
+        await either.receiver.store([either.channel.update(alias, Heard.TEXT, text="/bay")])
+    while await either.receiver.handle():
+        pass
+    while claimed := await either.deliverer._turnover(16, 16):
+        for each in claimed:
+            await either.deliverer._try(each)
+    await either.deliverer._turnover(0, 0)
+    [bot] = await _rows(either, Bot)
+    assert bot.paused_until - either.clock.machine() > timedelta(minutes=9)
+
+
+async def test_what_follows_a_send_follows_once_though_the_sender_stops(either: World) -> None:
+    """Stopped while it records that a platform refused something: the refusal is counted once."""
+    await either.join("A", "secretary", "BT", "A")
+    either.channel.mishaps["A"] = [NotTaken()]
+    await either.receiver.store([either.channel.update("A", Heard.TEXT, text="/bay")])
+    await either.receiver.handle()
+    for each in await either.deliverer._turnover(16, 16):
+        await either.deliverer._try(each)
+    async with either.assistant.database._one:  # somebody else writes just now
+        recording = asyncio.create_task(either.deliverer._turnover(0, 0))
+        await asyncio.sleep(0)
+        recording.cancel()
+        await asyncio.wait([recording])
+    await either.deliverer._drain()
+    account = next(each for each in await _rows(either, Account) if each.external_id == "A")
+    assert account.refusals == 1
 
 
 async def test_claims_never_overlap(either: World) -> None:
