@@ -248,12 +248,15 @@ class Receiver:
             return await database.write(lambda session: self._failed(session, row_id, tell=False))
 
     async def _failed(self, session: AsyncSession, row_id: int, outcome: str = "", *, tell: bool) -> bool:
+        now = self._assistant.clock.machine()
+        if await inbox.one(session, row_id, now) is None:
+            return False  # another process handled it meanwhile, or counted the same failure
         row = await session.get_one(Inbox, row_id)
         row.attempts, row.outcome = row.attempts + 1, outcome
-        row.not_before = self._assistant.clock.machine() + timedelta(seconds=2**row.attempts)
+        row.not_before = now + timedelta(seconds=2**row.attempts)
         if row.attempts < TRIES:
             return False
-        row.done_at, row.outcome = self._assistant.clock.machine(), "set_aside"  # `raw` stays for the operator
+        row.done_at, row.outcome = now, "set_aside"  # `raw` stays for the operator
         if row.account and tell:
             account = await accounts.heard_from(session, self._bot_id, row.account)
             await unknown.set_aside(await self._assistant.moment(session), account)

@@ -71,6 +71,29 @@ async def test_each_message_once_and_in_order(shared_world: World, monkeypatch: 
     await second.database.close()
 
 
+async def test_a_failure_that_two_met_is_one(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both fail at the same message one after the other: it counts once, waits, and nobody is told of it twice."""
+    world = shared_world
+    await world.join("A", "secretary", "BT", "Nguyễn Văn A")
+    second, other = beside(world)
+    counted = other._counted
+    await world.receiver.store([world.channel.update("A", Heard.TEXT, text="/bay")])
+
+    async def breaks(_: Any) -> None:
+        raise RuntimeError
+
+    async def late(row_id: int) -> bool:
+        await world.receiver.handle()  # the first one counts it while the second still fails
+        return await counted(row_id)
+
+    monkeypatch.setattr(gate, "hear", breaks)
+    monkeypatch.setattr(other, "_counted", late)
+    await other.handle()
+    row = (await world.read(lambda session: session.scalars(select(Inbox)))).one()
+    assert row.attempts == 1
+    await second.database.close()
+
+
 async def test_a_flood_is_one_whoever_takes_it(shared_world: World) -> None:
     """Two processes let no more through than one would, and say so once."""
     world = shared_world
