@@ -105,7 +105,7 @@ class Receiver:
             await self._apart(rows, error)
 
     async def _stored_and_counted(self, session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-        if self._channel.polls:
+        if self._channel.polls and self._channel.manners.again:
             await self._assistant.leads.still(session, leads.hears(self._bot_id))
         new = await inbox.store(session, rows)
         if new and self._assistant.leads.shared:

@@ -71,6 +71,7 @@ class ZaloChannel:
         caption_limit=FULL.caption_limit,  # what lies with a file must fit where it goes if it is refused here
         repeats=False,
         albums=False,
+        again=False,
     )
 
     def __init__(
@@ -93,6 +94,7 @@ class ZaloChannel:
         self._store: Store | None = None
         self._heard = False  # since the start, through the webhook
         self._held: list[Update] = []  # fetched, and not stored yet: the platform may never give it again
+        self._keeping: asyncio.Task[None] | None = None  # stores it, also when another process polls by then
         self._begun: dict[str, list[str]] = {}  # by key: the ids of parts that arrived, of messages whose rest did not
         self.verified: bool | None = None  # what the platform said of the webhook, None where it said nothing
 
@@ -126,6 +128,9 @@ class ZaloChannel:
     async def stop(self) -> None:
         """Close connections."""
         self._store = None
+        if self._keeping:
+            self._keeping.cancel()
+            await asyncio.wait([self._keeping])
         await self._polling.close()
         await self._api.close()
 
@@ -139,6 +144,7 @@ class ZaloChannel:
 
     async def _poll_for_ever(self, store: Store, polled: Polled) -> None:
         failures, free, looked = 0, False, 0.0
+        await self._kept(store)
         while True:
             began = time.monotonic()
             try:
@@ -153,7 +159,7 @@ class ZaloChannel:
                 free = free and not isinstance(error, Refused)  # somebody may have set a webhook meanwhile
                 failures += 1
                 await self._rest(failures, error)
-            await self._keep(store)
+            await self._kept(store)
             await asyncio.sleep(max(began + self._gap - time.monotonic(), 0))
 
     async def _hear(self, polled: Polled) -> None:
@@ -167,6 +173,13 @@ class ZaloChannel:
         for item in found if isinstance(found, list) else [found]:
             if item and (update := _update(item)):
                 self._held.append(update)
+
+    async def _kept(self, store: Store) -> None:
+        """Wait until what is held is stored; that goes on whoever waits no longer."""
+        if self._held and (self._keeping is None or self._keeping.done()):
+            self._keeping = asyncio.create_task(self._keep(store))
+        if self._keeping:
+            await asyncio.shield(self._keeping)
 
     async def _keep(self, store: Store) -> None:
         """Store what is held, however long that takes: asking for more would not bring it again."""

@@ -30,7 +30,8 @@ class Manners:
 
     `buttons`: choices are pressed, else they are spelled out; `edits`: a message can be changed; `files`: a document
     can be sent; `quotes`: a person can answer one message by quoting it; `repeats`: what may have arrived is sent again
-    until it is known to have, else once more at most; `albums`: pictures that were sent together say so.
+    until it is known to have, else once more at most; `albums`: pictures that were sent together say so; `again`: what
+    was heard is given again until it is stored, else to one who asks, once.
     """
 
     buttons: bool = True
@@ -39,6 +40,7 @@ class Manners:
     quotes: bool = True
     repeats: bool = True
     albums: bool = True
+    again: bool = True
     text_limit: int = 4096
     caption_limit: int = 1024
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -337,6 +338,17 @@ async def test_who_polled_before_stores_nothing(shared_world: worlds.World) -> N
             await shared_world.receiver.store([second])
     keys = await shared_world.read(lambda session: session.scalars(select(Inbox.key)))
     assert keys.all() == [first.key]
+
+
+async def test_who_polled_before_stores_what_a_platform_gives_once(shared_world: worlds.World) -> None:
+    """Where whoever polls now is not given it, it would be lost."""
+    shared_world.channel.manners = replace(shared_world.channel.manners, again=False)
+    async with leading(shared_world, leads.hears(shared_world.bot_id)):
+        await _next_term(shared_world)
+        update = shared_world.channel.update("A", Heard.TEXT, text="một")
+        await shared_world.receiver.store([update])
+    keys = await shared_world.read(lambda session: session.scalars(select(Inbox.key)))
+    assert keys.all() == [update.key]
 
 
 async def test_who_kept_the_menus_before_sets_none(shared_world: worlds.World) -> None:

@@ -148,6 +148,15 @@ async def test_what_could_not_be_stored_is_held(zalo: FakeZalo, channel: ZaloCha
     assert "disk full" not in str(logs)
 
 
+async def test_what_is_held_is_stored_though_another_polls_by_then(zalo: FakeZalo, channel: ZaloChannel) -> None:
+    """Fetched while nothing can be stored, and somebody else led before that was over: it is given to nobody again."""
+    inbox = Inbox(failures=1_000)
+    async with listening(channel, inbox.store):
+        await until(lambda: inbox.failures < 1_000)
+    inbox.failures = 0
+    await until(lambda: inbox.texts() == ["xin chào"])
+
+
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
