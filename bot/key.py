@@ -4,14 +4,17 @@ It is in backups that are sealed, and in nothing else that leaves the folder. Wh
 codes that were handed out and not used yet are made anew by the office.
 """
 
+import errno
 import hashlib
 import os
 import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 
 NAME = "secret.key"
 SIZE = 32  # bytes
+PATIENCE, MOMENT = 5.0, 0.01  # seconds one waits for who makes it, and between two looks
 
 
 def of(data: Path) -> bytes:
@@ -19,7 +22,17 @@ def of(data: Path) -> bytes:
     path = data / NAME
     if not path.exists():
         _make(path)
-    return path.read_bytes()
+    return _whole(path)
+
+
+def _whole(path: Path) -> bytes:
+    """Read the key; who makes it just now in place takes a moment. One that stays short would open everything."""
+    ends = time.monotonic() + PATIENCE
+    while len(found := path.read_bytes()) < SIZE:
+        if time.monotonic() > ends:
+            raise OSError(errno.EIO, "the installation's key is not whole", str(path))
+        time.sleep(MOMENT)
+    return found
 
 
 def folder(key: bytes) -> str:

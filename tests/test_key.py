@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,22 @@ def test_it_is_made_where_a_file_has_but_one_name(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "link", refuse)
     assert key.of(tmp_path) == key.of(tmp_path)
     assert [each.name for each in tmp_path.iterdir()] == [key.NAME]
+
+
+def test_who_comes_while_it_is_made_waits_for_all_of_it(tmp_path: Path) -> None:
+    """Where files have but one name it is there before it is whole."""
+    path = tmp_path / key.NAME
+    path.touch()
+    threading.Timer(0.1, path.write_bytes, [bytes(key.SIZE)]).start()
+    assert key.of(tmp_path) == bytes(key.SIZE)
+
+
+def test_half_a_key_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut may leave an empty file: nothing is signed with that."""
+    monkeypatch.setattr(key, "PATIENCE", 0)
+    (tmp_path / key.NAME).write_bytes(b"half")
+    with pytest.raises(OSError, match="not whole"):
+        key.of(tmp_path)
 
 
 async def test_a_stolen_database_opens_nothing(world: World) -> None:
