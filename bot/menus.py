@@ -18,11 +18,14 @@ from handlers.everyone import help as helping
 from models import account as accounts
 from models import bot as bots
 from models import role
+from models.account import Account
 from models.database import is_away
 
 IDLE = 5.0  # seconds between looks: a menu may lag a little behind a role
 AT_ONCE = 20
 LOG = structlog.get_logger()
+Menu = list[tuple[str, str]]
+"""(command, description) pairs."""
 
 
 class Menued(Protocol):
@@ -97,16 +100,22 @@ class Menus:
                 raise
             except Failed as error:
                 LOG.warning("a menu was not set", bot=self.bot_id, kind=type(error).__name__)
-            await self._assistant.database.write(functools.partial(self._fits, account_id=account_id))
+            await self._assistant.database.write(functools.partial(self._fits, account_id=account_id, menu=menu))
         return len(found)
 
-    async def _fits(self, session: AsyncSession, account_id: int) -> None:
+    async def _fits(self, session: AsyncSession, account_id: int, menu: Menu) -> None:
+        """Note that a menu is set, unless a role began or ended while the platform was told of it."""
         await self._assistant.leads.still(session, self._name)
-        await accounts.menu_set(session, account_id)
+        if await _menu_of(session, await session.get_one(Account, account_id)) == menu:
+            await accounts.menu_set(session, account_id)
 
-    async def _stale(self, session: AsyncSession) -> list[tuple[int, str, list[tuple[str, str]]]]:
+    async def _stale(self, session: AsyncSession) -> list[tuple[int, str, Menu]]:
         if await self._is_paused(session):
             return []
         rows = await accounts.with_stale_menu(session, self.bot_id, AT_ONCE)
-        held = {row.id: await role.of_person(session, row.person_id) if row.person_id else () for row in rows}
-        return [(row.id, row.external_id, helping.menu_for({each.kind for each in held[row.id]})) for row in rows]
+        return [(row.id, row.external_id, await _menu_of(session, row)) for row in rows]
+
+
+async def _menu_of(session: AsyncSession, account: Account) -> Menu:
+    held = await role.of_person(session, account.person_id) if account.person_id else ()
+    return helping.menu_for({each.kind for each in held})

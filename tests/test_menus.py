@@ -57,6 +57,29 @@ async def test_a_menu_follows_the_roles(world: World) -> None:
     assert list(platform.shown) == ["M"]
 
 
+async def test_a_role_that_begins_while_a_menu_is_set_is_in_the_next(either: World) -> None:
+    """The platform takes a moment: what changed meanwhile is not taken for shown."""
+    platform = Menu()
+    menus, tell = Menus(either.assistant, either.bot_id, platform), platform.set_menu
+    code, _ = await either.invite(RoleKind.MEMBER, "BT")
+    for said in (code, "Lê Thị Mẫu", "đồng ý"):
+        await either.say("M", said)
+
+    async def slowly(commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
+        code, _ = await either.invite(RoleKind.SECRETARY, "BT", "Lê Thị Mẫu")
+        await either.say("M", code)
+        await either.press("M", "Đúng, thêm vai trò")
+        await tell(commands, chat)
+
+    platform.set_menu = slowly
+    await menus.refresh()
+    assert "baocao" not in platform.shown["M"]
+    platform.set_menu = tell
+    await menus.refresh()
+    assert "baocao" in platform.shown["M"]
+    assert await menus.refresh() == 0
+
+
 @pytest.mark.parametrize(("fault", "again"), [(TryLater(1.0), 1), (Refused("bad"), 0)])
 async def test_a_menu_that_could_not_be_set(world: World, fault: Exception, again: int) -> None:
     """What was certainly not set is tried again; what is refused for good is left."""
