@@ -3,10 +3,12 @@
 import math
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import func, select, update
 
 from bot import tick
 from bot.channel import Refused, Unknown
+from handlers.branch import excerpt
 from handlers.office import progress
 from models import push
 from models.account import Account
@@ -128,6 +130,39 @@ async def test_the_time_to_go_follows_from_the_pace_so_far(world: World) -> None
 
 
 GONE = select(func.count()).select_from(Outbox).join(Notice).where(Notice.kind == "excerpt", Outbox.state == Out.SENT)
+
+
+@pytest.mark.parametrize("why", ["away", "withdrawn", "held"])
+async def test_an_excerpt_that_goes_on_no_more_ends_what_is_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """Away till the next day, withdrawn, or held over the week between two parts: the message is changed no more."""
+    monkeypatch.setattr(excerpt, "PART", 60)
+    await readers(world)
+    await tick.look(world.assistant)
+    world.clock.move_to(local("2024-05-13 08:00"))
+    await tick.look(world.assistant)
+    await world.settle()
+
+    async def befall(session, *, paused: bool) -> None:
+        (await world.assistant.moment(session)).committee.paused = paused
+        if why == "withdrawn":
+            await session.execute(update(Excerpt).where(Excerpt.week.is_not(None)).values(withdrawn=True))
+
+    await world.write(lambda session: befall(session, paused=why == "held"))
+    world.clock.move_to(local("2024-05-14 09:00" if why == "away" else "2024-05-13 08:02"))
+    while await tick.look(world.assistant):
+        pass
+    if why == "held":
+        world.clock.move_to(local("2024-05-21 09:00"))
+        await world.say("D", "/tieptuc")
+        await tick.look(world.assistant)
+    await tick.look(world.assistant)
+    await world.settle()
+    shown = _shows(world)
+    assert shown.startswith("Đã gửi xong trích đoạn tuần")
+    assert shown.endswith("60/130 đ/c đã nhận.")
+    assert await world.read(lambda s: s.scalar(select(func.count()).where(Push.ended_at.is_(None)))) == 0
 
 
 async def test_stopping_asks_first_and_says_how_many_got_it(either: World) -> None:

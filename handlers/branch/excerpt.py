@@ -22,6 +22,8 @@ from models.person import Person
 
 KIND = "excerpt"
 PART = 200  # people told in one transaction: an answer must not wait for a long push
+OVER = ("stale", "none")
+"""Outcomes after which nothing more of a week goes out."""
 SHORT = 1  # this many left: they last for one more week, so the office is told two weeks before there is none
 
 
@@ -45,6 +47,8 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
         return
     for row in rows:
         row.outcome = await _outcome(moment, current, row)
+        if row.outcome in OVER:
+            await progress.written(moment, _batch(row))
     await moment.session.flush()
     await ensure(moment, current)
 
@@ -72,6 +76,10 @@ def _week(row: Due) -> date:
     return date.fromisoformat(row.occurrence.partition(">")[0])
 
 
+def _batch(row: Due) -> str:
+    return f"excerpt:{_week(row)}"
+
+
 def _same_week(one: date, other: date) -> bool:
     return one.isocalendar()[:2] == other.isocalendar()[:2]
 
@@ -96,7 +104,7 @@ async def _for_week(moment: Moment, current: Campaign, week: date) -> Excerpt | 
 
 async def _push(moment: Moment, current: Campaign, row: Due, found: Excerpt) -> None:
     after = int(row.occurrence.partition(">")[2] or 0)
-    batch = f"excerpt:{found.week}"
+    batch = _batch(row)
     if not after:
         wanting = await person.count_wanting_excerpts(moment.session, moment.committee.id)
         await progress.begin(moment, NoticeKind.EXCERPT, batch, wanting)
@@ -160,6 +168,8 @@ async def resume(moment: Moment) -> tuple[int, datetime | None]:
         if _same_week(at, _week(row)):
             again, row.outcome = at, "merged"
             await _again(moment, row, at)
+        else:
+            await progress.written(moment, _batch(row))
     return len({_week(row) for row in held}), again
 
 
