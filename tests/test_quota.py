@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channel import TryLater, Unknown
 from bot.zalo import ZaloChannel
 from handlers import budget, push, spelled
+from handlers.office import upkeep
 from handlers.rules import quota
 from handlers.rules.quota import PLANS, Size
 from messages.types import Choice, Heard, Outgoing, OutgoingFile
@@ -155,6 +156,20 @@ async def test_the_office_is_told_once_at_four_fifths(world: World) -> None:
     sent, received = await used(world)
     shown = f"Zalo: tháng này gửi {sent}, nhận {received:02}, còn {100 - sent - received}/100 tin; 03/50 người."
     assert shown in shown_text(world.unread("O")[-1])
+
+
+async def test_a_quota_that_is_no_more_by_then_is_not_told_of(world: World) -> None:
+    """Four fifths were used, and the setting was taken away before the office heard: nothing is said, nothing fails."""
+    await people(world, messages=100)
+    bot_id = world.side("X").bot_id
+
+    async def plan(session: AsyncSession) -> None:
+        await upkeep.plan(await world.assistant.moment(session), "quota", f"{bot_id}:2026-11")
+
+    await world.write(plan)
+    world.assistant.quotas = {}
+    await world.move_to(local("2024-05-21 10:00"))
+    assert world.unread("O") == []
 
 
 async def test_the_office_hears_at_once_that_the_month_is_used_up(world: World) -> None:

@@ -41,6 +41,8 @@ async def _tell(moment: Moment, row: Due) -> bool:
     """Tell the office; what a bot can no longer say is said on another."""
     template, key = f"upkeep.{row.subject}", f"upkeep:{row.subject}:{row.occurrence}"
     said = await _values(moment, row)
+    if said is None:
+        return False
     if row.subject != USED_UP:
         return bool(await moment.tell_office(template, dedupe=key, **said))
     told = 0
@@ -53,13 +55,15 @@ async def _tell(moment: Moment, row: Due) -> bool:
     return bool(told)
 
 
-async def _values(moment: Moment, row: Due) -> dict[str, Any]:
+async def _values(moment: Moment, row: Due) -> dict[str, Any] | None:
+    """Return what is told; None of a bot that has no quota any more."""
     if row.subject == "restored":
         parked = await outbox.parked_count(moment.session)
         return {"made_at": datetime.fromisoformat(row.occurrence), "parked": parked, "paused": moment.committee.paused}
     if row.subject in {"quota", "places", USED_UP}:
         bot_id = int(row.occurrence.partition(":")[0])
-        return {"use": next(each for each in await budget.uses(moment) if each.bot_id == bot_id)}
+        use = next((each for each in await budget.uses(moment) if each.bot_id == bot_id), None)
+        return {"use": use} if use else None
     if row.subject == "files_missing":
         return {"count": int(row.occurrence.partition(":")[0])}
     return {}
