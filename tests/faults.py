@@ -36,6 +36,7 @@ from models.role import STANDING, Role, RoleKind
 from models.unit import Unit
 from tests import databases
 from tests.bench import organisation, questions
+from tests.forked import ForkedProgram
 from tests.running import Program, running
 from tests.telegram_server import FakeTelegram
 from tests.zalo_server import FakeZalo
@@ -151,7 +152,7 @@ class Kill:
 
 @dataclass
 class Ledger:
-    """All the kills of one test, on one installation."""
+    """All the kills of one test, on one installation. Who is killed was forked; who runs on afterwards was not."""
 
     folder: Path
     telegram: FakeTelegram | FakeZalo
@@ -166,7 +167,7 @@ class Ledger:
         note.unlink(missing_ok=True)
         options = ("--point", point, "--nth", str(nth), "--note", str(note), *self.hurry)
         given = {**settings(self.telegram), **self.more}
-        started = Program(self.folder, "run", *words, through=_through(options), **given)
+        started = ForkedProgram(self.folder, "run", *words, through=_through(options), **given)
         assert started.died() == -signal.SIGKILL, started.said
         noted = json.loads(note.read_text())
         assert noted["point"] == point
@@ -177,7 +178,7 @@ class Ledger:
 
     def after(self, seconds: float, *words: str) -> Kill | None:
         """Run the program and kill it from outside so long after it is ready; None where it had nothing in hand."""
-        with run(self.folder, self.telegram, *words, **self.more) as started:
+        with running(self.folder, "run", *words, kind=ForkedProgram, **settings(self.telegram), **self.more) as started:
             time.sleep(seconds)
             started.kill()
         sending = self.sending()

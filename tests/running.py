@@ -126,9 +126,11 @@ class Program:
 
 
 @contextlib.contextmanager
-def running(data: Path, *words: str, through: Sequence[str] = ("main.py",), **settings: str) -> Iterator[Program]:
+def running(
+    data: Path, *words: str, through: Sequence[str] = ("main.py",), kind: type[Program] = Program, **settings: str
+) -> Iterator[Program]:
     """Run a program and wait until it is ready; whatever happens, it does not outlive the test."""
-    program = Program(data, *words, through=through, **settings)
+    program = kind(data, *words, through=through, **settings)
     try:
         program.wait()
         yield program
