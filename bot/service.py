@@ -44,7 +44,7 @@ from models.role import RoleKind
 
 LOG = structlog.get_logger()
 Say = Callable[..., None]
-YOUNG = 20_000  # new objects until the collector looks at them: about a batch's
+YOUNG = 100_000  # new objects until the collector looks at them: more than a batch makes, of which nearly all dies at its end
 
 
 async def run(
