@@ -32,6 +32,8 @@ HALVES = {
     "more2": "replies_more2.yaml",
     "voices": "replies_voices.yaml",
     "voices2": "replies_voices2.yaml",
+    "wild": "replies_wild.yaml",
+    "wild2": "replies_wild2.yaml",
     "first": "replies.yaml",
 }
 INTENTS = ("done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other")

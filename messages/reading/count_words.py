@@ -62,16 +62,17 @@ _NOT_PEOPLE = (
         "quần chúng",
         "việc",
         "phần",
+        "tuổi",
         "cuộc",
         "ý kiến",
         "lượt",
         "trang",
     ),
 )
-_PEOPLE = _any("đồng chí", "đảng viên", "người", "thành viên", "đồng chí đảng viên", "đại biểu")
-_CALLED = "(?:cụ|bác|cô|thầy|bạn|vị|ông|đứa|thầy cô|anh em|anh chị em|cán bộ|giáo viên)"  # "24 co mat" holds no aunt
+_PEOPLE = _any("đồng chí", "đảng viên", "người", "thành viên", "đồng chí đảng viên", "đại biểu", "mống")
+_CALLED = "(?:cụ|bác|cô|thầy cô|thầy|bạn|vị|ông|đứa|anh em|anh chị em|cán bộ|giáo viên)"  # "24 co mat" holds no aunt
 _MEMBER = rf"(?: {_PEOPLE}(?: {_any('trong chi bộ', 'của chi bộ')})?)"
-_WHO = rf"(?:{_MEMBER}| {_CALLED})"
+_WHO = rf"(?:{_MEMBER}| {_CALLED}{_MEMBER}?)"
 _COPULA = _any("là", "có", "được", "mất", "chỉ có", "gồm", "cả", "đủ", "thì", "thì có", "thì được", "vẫn là", "vẫn")
 _IS = rf"(?: {_COPULA})? ?[:=-]? ?"
 _COME = _any(
@@ -112,6 +113,34 @@ _CAME = _any(
 _CAME_ALONE = _any(
     "có mặt", "dự", "tham gia", "đi học", "đi họp", "đến dự", "đã dự", "đều dự", "tới dự", "được dự", "có dự"
 )
+_TURNED_UP = (
+    *("đi học", "dự", "đi", "đi họp", "có mặt", "học", "đi có", "dự có", "đến", "tới", "dự được", "đến họp", "tới họp"),
+    *("đến học", "tới học", "đến dự", "tới dự", "vô có", "vào có", "vô được", "vào được", "tới có", "đến có"),
+    *("đến được", "tới được", "đi được", "họp có", "học có"),
+)
+"""Between how many there are and how many came: "40 đảng viên đến họp 36"."""
+_SAT = ("dự", "ngồi nghe", "nghe", "đi", "đi học", "đi họp", "đến", "tới", "học", "họp", "có mặt", "tham gia")
+_SITTING = (
+    *(
+        "vô",
+        "vào",
+        "ngồi",
+        "nghe",
+        "ké",
+        "cùng",
+        "dự",
+        "chắc",
+        "chừng",
+        "đâu",
+        "đúng",
+        "thì",
+        "có",
+        "được",
+        "cũng",
+        "thêm",
+    ),
+)
+"""Between "quần chúng" and how many: "quần chúng vô ngồi nghe ké chắc đúng năm người"."""
 _ARRIVED = _any("đến", "tới", "đi")  # of people only: "24 đồng chí tới"
 _AWAY = _any("vắng", "thiếu", "chỉ mất", "hụt", "vắng có lý do", "số vắng", "vắng phép", "nghỉ")
 _IS_AWAY = _any(
@@ -165,14 +194,20 @@ _IS_AWAY = _any(
         "có việc",
         "kẹt",
         "đi trực",
+        "đi học lớp",
+        "đi học trung cấp",
+        "đi học cao cấp",
+        "đi học đại học",
+        "đi học tập trung",
     ),
 )
 _ON_DUTY = rf"{_any('trực')}(?! {_any('tiếp', 'tuyến')}(?!\w))"
 _OUT = _any(
+    *("học lớp", "học trung cấp", "học cao cấp", "học đại học", "học nước ngoài", "học xa", "học tập trung"),
     *("công tác", "làm ăn", "làm xa", "vắng", "xa", "viện", "khám", "phép", "nước ngoài", "tập huấn", "biệt phái"),
     *("nghĩa vụ", "muộn"),
 )
-_MASSES = _any(
+_OTHERS = _any(
     "quần chúng",
     "ngoài đảng",
     "đoàn viên",
@@ -182,16 +217,23 @@ _MASSES = _any(
     "bà con",
     "nhân dân",
     "người dân",
-    "dân",
     "người lao động",
     "viên chức",
     "công chức",
     "nlđ",
     "không phải đảng viên",
 )
+_MASSES = rf"(?:dân|{_OTHERS})"  # "da dan 2 bang ron" has none
 _EXCUSED = _any("miễn", "được miễn", "miễn sinh hoạt", "được miễn sinh hoạt", "diện miễn")
 _WHOLE = _any(
     "tổng số",
+    "cả thảy",
+    "cả tổ có",
+    "toàn xưởng",
+    "tổng toàn xưởng",
+    "tổng toàn đơn vị",
+    "cả xóm có",
+    "cả thôn có",
     "tổng",
     "tổng cộng",
     "sĩ số",
@@ -251,7 +293,23 @@ _NOBODY_THERE = rf"(?! ?:? ?{_NO}(?= ?[,.;]|$))"  # "dự 30 vắng không"
 _EVERYBODY = _any("chi bộ", "đảng viên", "đồng chí", "mọi người")
 _DONE_WHOLLY = "".join(
     f"(?<!{fold.loosely(word)} )"
-    for word in ("cho", "để", "thành", "làm", "hiện", "xong", "không", "chưa", "nộp", "gửi", "ký", "đăng")
+    for word in (
+        "cho",
+        "để",
+        "nộp đầy",
+        "gửi đầy",
+        "báo cáo đầy",
+        "thành",
+        "làm",
+        "hiện",
+        "xong",
+        "không",
+        "chưa",
+        "nộp",
+        "gửi",
+        "ký",
+        "đăng",
+    )
 )
 
 
@@ -290,7 +348,10 @@ def of(accented: bool) -> Patterns:
         all_came=_all_came(number) if accented else _all_came_unmarked(number),
         masses=_masses(number),
         no_masses=_pattern(rf"{_NONE} {_THE_MASSES}", rf"{_THE_MASSES} ?:? {_NONE}"),
-        exempt=_pattern(rf"{people}{_WHO}? {_EXCUSED}(?!{_WHO}?{_IS}{number})", rf"{_EXCUSED}{_WHO}?{_IS}{people}"),
+        exempt=_pattern(
+            rf"{people}{_WHO}?(?: {_any('đã', 'thuộc', 'là')})? {_EXCUSED}(?!{_WHO}?{_IS}{number})",
+            rf"{_EXCUSED}{_WHO}?{_IS}{people}",
+        ),
         of_whom=_of_whom(number),
         makeup=_pattern(
             rf"({number}){_WHO}?(?: {_any('sẽ', 'đã', 'chưa', 'phải', 'được', 'xin')})? {_MAKEUP}",
@@ -342,8 +403,9 @@ def _attended(number: str, people: str) -> re.Pattern[str]:
 def _of_whom(number: str) -> re.Pattern[str]:
     return _pattern(
         rf"({number}){_WHO}(?: {_any('thì', 'mà', 'chỉ', 'nhưng')})? "
-        rf"{_any('đi học', 'dự', 'đi', 'đi họp', 'có mặt', 'học', 'đi có', 'dự có', 'đến', 'tới', 'dự được')} "
-        rf"({number})(?!{_WHO}? {_IS_AWAY}|\d| {_any(*_NOT_PEOPLE)}(?!\w))"
+        rf"{_any(*_TURNED_UP)} ({number})(?!{_WHO}? {_IS_AWAY}|\d| {_any(*_NOT_PEOPLE)}(?!\w))",
+        rf"({number}){_WHO}? {_any('mà', 'nhưng')} {_any(*_TURNED_UP)} ({number})(?!\d| {_any(*_NOT_PEOPLE)}(?!\w))",
+        rf"{_any('có')} ({number}){_WHO}? {_any('thì', 'thì có')} ({number}){_WHO}? {_any(*_SAT)}",
     )
 
 
@@ -370,13 +432,14 @@ def _masses(number: str) -> re.Pattern[str]:
         "đến dự",
         "nghe",
     )
-    called = _any("người", "đồng chí", "cán bộ", "anh chị", "bạn", "người là")
+    called = _any("người", "đồng chí", "cán bộ", "anh chị", "bạn", "người là", "thầy cô", "thầy cô là", "bạn là")
     outside = _any("ngoài đảng", "chưa vào đảng", "không phải đảng viên", "chưa phải đảng viên", "chưa là đảng viên")
     some = rf"(?: (?!{_CAME}|{_AWAY})[^\W\d]+){{1,3}}? {outside}"
     return _pattern(
         rf"{amount}{some}",
         rf"{amount}(?: {called})? {_MASSES}(?! {number} {_any('người')}| (?:{come} )?{number}(?!{_WHO}))",
         rf"{_MASSES}(?: {come})?{_IS}{amount}",
+        rf"{_MASSES}(?: {_any(*_SITTING)}){{1,6}} {amount}{_WHO}",
     )
 
 

@@ -246,7 +246,10 @@ def _lengths(number: str) -> list[tuple[str, str]]:
     many = rf"(?:(?P<half>{_any('nửa')})|(?<!ng[aà]y )(?P<amount>{number}))"
     further = _any("nữa", "sau", "tới")
     return [
-        ("more", rf"{asks}(?: [^\W\d]+){{0,4}}? {many} {unit}(?: {_any('nữa')})?"),
+        (
+            "more",
+            rf"{asks}(?: [^\W\d]+){{0,4}}? {many} {unit}(?: {_any('nữa')})?(?! {_any('nay', 'qua', 'liền')}(?!\w))",
+        ),
         ("more", rf"{_any('thêm')} (?P<half>)(?P<amount>){unit}(?: {_any('nữa')})?"),
         ("within", rf"{_any('trong', 'trong vòng')} {many} {unit}(?: {further})?"),
         ("ago", rf"{many} {unit} {_any('trước')}"),

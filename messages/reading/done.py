@@ -1,5 +1,7 @@
 """What a message says is done, is not, or is promised: each function says whether one thing holds."""
 
+from datetime import timedelta
+
 from messages.reading import fold, rhetoric, spoken, words
 from messages.reading.dates import Found
 from messages.reading.heard import Heard, length, without_particles
@@ -7,9 +9,11 @@ from messages.reading.words import Phrase, Told
 
 _A_SENTENCE = 3  # words
 _A_COURTESY = 9  # words
+_TO_PART = 3  # tokens in "mới xong được 60%"
 _TO_ABLE = 5  # tokens in "chẳng ai chủ trì được"
 _POSTED = frozenset(("bai", "tin", "tren", "len", "xong", "duoc", "video", "clip", "anh"))
 _SO_FAR, _FAR = 12, 12  # tokens
+_A_SEASON = timedelta(days=90)
 
 
 def is_whenever(told: Told) -> bool:
@@ -26,12 +30,31 @@ def is_whenever(told: Told) -> bool:
 def denies(heard: Heard) -> bool:
     """ "đã nộp đâu" says that nothing was handed in; "không biết nộp ở đâu" asks."""
     tokens = without_particles(heard.told.tokens)
-    ends = len(tokens) > 1 and fold.fits(tokens[-1], "đâu") and fold.unmarked(tokens[-2]) not in ("o", "cho", "ve")
+    ends = (
+        len(tokens) > 1
+        and not _is_about_reminders(heard)
+        and fold.fits(tokens[-1], "đâu")
+        and fold.unmarked(tokens[-2]) not in ("o", "cho", "ve")
+    )
     return (
         heard.told.has("denied")
         or rhetoric.denies(heard.told)
-        or (ends and heard.told.has("did", "not") and not heard.told.has("how_so"))
+        or (ends and _denies_at_the_end(heard.told) and not heard.told.has("how_so"))
     )
+
+
+def _denies_at_the_end(told: Told) -> bool:
+    """ "đã nộp đâu", "không nộp đâu"; "sẽ không quên đâu" denies no deed."""
+    did = any(told.clauses[each.start] == told.clauses[-1] for each in told.all("did"))
+    acts = (*told.all("verb"), *told.all("able"), *told.all("come"))
+    return did or any(told.is_near(no, act, _A_SENTENCE) for no in told.all("not") for act in acts)
+
+
+def _is_about_reminders(heard: Heard) -> bool:
+    """ "học xong hết rồi, không phải nhắc nữa đâu ạ"."""
+    told = heard.told
+    last = [token for token, at in zip(told.tokens, told.clauses, strict=True) if at == told.clauses[-1]]
+    return any(fold.fits(token, "nhắc") for token in last) and has_done(heard)
 
 
 def heeds(heard: Heard) -> bool:
@@ -67,7 +90,7 @@ def plans(heard: Heard) -> bool:
     if _has_some_left(told) or _prepares(told) or any(_is_still_today(heard, found) for found in heard.found):
         return True
     return (
-        _does_then(told)
+        (_does_then(told) and not _was_then(heard))
         or _does_today(heard)
         or any(_is_planned(heard, found) for found in heard.found if not heard.repeats(found))
     )
@@ -126,7 +149,7 @@ def _has_some_left(told: Told) -> bool:
 
 def is_leisure(heard: Heard) -> bool:
     """ "mai đi ăn cưới nhé"; "bữa nay mắc đám giỗ, mai gửi" is no leisure."""
-    works = heard.told.has("hands_in", "holds", "report", "finished")
+    works = heard.told.has("hands_in", "holds", "report", "finished", "asks_of_figures")
     return heard.told.has("leisure") and not works and not heard.told.has("blocked")
 
 
@@ -136,7 +159,13 @@ def _is_firm(told: Told, promise: Phrase) -> bool:
         told.is_near(promise, blocked, 1) or blocked.start == promise.start for blocked in told.all("blocked")
     )
     denied = any(no.end == promise.start for tag in ("did", "not", "not_yet") for no in told.all(tag))
-    return not hindered and not denied
+    return not hindered and not denied and not _is_begged(told, promise)
+
+
+def _is_begged(told: Told, promise: Phrase) -> bool:
+    """ "mong văn phòng rà soát lại giúp" promises nothing."""
+    again = fold.fits(told.tokens[promise.end - 1], "lại")
+    return again and any(told.is_near(ask, promise, _A_SENTENCE) for ask in told.all("asks"))
 
 
 def _is_meant(heard: Heard, meant: Phrase) -> bool:
@@ -152,12 +181,22 @@ def _is_at_work(heard: Heard) -> bool:
     return any(
         _is_firm(told, doing)
         and not _is_posting(told, doing)
+        and not _is_meanwhile(told, doing)
         and (told.has("verb", "report", "finished") or not told.has("idle"))
         and (
-            not (has_not(heard) or told.has("blocked", "hindered"))
+            not (has_not(heard) or has_done(heard) or told.has("blocked", "hindered"))
             or any(told.is_near(doing, verb, 2) for verb in told.all("verb"))
         )
         for doing in told.all("doing")
+    )
+
+
+def _is_meanwhile(told: Told, doing: Phrase) -> bool:
+    """ "anh nhắn lúc em đang họp"."""
+    before = range(max(doing.start - _A_SENTENCE, 0), doing.start)
+    return any(
+        told.tokens[i] in ("lúc", "luc", "khi", "hồi", "hoi") and told.clauses[i] == told.clauses[doing.start]
+        for i in before
     )
 
 
@@ -167,7 +206,8 @@ def _is_posting(told: Told, doing: Phrase) -> bool:
         return False
     after = told.tokens[doing.end] if doing.end < len(told.tokens) else ""
     before = told.tokens[doing.start - 1] if doing.start else ""
-    return after[:1].isdigit() or after in _POSTED or before in ("bai", "tin", "da", "duoc", "vua")
+    counts = any(token[0].isdigit() for token in told.tokens[doing.end : doing.end + 2])  # "dang du 5 bai"
+    return counts or after[:1].isdigit() or after in _POSTED or before in ("bai", "tin", "da", "duoc", "vua")
 
 
 def _waits(told: Told) -> bool:
@@ -190,6 +230,11 @@ def _does_then(told: Told) -> bool:
         )
         for link in (*told.all("closed"), *told.all("then"), *_finished_first(told))
     )
+
+
+def _was_then(heard: Heard) -> bool:
+    """ "tối qua em làm xong rồi nộp luôn": one thing, and then the other, on a day gone by."""
+    return any(heard.direction(found) < 0 and heard.is_fixed(found) for found in heard.found) and not any(heard.ahead())
 
 
 def _finished_first(told: Told) -> list[Phrase]:
@@ -222,14 +267,34 @@ def _is_planned(heard: Heard, found: Found) -> bool:
     direction = heard.direction(found)
     if found.is_due or is_busy_day(heard, found) or (_comes_back(heard, found) and has_not(heard)):
         return False
+    if found.is_until and has_not(heard) and not _is_acted_on(heard, found):
+        return False  # "không làm được, cả xưởng tăng ca đến hết tháng"
     if found.is_until and direction >= 0 and heard.told.has("finished") and not heard.told.has("did", "closed"):
         return True  # "từ giờ đến 30 em xong", "trong chiều nay em xong"
     if direction > 0:
-        return heard.is_fixed(found) or heard.is_only_then(found) or not _is_done_beside(heard, found)
+        return (
+            heard.is_fixed(found)
+            or _is_far_back(heard, found)
+            or heard.is_only_then(found)
+            or not _is_done_beside(heard, found)
+        )
     reading = heard.read(found, "any")
     still_open = direction == 0 and reading.range is not None and reading.range[1] > heard.today
     ends = heard.told.has("finished") and not heard.told.has("did", "closed")
     return still_open and (ends or heard.is_only_then(found))
+
+
+def _is_acted_on(heard: Heard, found: Found) -> bool:
+    clause = heard.clause(found)
+    acts = (each for tag in ("holds", "hands_in", "finished", "promise", "asks") for each in heard.told.all(tag))
+    return any(heard.told.clauses[act.start] == clause for act in acts)
+
+
+def _is_far_back(heard: Heard, found: Found) -> bool:
+    """ "20/11 tọa đàm xong họp luôn", said three days before: nobody tells of a day of last year."""
+    past = heard.read(found, "past").date
+    alone = not any(heard.direction(one) <= 0 for one in heard.found)
+    return alone and found.is_day and past is not None and heard.today - past > _A_SEASON
 
 
 def is_busy_day(heard: Heard, found: Found) -> bool:
@@ -242,7 +307,8 @@ def is_busy_day(heard: Heard, found: Found) -> bool:
 def _comes_back(heard: Heard, found: Found) -> bool:
     """ "đi công tác tới 25/3 mới về nên chưa ký được": on that day somebody is back."""
     after = heard.told.tokens[heard.place(found) + 1 : heard.place(found) + 1 + _A_SENTENCE]
-    return any(token in ("về", "ve") for token in after)
+    sends = any(heard.told.clauses[sent.start] == heard.clause(found) for sent in heard.told.all("hands_in"))
+    return not sends and any(token in ("về", "ve") for token in after)
 
 
 def _is_done_beside(heard: Heard, found: Found) -> bool:
@@ -323,12 +389,38 @@ def protests(heard: Heard) -> bool:
     return heard.told.has("protest") and has_done(heard)
 
 
+def was_handed_in(heard: Heard) -> bool:
+    """ "nộp hôm thứ bảy rồi, bỏ vào khe cửa vì không có ai": what is lacking is only a reason."""
+    told = heard.told
+    done = {told.clauses[end.start] for end in _done(heard)}
+    done |= {heard.clause(found) for found in heard.found if heard.direction(found) < 0}
+    given = (one for one in told.all("hands_in") if fold.unmarked(told.tokens[one.start]) in ("nop", "gui"))
+    sent = {told.clauses[one.start] for one in given} & done
+    nots = [no for tag in ("not", "not_yet") for no in told.all(tag)]
+    before = bool(nots) and max(told.clauses[no.start] for no in nots) < min(sent, default=0)
+    reasons = all(_is_reason(told, no) and told.clauses[no.start] not in sent for no in nots)
+    return bool(sent and nots) and (reasons or (before and told.has("closed")))
+
+
+def _is_reason(told: Told, no: Phrase) -> bool:
+    return any(fold.fits(token, "vì") for token in told.tokens[max(no.start - 2, 0) : no.start])
+
+
 def only_untold(heard: Heard) -> bool:
     """ "họp rồi, chưa kịp báo thôi": what is lacking is only the telling."""
     told = heard.told
     nots = denials(told, "not_yet")
     untold = [no for no in nots if any(told.is_near(no, tell, 1) for tell in told.all("tells_others"))]
     return bool(untold) and len(untold) == len(nots) and any(end.start < untold[0].start for end in _done(heard))
+
+
+def is_half_done(heard: Heard) -> bool:
+    """ "họp rồi mà chưa viết báo cáo": one thing done, another not, and no word of when."""
+    told = heard.told
+    lacks = [no for no in denials(told, "not_yet") if any(told.is_near(no, what, 3) for what in told.all("report"))]
+    held = [end for end in _done(heard) if any(told.is_near(act, end, 3) for act in told.all("holds"))]
+    says_when = told.has("promise", "doing", "then", "at_once") or any(heard.ahead())
+    return not says_when and any(end.end <= no.start for end in held for no in lacks)
 
 
 def is_done_after_all(heard: Heard) -> bool:
@@ -344,7 +436,8 @@ def _done(heard: Heard) -> list[Phrase]:
     told = heard.told
     done = [did for did in told.all("did") if any(told.is_near(did, verb, 1) for verb in told.all("verb"))]
     done = [did for did in done if not (_is_only_then(heard, did) or _is_yet_to(heard, did))]
-    done += [end for end in told.all("finished") if not (_opens_next(told, end) or _is_yet_to(heard, end))]
+    if not _is_part_way(told):
+        done += [end for end in told.all("finished") if not (_opens_next(told, end) or _is_yet_to(heard, end))]
     return done + [
         closed
         for closed in told.all("closed")
@@ -360,6 +453,14 @@ def _done(heard: Heard) -> list[Phrase]:
     ]
 
 
+def _is_part_way(told: Told) -> bool:
+    """ "mới được 60%, cuối tuần em xong" is not finished."""
+    return any(
+        token.endswith("%") and any(0 < index - new.start <= _TO_PART for new in told.all("only_then"))
+        for index, token in enumerate(told.tokens)
+    )
+
+
 def _is_only_then(heard: Heard, did: Phrase) -> bool:
     return any(heard.place(found) < did.start and heard.is_only_then(found) for found in heard.ahead())
 
@@ -372,7 +473,18 @@ def _opens_next(told: Told, end: Phrase) -> bool:
     before = before or (
         not told.has("did", "closed") and any(told.is_near(effort, end, _A_SENTENCE) for effort in told.all("assures"))
     )
-    return before or (after and not told.has("did"))
+    return before or ((after or _then_i(told, end)) and not told.has("did"))
+
+
+def _then_i(told: Told, end: Phrase) -> bool:
+    """ "gặt xong đám ruộng này là tôi triệu tập"."""
+    inside = range(end.end, min(end.end + _TO_ABLE, len(told.tokens) - 1))
+    return any(
+        fold.fits(told.tokens[i], "là")
+        and told.tokens[i + 1] in ("tôi", "toi", "em", "tui", "mình", "bên", "chúng")
+        and told.clauses[i + 1] == told.clauses[end.start]
+        for i in inside
+    )
 
 
 def _is_yet_to(heard: Heard, end: Phrase) -> bool:

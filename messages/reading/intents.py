@@ -3,20 +3,17 @@
 from collections.abc import Callable
 from typing import Literal
 
+from messages.reading import fold
 from messages.reading.asked import (
     asks,
-    asks_for_later,
-    asks_if_late,
     asks_openly,
-    brings_figures,
     cannot_do,
-    cannot_hold,
     is_attached,
     is_marked_as_asking,
-    is_not_theirs,
     opts_out,
     was_out_of_reach,
 )
+from messages.reading.attendance import brings_figures, cannot_hold
 from messages.reading.done import (
     denials,
     denies,
@@ -25,15 +22,20 @@ from messages.reading.done import (
     heeds,
     holds_again,
     is_done_after_all,
+    is_half_done,
     is_leisure,
     is_today,
     only_untold,
     plans,
     protests,
     was_called_off,
+    was_handed_in,
     was_then,
 )
 from messages.reading.heard import Heard, length, without_particles
+from messages.reading.later import asks_for_later, asks_if_late, granted
+from messages.reading.whose import is_not_theirs
+from messages.reading.words import Told
 
 Intent = Literal["done", "will_do", "extend", "submit_report", "question", "acknowledge", "refuse_or_blocked", "other"]
 
@@ -59,7 +61,19 @@ def _hands_in(heard: Heard) -> bool:
     return heard.told.followed("hands_in", "report", gap=3)
 
 
+def _gives_thanks(heard: Heard) -> bool:
+    """ "cảm ơn anh đã cho lùi đến 28/3", and no word of what will be."""
+    return bool(granted(heard.told)) and not heard.told.has("promise", "assures", "hands_in")
+
+
+def _gives_up(told: Told) -> bool:
+    """ "chịu", "chịu rồi"."""
+    return [fold.unmarked(token) for token in without_particles(told.tokens)] in (["chiu"], ["chiu", "roi"])
+
+
 def _is_blocked(heard: Heard) -> bool:
+    if _gives_up(heard.told):
+        return True
     return heard.told.has("blocked", "hindered") or any(
         cannot_do(heard.told, ask) for ask in heard.told.all("question")
     )
@@ -99,10 +113,12 @@ RULES: tuple[tuple[Intent, Callable[[Heard], bool]], ...] = (
     ("question", asks),
     ("submit_report", is_attached),
     ("acknowledge", heeds),
+    ("acknowledge", _gives_thanks),
     ("will_do", plans),
     ("done", is_done_after_all),
     ("done", protests),
     ("done", only_untold),
+    ("done", was_handed_in),
     ("refuse_or_blocked", has_not),
     ("done", has_done),
     ("refuse_or_blocked", was_called_off),
@@ -126,14 +142,19 @@ def of(heard: Heard) -> Intent:
 def is_doubtful(heard: Heard, intent: Intent) -> bool:
     """Say whether something else may be meant as well: a person is asked rather than taken at half a word.
 
-    A question without its mark beside something done, promised or lacking; a day, and nothing that is done on it.
+    A question without its mark beside something done, promised or lacking; a day, and nothing that is done on it; a
+    thing done that is only believed ("hình như em nộp rồi"); a session held whose report is not written.
     """
     told = heard.told
     if intent == "question":
         return not is_marked_as_asking(told) and (has_done(heard) or plans(heard) or has_not(heard))
     if intent == "acknowledge":
         return without_particles(told.tokens) in (["rồi"], ["roi"])  # "đã nhận rồi" or "làm rồi"
+    if (intent == "done" and told.has("hearsay")) or (
+        intent in ("will_do", "refuse_or_blocked") and is_half_done(heard)
+    ):
+        return True
     at_nothing = bool(heard.found) and not told.has(
-        "verb", "report", "promise", "finished", "assures", "speaks", "holds"
+        "verb", "report", "promise", "finished", "assures", "speaks", "holds", "hands_in"
     )
     return intent in ("will_do", "done") and at_nothing and length(heard) > _A_NOD

@@ -13,6 +13,7 @@ _VNI_WORD = re.compile(r"[a-z]+[1-9][a-z1-9]*")
 _TELEX_WORD = re.compile(r"[a-z]{2,9}")
 _COMRADE = re.compile(r"^d[d9](?=/?c$)")  # "đ/c" is no syllable
 _CERTAIN = 2  # one odd word may be a name or a code; two that both decode are a keyboard
+_ENGLISH = frozenset(("meet", "sir"))  # in "họp google meet" no "mệt" is meant
 _SHORTEST = 3  # letters and digits: "a4", "t6" are themselves
 
 
@@ -33,7 +34,7 @@ def index(syllables: Iterable[str]) -> Mapping[tuple[str, str], str]:
 def undo(lower: str, known: Mapping[tuple[str, str], str]) -> str:
     """Give `lower` with raw Telex or VNI words decoded, when two decode to some syllable or one to a known one."""
     words = [_COMRADE.sub("đ", word) for word in lower.split(" ")]
-    decoded = [_decoded(word, known) if word.isascii() else None for word in words]
+    decoded = [_decoded(word, known) if word.isascii() and word not in _ENGLISH else None for word in words]
     sure = sum(2 if each[1] else 1 for each in decoded if each)
     if sure < _CERTAIN:
         return " ".join(words)

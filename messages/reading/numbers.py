@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from messages.reading import count_words, dates, fold, pairs, probation, spoken, words
 
-_ASKS = re.compile(r"(?<!\w)(?:ph[aả]i|c[aầ]n|m[oờ]i|t[ií]nh)(?!\w)[^,.;]*$")
+_ASKS = re.compile(r"(?<!\w)(?:ph[aả]i|c[aầ]n|m[oờ]i|t[ií]nh|đ[eế]m|k[eể]|ghi)(?!\w)[^,.;]*$")
 _TERSE = re.compile(r"(?<!\w)cm ?:? ?(\d+)(\D{1,6})v ?:? ?(?=\d)")  # "CM 16. V 2"
 _REST = re.compile(r"(?<!\w)c[oò]n l[aạ]i(?!\w)")  # "trừ …, còn lại 14 đồng chí đều dự"
 _HELD = re.compile(r"^(?:[^,;.]*\W)?(?:họp|học|hop|hoc|sinh hoạt|sinh hoat)(?!\w)[^;.]*,")
@@ -13,6 +13,7 @@ _HELD = re.compile(r"^(?:[^,;.]*\W)?(?:họp|học|hop|hoc|sinh hoạt|sinh hoat
 _ON_THE_ROLL = re.compile(r"(?<!\w)(?:đảng viên|đv|dang vien|dv)(?!\w)")
 """The word for all that belong: "học 14/5, 26 đảng viên, vắng 3" is 23 of 26."""
 _LEFT = re.compile(r"(?<!\w)(c[oò]n(?: l[aạ]i)?) (\d+)(?= ?,)")  # "đảng viên 33, miễn 2, còn 31, dự 28"
+_LEFT_OVER = re.compile(r"(?<!\w)c[oò]n(?: l[aạ]i)? (\d{1,5})(?![\d/])")  # "20 đồng chí, vắng 1, còn lại 19"
 _ONLY_ONE = re.compile(r"(?<!\w)(?:v[aắ]ng|thi[eế]u|s[oó]t)(?: c[oó])? (?:m[oỗ]i|m[iì]nh|duy nh[aấ]t)(?!\w)(?! \d)")
 _IN_ALL = re.compile(r"(?<!\w)(?:t[oổ]ng|c[oộ]ng|t[oổ]ng c[oộ]ng)(?: s[oố])? ?:? ?$")  # "buổi 1 11/20, …, tổng 20/20"
 
@@ -130,12 +131,26 @@ def _from_figures(say: count_words.Patterns, text: str, said: Counts, total: int
         return replace(said, attended=everyone, total=everyone if whole is None else whole, absent=0)
     if attended is None and said.absent is None:
         return replace(said, attended=members, total=whole, bare=members is not None)
-    if attended is None and whole is None and _HELD.search(text) and not _ON_THE_ROLL.search(text):
-        attended, members = members, None
-    whole = members if whole is None else whole
+    attended, whole = _came_of(text, said, attended, whole, members)
     if attended is None and whole is not None and summoned is None and said.exempt:  # "28 đảng viên, miễn 2, vắng 2"
         attended = max(whole - said.exempt - (said.absent or 0), 0)
     return replace(said, attended=attended, total=whole)
+
+
+def _came_of(
+    text: str, said: Counts, attended: int | None, whole: int | None, members: int | None
+) -> tuple[int | None, int | None]:
+    """Give present, of how many: those counted beside who was absent are either all there are, or those who came."""
+    if attended is not None or members is None or not said.absent:
+        return attended, members if whole is None else whole
+    over = _LEFT_OVER.search(text)
+    if over and int(over[1]) == members - said.absent:  # "20 đồng chí, vắng 1, còn lại 19"
+        return int(over[1]), members if whole is None else whole
+    if whole == members + said.absent:  # "17 người, vắng 4, cả thảy 21"
+        return members, whole
+    if whole is None and _HELD.search(text) and not _ON_THE_ROLL.search(text):
+        return members, None
+    return None, members if whole is None else whole
 
 
 def _opening(text: str) -> int | None:
@@ -178,7 +193,7 @@ def _take_pair(say: count_words.Patterns, text: str) -> tuple[tuple[int, int] | 
         if first is not None and second is not None:
             return (first, second), f"{text[: match.start()]} , {text[match.end() :]}"
     for match in say.of_whom.finditer(text):
-        whole, came = spoken.value(match[1]), spoken.value(match[2])
+        whole, came = (spoken.value(group) for group in match.groups() if group)
         if whole is not None and came is not None and came <= whole:  # "18 đồng chí đi học 17"
             return (came, whole), f"{text[: match.start()]} , {text[match.end() :]}"
     return None, text

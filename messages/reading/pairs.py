@@ -115,6 +115,9 @@ _WHO_ACTED = re.compile(  # "1/6 bọn em có tổ chức rồi"
     r" (?:l[aà]m|h[oọ]c|h[oọ]p|t[oổ] ch[uứ]c|n[oộ]p|g[uử]i|sinh ho[aạ]t|ho[aà]n th[aà]nh|tri[eể]n khai|xong)(?!\w)"
 )
 _COUNTED = re.compile(r"(?<!\w)(?:qu[aâầ]n ch[uú]ng|[dđ][aả]ng vi[eê]n|v[aắ]ng|c[oó] m[aặ]t|\d+ ?%)")
+_SAID_APART = re.compile(  # "báo cáo, 6/12, quân số 21, có mặt đủ 21": the figures have words of their own
+    r" ?[,;.] ?(?:qu[aâ]n s[oố]|s[iĩ] s[oố]|c[oó] m[aặ]t|d[uự])(?: [đd][uủ]| c[oó])? ?:? ?\d+(?! ?/)"
+)
 _NEXT_PAIR = re.compile(r"[^,.;]{0,20}\d+ ?/ ?\d")  # with the words it belongs to
 _COUNTED_BEFORE = re.compile(  # "dự 19/20 đảng viên 15/5": the members have their figure
     r"\d ?/ ?\d+ (?:[dđ][aả]ng vi[eê]n|[dđ][oồ]ng ch[ií]|ng[uư][oờ]i) ?$"
@@ -185,7 +188,7 @@ def _by_the_rest(before: str, after: str) -> Kind:
     """ "họp 6/7" is a day; in "6/7, thêm 3 quần chúng" people are counted."""
     if _after(_ACTS).search(before) or _THEN_ACT.match(after):
         return "date"
-    if _WHO_ACTED.match(after) or re.match(r" [aấ]y(?!\w)", after):
+    if _SAID_APART.match(after) or _WHO_ACTED.match(after) or re.match(r" [aấ]y(?!\w)", after):
         return "date"
     return "count" if _COUNTED.search(_NEXT_PAIR.split(after)[0]) else "unclear"
 

@@ -8,14 +8,19 @@ from messages.reading.fold import any_of as _any
 from messages.reading.words import Phrase, Told
 
 _NEAR = 6  # tokens between who spoke and the speaking
-_TITLE = 3  # tokens: a colon, "đồng chí"
+_TITLE = 5  # tokens: "nội dung", a colon, "đồng chí"
 _PLEDGED = _any("cam kết", "đăng ký", "bản cam kết", "bản đăng ký", "đăng ký cam kết", "phiếu đăng ký")
 _NOT_PLEDGED = rf"(?! {_any('dự', 'học', 'tham gia', 'họp', 'nhận', 'lịch')}(?!\w))"
-_WHO = _any("đồng chí", "đảng viên", "người", "đồng chí đảng viên")
+_WHO = _any("đồng chí", "đảng viên", "người", "đồng chí đảng viên", "anh em", "anh chị em")
 _DO = _any("đã", "đều", "có", "nộp", "ký", "viết", "làm", "được", "bản", "phiếu", "tờ")
-_POSTS = _any("bài", "tin", "video", "clip", "tin bài", "bài viết", "phóng sự", "bài đăng", "post", "status")
+_AMOUNT_TO = (
+    *("đủ", "được", "có", "là", "gồm", "hết", "cả", "cũng", "cũng được", "cũng đủ"),
+    *("thu", "về", "nộp", "mới", "chỉ", "thì"),
+)
+_POSTS = _any("bài", "tin", "video", "clip", "tin bài", "bản tin", "bài viết", "phóng sự", "bài đăng", "post", "status")
 
 
+_WHO_THEMSELVES = frozenset(("tôi", "toi", "em", "anh", "tui", "mình", "thư", "bác"))  # "bí thư trực tiếp đọc"
 _SPEAKERS = ("deputy", "standing_committee", "department_leader", "secretary", "other_speaker")
 
 
@@ -46,8 +51,9 @@ def _speaks(told: Told, who: Phrase) -> bool:
 
 
 def _is_named(told: Told, spoke: Phrase, who: Phrase) -> bool:
-    """ "người truyền đạt: đ/c bí thư"."""
-    return 0 < who.start - spoke.end <= _TITLE and told.tokens[spoke.end] == ":"
+    """ "người truyền đạt: đ/c bí thư", "người trình bày chuyên đề là đồng chí bí thư"."""
+    between = told.tokens[spoke.end : who.start]
+    return 0 < len(between) <= _TITLE and (":" in between or "là" in between)
 
 
 def form(told: Told) -> str | None:
@@ -59,10 +65,13 @@ def form(told: Told) -> str | None:
 
 
 def _is_form(told: Told, tag: str) -> bool:
-    """ "trực tiếp truyền đạt" and "gửi trực tiếp" are no forms."""
+    """ "trực tiếp truyền đạt", "tôi trực tiếp đọc" and "gửi trực tiếp" are no forms."""
     return any(
-        not told.tag_at("speaks", one.end) and not told.tag_at("hands_in", one.start - 1) for one in told.all(tag)
-    )
+        not told.tag_at("speaks", one.end)
+        and not told.tag_at("hands_in", one.start - 1)
+        and not (tag == "in_person" and one.start and told.tokens[one.start - 1] in _WHO_THEMSELVES)
+        for one in told.all(tag)
+    ) or (tag == "embedded" and told.followed("weaves", "routine", gap=4))
 
 
 def pledges(undated: str) -> tuple[int | None, str]:
@@ -88,15 +97,16 @@ def _pledges(accented: bool) -> re.Pattern[str]:
     number = spoken.atom(accented)
     before = rf"({number})(?: {_WHO})?(?: {_DO})* {_PLEDGED}{_NOT_PLEDGED}(?: {_any('làm theo')})?"
     other = rf"(?!(?: {_WHO})? {_any('mô hình', 'ngày', 'dự', 'học')}(?!\w))"
-    after = (
-        rf"{_PLEDGED}(?: {_any('làm theo')})?(?: {_any('đủ', 'được', 'có', 'là', 'gồm')})? ?[:=(-]? ?({number}){other}"
-    )
+    after = rf"{_PLEDGED}(?: {_any('làm theo')})?(?: {_any(*_AMOUNT_TO)}){{0,4}} ?[:=(-]? ?({number}){other}"
     return re.compile(rf"(?<![\w/])(?:{before}|{after})(?!\w)")
 
 
 @functools.cache
 def _items(accented: bool) -> re.Pattern[str]:
-    number, label = spoken.atom(accented), _any("tin bài", "tin, bài", "số tin bài", "bài viết", "bài đăng", "tin")
+    number, label = (
+        spoken.atom(accented),
+        _any("tin bài", "tin bài nội bộ", "tin, bài", "số tin bài", "bài viết", "bài đăng", "tin"),
+    )
     return re.compile(
         rf"(?<![\w/])(?:({number})(?: {_any('mới')})? {_POSTS}|{label} ?:? ?({number})(?=$| ?[,.;]))(?!\w)"
     )

@@ -16,6 +16,7 @@ from messages.reading import (
     numbers,
     pairs,
     particulars,
+    whose,
     words,
 )
 from messages.reading.dates import DateReading, Found
@@ -161,7 +162,7 @@ def _reply(heard: Heard, intent: Intent, number: int | None, said: _Said) -> Rep
         pledges=said.pledges if reports else None,
         items=said.items if reports or intent == "done" else None,
         number=number,
-        reassign=intent == "refuse_or_blocked" and asked.is_handed_over(heard),
+        reassign=intent == "refuse_or_blocked" and whose.is_handed_over(heard),
         opt_out=asked.opts_out(heard),
         doubts=tuple(_doubts(heard, intent, counts, when, said.unclear)),
     )
@@ -190,7 +191,7 @@ def _fitting(heard: Heard, intent: Intent, tense: almanac.Tense) -> list[Found]:
     fitting = [one for one in fitting if not heard.repeats(one)]
     fitting = [one for one in fitting if not (one.is_due or _is_reason(heard, one))] or fitting
     if tense == "past":
-        return fitting
+        return [one for one in fitting if not _is_since_ill(heard, one)]
     fitting = [one for one in fitting if not (_is_over(heard, one, intent) or _is_left(heard, one))]
     fitting = [
         one for one in fitting if not (intent == "will_do" and (_is_away(heard, one) or is_busy_day(heard, one)))
@@ -220,6 +221,13 @@ def _is_over(heard: Heard, found: Found, intent: Intent) -> bool:
     return intent == "will_do" and idle and not acts and told.has("verb", "promise", "doing")
 
 
+def _is_since_ill(heard: Heard, found: Found) -> bool:
+    """ "người còn lại nằm viện từ tháng trước": no day of what was held."""
+    since = heard.told.tokens[max(heard.place(found) - 1, 0)] in ("từ", "tu")
+    hindered = any(_beside(heard, found, tag) for tag in ("blocked", "hindered"))
+    return since and hindered and not _beside(heard, found, "holds")
+
+
 def _is_away(heard: Heard, found: Found) -> bool:
     """ "bí thư đi vắng đến 22/5" names the day on which somebody is back."""
     return found.is_until and _beside(heard, found, "blocked") and not _beside(heard, found, "verb")
@@ -243,12 +251,14 @@ def _is_if(heard: Heard, found: Found) -> bool:
 
 
 def _within(heard: Heard, fitting: list[Found], reading: DateReading, tense: almanac.Tense) -> DateReading:
-    """ "tuần sau, cụ thể là thứ tư" is the Wednesday of that week."""
-    if not reading.range or (reading.range[1] - reading.range[0]).days != _SIX:
-        return reading
+    """ "tuần sau, cụ thể là thứ tư" is the Wednesday of that week, "thứ 2 đầu tuần" the Monday in those days."""
     days = (heard.read(one, tense).date for one in fitting if one.is_weekday)
-    named = next((day for day in days if day), None)
-    return DateReading(date=almanac.shift(reading.range[0], named.weekday())) if named else reading
+    named = next((day for day in days if day), None) if reading.range else None
+    if not named or not reading.range:
+        return reading
+    first, last = reading.range
+    meant = almanac.shift(first, (named.weekday() - first.weekday()) % (_SIX + 1))
+    return DateReading(date=meant) if meant and meant <= last else reading
 
 
 def _asked(heard: Heard, fitting: list[Found]) -> Found:
@@ -268,7 +278,8 @@ def _planned(heard: Heard, fitting: list[Found]) -> Found:
     ahead = [one for one in fitting if heard.direction(one) >= 0] or fitting
     ahead = [one for one in ahead if not _is_of_another_day(heard, one, ahead)]
     handed = [one for one in ahead if _beside(heard, one, "hands_in")]
-    return _exact(handed[-1:] or [one for one in ahead if _is_acted_on(heard, one)] or ahead)
+    only = [one for one in ahead if heard.is_only_then(one)]
+    return _exact(handed[-1:] or only or [one for one in ahead if _is_acted_on(heard, one)] or ahead)
 
 
 def _is_of_another_day(heard: Heard, found: Found, ahead: list[Found]) -> bool:
@@ -289,7 +300,9 @@ def _is_acted_on(heard: Heard, found: Found) -> bool:
 
 def _is_after(heard: Heard, chosen: Found) -> bool:
     """ "sau 2/9", "sau lễ 2/9", "sau ngày 31/5": on no day that is named."""
-    before = heard.told.tokens[max(heard.place(chosen) - 2, 0) : heard.place(chosen)]
+    before = list(heard.told.tokens[max(heard.place(chosen) - 2, 0) : heard.place(chosen)])
+    if before[-1:] == ["sau"] and before[0] in ("hôm", "hom", "ngày", "bữa"):
+        return False  # "sang hôm sau, 21/11"
     return bool(before) and "sau" in (before[-1], before[0] if before[-1] in ("lễ", "le", "dịp", "ngày", "hôm") else "")
 
 

@@ -24,7 +24,8 @@ def is_none(told: Told, ask: Phrase) -> bool:
     plain = [fold.unmarked(token) for token in told.tokens[ask.start : ask.end + 1]]
     after = plain[-1] if ask.end < len(told.tokens) else ""
     if (
-        after in _WHENEVER
+        (plain[0] == "khong" and after in ("nao", "ai"))  # "không đồng chí nào chịu nhận"
+        or after in _WHENEVER
         or _takes_all(told, ask)
         or _knows_no_way(told, ask)
         or (plain[0] == "may" and after and any(fold.fits(told.tokens[ask.end], word) for word in _SEVERAL))
