@@ -219,12 +219,14 @@ async def until(true: Any, seconds: float = PATIENCE) -> None:
 
 
 async def all_walked(telegram: FakeTelegram | FakeZalo, people: int, patience: float = PATIENCE) -> None:
-    """Wait until everybody has their receipt."""
-    end = time.monotonic() + patience
+    """Wait until everybody has their receipt; `patience` is for as long as nobody comes a step further."""
+    before, end = None, 0.0
     while True:
         walked = await telegram.call("walked")
         if len(walked["arrived"]) == people:
             return
+        if walked != before:
+            before, end = walked, time.monotonic() + patience
         assert time.monotonic() < end, f"somebody waits in vain: {walked}"
         await asyncio.sleep(0.1)
 
