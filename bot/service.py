@@ -44,7 +44,7 @@ from models.role import RoleKind
 
 LOG = structlog.get_logger()
 Say = Callable[..., None]
-YOUNG = 100_000  # new objects until the collector looks at them: more than a batch makes, of which nearly all dies at its end
+YOUNG = 100_000  # new objects until the collector looks at them: more than a batch makes, most of which goes by itself
 
 
 async def run(
@@ -292,7 +292,7 @@ async def serve(
 def settle_memory() -> None:
     """Keep what lives as long as the program out of the collector's sight: going through it made everybody wait.
 
-    It looks at a batch once, not dozens of times: nearly all that a batch makes goes by itself when the batch ends.
+    It looks once in several batches, not in the middle of each: nearly all that a batch makes dies with it.
     """
     gc.collect()
     gc.freeze()

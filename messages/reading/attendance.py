@@ -1,4 +1,4 @@
-"""Whether a message brings figures of attendance, or gives them as the reason why nothing could be held. Knows no rules' order."""
+"""Whether figures of attendance are what a message brings, or why nothing could be held. Knows no order of rules."""
 
 from messages.reading.done import denials, has_done, has_not, is_whenever
 from messages.reading.heard import Heard

@@ -293,7 +293,7 @@ def _is_acted_on(heard: Heard, found: Found) -> bool:
 def _is_far_back(heard: Heard, found: Found) -> bool:
     """ "20/11 tọa đàm xong họp luôn", said three days before: nobody tells of a day of last year."""
     past = heard.read(found, "past").date
-    alone = not any(heard.direction(one) <= 0 for one in heard.found)
+    alone = not heard.told.has("did", "closed") and not any(heard.direction(one) <= 0 for one in heard.found)
     return alone and found.is_day and past is not None and heard.today - past > _A_SEASON
 
 
