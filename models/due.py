@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, delete, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -154,6 +154,14 @@ async def fired_since(session: AsyncSession, kind: str, obligation_ids: Sequence
     """Return which of these obligations a row of that kind fired for since a moment of plan time."""
     query = select(Due.obligation_id).where(Due.kind == kind, Due.obligation_id.in_(obligation_ids))
     return {each for each in await session.scalars(query.where(Due.fired_at >= since)) if each is not None}
+
+
+async def goes_on(session: AsyncSession, committee_id: int, kind: str, subject: str, occurrence: str) -> bool:
+    """Say whether a row whose names end and begin so is to fire yet, or was held and may fire once pushes go on."""
+    query = select(Due.id).where(Due.committee_id == committee_id, Due.kind == kind)
+    named = Due.subject.endswith(subject, autoescape=True), Due.occurrence.startswith(occurrence, autoescape=True)
+    waits = or_(Due.fired_at.is_(None), Due.outcome == "held")
+    return (await session.scalars(query.where(*named, waits).limit(1))).first() is not None
 
 
 async def waiting(session: AsyncSession, kind: str, subject: str) -> Due | None:

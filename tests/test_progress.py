@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from bot import tick
 from bot.channel import Refused, Unknown
 from handlers.branch import excerpt
-from handlers.office import progress
+from handlers.office import progress, urge
 from models import push
 from models.account import Account
 from models.due import Due
@@ -309,6 +309,41 @@ async def test_a_hold_between_two_parts_loses_none_of_them(world: World) -> None
     for words in ("đề nghị", "xin lỗi"):
         assert {len([1 for each in world.phone(f"s{n}") if words in each.message.text]) for n in range(120)} == {1}
     assert await world.read(lambda s: s.scalar(select(func.count()).where(Push.ended_at.is_(None)))) == 0
+
+
+async def test_a_last_part_that_could_not_be_written_ends_what_is_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part is set aside; the message tells how many got it and is changed no more."""
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await _branches(world, 120)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-14 09:00"))
+    await world.say("D", "/tonghop")
+    await world.press("D", "Đôn đốc 124")
+    await world.press("D", "Gửi")
+    whole = urge._tell_part
+
+    async def fail(moment, by, deadline, units, name) -> None:
+        if len(units) < progress.MANY:
+            raise RuntimeError("on purpose")
+        await whole(moment, by, deadline, units, name)
+
+    monkeypatch.setattr(urge, "_tell_part", fail)
+    while await tick.look(world.assistant):
+        await tick.look(world.assistant)
+        shown = [shown_text(each) for each in world.phone("D")]
+        assert not any(each.startswith("Đã gửi xong") for each in shown)
+    await world.settle()
+    await _later(world)
+    await world.settle()
+    shown = [text for each in world.phone("D") if "tin đôn đốc" in (text := shown_text(each))]
+    assert shown[-1].startswith("Đã gửi xong tin đôn đốc")
+    assert "100/120 đ/c đã nhận" in shown[-1]
+    before = len(world.phone("D"))
+    await _later(world)
+    await world.settle()
+    assert len(world.phone("D")) == before
 
 
 async def _held_in_the_middle(world: World, until: str) -> None:

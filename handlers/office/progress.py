@@ -9,7 +9,7 @@ from typing import Any
 from handlers.everyone import unknown
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
-from models import letter, notice, push
+from models import due, letter, notice, push
 from models.notice import NoticeKind
 from models.person import Person
 from models.push import Progress, Push
@@ -91,11 +91,19 @@ async def refresh(moment: Moment) -> None:
     """Bring what the office sees of each push up to date; end those that are over."""
     for each in await push.open_ones(moment.session, moment.committee.id):
         now = await _now(moment, each)
-        over = each.written and not now.waiting and not now.on_the_wire
+        over = not now.waiting and not now.on_the_wire and (each.written or not await _goes_on(moment, each))
         if over:
             each.ended_at = moment.machine
         if over or (each.stopped_at is None and moment.machine - each.shown_at >= EVERY):
             await _show(moment, each, now, over=over)
+
+
+async def _goes_on(moment: Moment, each: Push) -> bool:
+    """Say whether a part is still to be written: one that could not be was set aside, and nobody noted the end."""
+    kind, _, name = each.batch.partition(":")
+    week = name if kind == NoticeKind.EXCERPT else ""
+    rows = "urge_part" if kind == NoticeKind.URGE else kind
+    return await due.goes_on(moment.session, moment.committee.id, rows, "" if week else f":{name}", week)
 
 
 async def _show(moment: Moment, each: Push, now: Progress, *, over: bool) -> None:
