@@ -645,6 +645,7 @@ FIRE_LATE: frozenset[str] = frozenset(
         "snooze",
         "standstill",
         "upkeep",
+        "urge",
         "urge_part",
     }
 )

@@ -13,7 +13,7 @@ from models import due
 from models.due import Due
 
 PART = 100  # rows fired in one transaction: an answer must not wait for thousands
-COUNTED = ("brief", "urge")
+COUNTED = ("brief",)
 """Kinds whose rows the office is told of when they came too late to be true; others merge or tell by themselves."""
 
 

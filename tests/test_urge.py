@@ -1,7 +1,9 @@
 """Urging by hand: who may, who is spared, what happens to the choice while it waits."""
 
+import pytest
 from sqlalchemy import func, select
 
+from bot import tick
 from messages.types import Heard
 from models.account import Account
 from models.audit import Audit
@@ -87,6 +89,59 @@ async def test_an_order_dies_with_the_role_of_who_gave_it(world: World) -> None:
 
     await world.write(leave)
     await world.move_to(local("2024-05-29 08:30"))
+    assert await _urged(world) == 0
+
+
+async def _planned(world: World) -> None:
+    await _twelve(world)
+    world.clock.move_to(local("2024-05-28 19:00"))
+    await world.say("D", "/tonghop")
+    await world.press("D", "Đôn đốc 2")
+    await world.press("D", "Gửi")
+    await world.press("D", "Gửi vào giờ đó")
+    world.unread("D")
+
+
+async def _pause(world: World, *, paused: bool) -> None:
+    async def pause(session):
+        (await session.scalars(select(Committee))).one().paused = paused
+
+    await world.write(pause)
+
+
+def _told(world: World) -> list[str]:
+    """Return what D is told of an urge that was to go at an hour."""
+    return [text for each in world.unread("D") if "hẹn 08:00 thứ Tư 29/5" in (text := shown_text(each))]
+
+
+async def test_who_ordered_an_urge_hears_that_a_hold_kept_it(either: World) -> None:
+    """On hold at its hour: not sent, who ordered it is told once and can send it afterwards."""
+    world = either
+    await _planned(world)
+    await _pause(world, paused=True)
+    await world.move_to(local("2024-05-29 08:30"))
+    [text] = _told(world)
+    assert text.startswith("Tin đôn đốc Chuyên đề năm 2024 hẹn 08:00 thứ Tư 29/5 chưa gửi: chiến dịch đang tạm dừng")
+    await _pause(world, paused=False)
+    await world.press("D", "Xem lại")
+    await world.press("D", "Gửi")
+    assert await _urged(world) == 1
+    await world.move_to(local("2024-05-30 08:30"))
+    assert await _urged(world) == 1
+
+
+@pytest.mark.parametrize("at", ["2024-05-29 17:00", "2024-05-29 23:30"])
+async def test_who_ordered_an_urge_hears_that_it_is_too_late(world: World, at: str) -> None:
+    """Looked at hours after its hour, with no standstill to tell of: not sent, told by day and never at night."""
+    await _planned(world)
+    world.clock.move_to(local(at))
+    await tick.look(world.assistant)
+    await world.settle()
+    told = _told(world)
+    assert len(told) == (not at.endswith("23:30"))
+    await world.move_to(local("2024-05-30 08:30"))
+    [text] = told + _told(world)
+    assert "giờ hẹn đã qua lâu" in text
     assert await _urged(world) == 0
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
 
+from handlers import tally
 from handlers.branch import asking, duties
 from handlers.everyone import unknown
-from handlers.office import progress, spreading, standing
+from handlers.office import items, progress, spreading, standing
 from handlers.routes import OFFICE
 from handlers.rules import named, recipients, windows
 from handlers.rules import standing as rules
@@ -247,14 +248,28 @@ async def fire(moment: Moment, rows: Sequence[Due]) -> None:
         found = await moment.session.get(Deadline, deadline)
         by = await moment.session.get(Person, person)
         roles = await role.of_person(moment.session, person)
-        if found is None or by is None or not any(each.kind in OFFICE for each in roles) or not await moment.pushing():
-            row.outcome = "void"
-            continue
-        if await spreading.is_put_off(moment, row):
-            continue
         asked = Asked(deadline, int(unit), None if without == "-" else without, again == "1")
-        await _deliver(moment, by, found, asked, menu)
-        row.outcome = "sent"
+        if found is None or by is None or not any(each.kind in OFFICE for each in roles):
+            row.outcome = "void"
+        elif row.valid_until < moment.now or not await moment.pushing():
+            await _missed(moment, row, by, found, asked)
+        elif not await spreading.is_put_off(moment, row):
+            await _deliver(moment, by, found, asked, menu)
+            row.outcome = "sent"
+
+
+async def _missed(moment: Moment, row: Due, by: Person, deadline: Deadline, asked: Asked) -> None:
+    """Tell who ordered an urge, by day, that it did not go; of a standstill the whole office is told otherwise."""
+    held = not await moment.pushing()
+    row.outcome = "void" if held else "stale"
+    if not held and await tally.add(moment, row.kind, tally.DROPPED):
+        return
+    if windows.is_quiet(moment.clock_time):
+        row.fired_at, row.due_at = None, items.after_quiet(moment)
+        return
+    said = {"subject": await standing.subject(moment, deadline), "at": moment.local(row.valid_until - STILL_TRUE)}
+    again = [[asked.choice("urge.preview", "urge.see")]]
+    await moment.tell(by, "urge.missed", kind=NoticeKind.ITEM, choices=again, held=held, **said)
 
 
 async def _deliver(moment: Moment, by: Person, deadline: Deadline, asked: Asked, menu: int) -> None:
