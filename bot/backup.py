@@ -55,11 +55,20 @@ def make_key(data: Path) -> str:
 def newest(data: Path) -> datetime | None:
     """Return when the newest backup was taken, None where there is none."""
     found = list(_finished(data))
-    return datetime.strptime(found[-1].name.split(".")[0][:15], _NAME).replace(tzinfo=UTC) if found else None
+    return _taken_at(found[-1]) if found else None
+
+
+def _taken_at(file: Path) -> datetime | None:
+    """Return when a backup was taken, by its name; None where the name tells of no moment."""
+    try:
+        return datetime.strptime(file.name.split(".")[0][:15], _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _finished(data: Path) -> list[Path]:
-    return sorted((data / FOLDER).glob(f"[0-9]*-[0-9]*{ENDING}"))
+    """Return the backups, oldest first; what only looks like one is nobody's to count or remove."""
+    return sorted(each for each in (data / FOLDER).glob(f"[0-9]*-[0-9]*{ENDING}") if _taken_at(each))
 
 
 def take(database: Path, data: Path, now: datetime, keep: int) -> Taken:

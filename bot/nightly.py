@@ -1,7 +1,6 @@
 """Once a day, outside any write transaction: a backup, then the purge. What fails is logged and told to the office."""
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import backup, purge
+from bot import backup, logs, purge
 from bot.assistant import Assistant
 from bot.config import Settings
 from handlers.office import upkeep
@@ -51,8 +50,8 @@ class Nightly:
         """Do it; whatever goes wrong costs the others nothing."""
         try:
             await work(now)
-        except (OSError, sqlite3.Error, DBAPIError) as error:
-            LOG.error("nightly work failed", what=what, kind=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 (it costs its own work only, which is tried again)
+            LOG.error("nightly work failed", what=what, kind=type(error).__name__, at=logs.place(error))
             if what == "backup":
                 self._not_before = now + AGAIN
                 await self._tell("backup_failed", now.date().isoformat())

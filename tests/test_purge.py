@@ -361,6 +361,37 @@ async def test_a_backup_that_fails_is_told_once_a_day(world: World, night: Night
     assert len(list((tmp_path / "backups").glob("*.tlcb"))) == 1
 
 
+async def test_whatever_fails_is_tried_again_in_an_hour(
+    world: World, night: Nightly, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A mistake of our own too: the office is told, the purge runs, and the look goes on."""
+    backup.make_key(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(backup, "take", fail)
+    file(world, "a.jpg", old=True)
+    put(world, "2024-06-03 08:00")
+    await night.look()
+    assert [each[:35] for each in await words(world)] == ["Đêm qua Trợ lý chưa sao lưu được dữ"]
+    assert not (world.assistant.files / "a.jpg").exists()
+
+
+async def test_a_file_that_is_no_backup_is_passed_over(world: World, night: Nightly, tmp_path: Path) -> None:
+    """What only looks like one is neither counted nor removed; the newest is found all the same."""
+    backup.make_key(tmp_path)
+    (tmp_path / "backups").mkdir()
+    stray = tmp_path / "backups" / "9-2.tlcb"
+    stray.write_text("x")
+    assert backup.newest(tmp_path) is None
+    put(world, "2024-06-03 02:01")
+    await night.look()
+    assert backup.newest(tmp_path) == worlds.local("2024-06-03 02:01")
+    assert stray.exists()
+    assert await words(world) == []
+
+
 async def test_missing_files_are_told_once(world: World, night: Nightly) -> None:
     """The same files are not told every day."""
 
