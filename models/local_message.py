@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 
+REFUSED = "refused"
+"""The kind of a file that was sent and not kept: its name alone is shown."""
 _LONGEST_ID = 16  # digits: below what any database takes as an id
 
 

@@ -408,9 +408,9 @@ async def test_the_page_looks_before_it_keeps(tmp_path: Path) -> None:
     (tmp_path / "uploads" / "0a.part").write_bytes(b"half")
     kept.sweep()
     assert not list((tmp_path / "uploads").iterdir())
-    good = await kept.keep(chunks(real_word(nothing)), "a.docx")
-    assert good.refused == ""
-    assert await kept.read(good.file_id)
+    for name, content in (("a.docx", real_word(nothing)), ("a.txt", SENTENCE.encode()), ("a.csv", SENTENCE.encode())):
+        good = await kept.keep(chunks(content), name)
+        assert (good.refused, await kept.read(good.file_id)) == ("", content)
 
 
 async def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

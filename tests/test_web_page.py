@@ -342,6 +342,20 @@ async def test_files(desk: Desk, tmp_path: Path, looking: Looking) -> None:
     assert (desk.heard[-1].text, desk.heard[-1].upload.kind) == ("bản báo cáo", "photo")
 
 
+async def test_a_refused_file_is_shown_by_its_name(desk: Desk, tmp_path: Path, looking: Looking) -> None:
+    """Who sent a file that is not kept sees which it was and that it is not there, with nothing to open."""
+    wrong = tmp_path / "kế hoạch.doc"
+    wrong.write_bytes(b"\xd0\xcf\x11\xe0")
+    async with looking(desk) as page:
+        await enter(page)
+        await page.get_by_test_id("file").set_input_files(wrong)
+        await page.get_by_test_id("send").click()
+        card = page.locator(".message.mine:not(.pending)").last.get_by_test_id("document")
+        await expect(card).to_contain_text("kế hoạch.docTệp này không được giữ lại")
+        assert await card.get_attribute("href") is None
+    assert desk.heard[-1].upload.refused == "wrong_kind"
+
+
 async def test_a_picture_is_enlarged(desk: Desk, looking: Looking) -> None:
     """A tap fills the screen, a second shows full size where that is larger, a third closes; Escape does too."""
     async with looking(desk, 390, 844) as page:

@@ -16,7 +16,7 @@ from bot import files
 from bot.web.said import TEXT_LIMIT, clean
 from messages import numbers
 from models.database import is_away
-from models.local_message import LocalMessage
+from models.local_message import REFUSED, LocalMessage
 
 _BODY = 64 * 1024  # bytes of a JSON request: a text of 4096 code points, escaped, and its frame
 _AWAY = Path(__file__).parent / "pages" / "away.html"
@@ -130,7 +130,7 @@ def shown(row: LocalMessage, zone: tzinfo) -> dict[str, Any]:
         "text": row.text,
         "plain": row.plain,
         "buttons": row.buttons,
-        "file": {"name": row.file_name, "kind": row.file_kind} if row.file_path else None,
+        "file": {"name": row.file_name, "kind": row.file_kind} if row.file_path or row.file_kind == REFUSED else None,
         "reply_to": row.reply_to,
         "day": day_words(said_at.date()),
         "time": numbers.clock_time(said_at),

@@ -187,8 +187,8 @@ class WebChannel:
             plain=True,
             buttons=[],
             file_path=self._relative(str(self.uploads.path(file.file_id))) if file else "",
-            file_name=file.name if file else "",
-            file_kind=file.kind if file else "",
+            file_name=act.upload.name if act.upload else "",
+            file_kind=file.kind if file else local_message.REFUSED if act.upload else "",
             reply_to=str(answered.id) if answered else "",
             said_at=self._clock.now(),
         )

@@ -21,7 +21,7 @@ SIZE_LIMIT = 20 * 1024 * 1024  # bytes; what Telegram lets a bot download, so th
 _NAME = re.compile(r"[0-9a-f]{32}")
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
 _NAME_BYTES = 120
-_TAKEN = uploads.TAKEN | uploads.TABLES
+_TAKEN = uploads.TAKEN | uploads.TABLES | uploads.PLANS  # what any handler may want; each then says which it takes
 
 
 class TooLarge(Exception):

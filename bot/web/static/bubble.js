@@ -69,12 +69,14 @@ function photo(message, acts) {
 
 function documentCard(message, acts) {
   const ending = message.file.name.includes(".") ? message.file.name.split(".").pop().slice(0, 4).toUpperCase() : words.file;
-  const link = message.id && { href: acts.file(message), download: message.file.name };
+  const refused = message.file.kind === "refused";
+  const link = message.id && !refused && { href: acts.file(message), download: message.file.name };
+  const below = refused ? words.notKept : link ? words.download : words.file;
   return make(
     link ? "a" : "div",
     { class: "document", data: { testid: "document" }, ...link },
     make("span", { class: "ending", text: ending, "aria-hidden": "true" }),
-    make("span", { class: "names" }, make("b", { text: message.file.name }), make("span", { text: link ? words.download : words.file }))
+    make("span", { class: "names" }, make("b", { text: message.file.name }), make("span", { text: below }))
   );
 }
 

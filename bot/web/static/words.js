@@ -12,6 +12,7 @@ export const words = {
   download: "Tải về",
   picture: "Ảnh",
   file: "Tệp",
+  notKept: "Tệp này không được giữ lại",
   enlarge: "Xem ảnh lớn",
   sending: "Đang gửi",
   waiting: "Chờ có kết nối",
