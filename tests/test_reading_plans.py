@@ -124,6 +124,13 @@ def test_words_are_verbatim(path: Path) -> None:
         assert each.when.due_text is None or each.when.due_text in each.sentence
 
 
+def test_a_term_in_the_sentence_itself_is_quoted_once() -> None:
+    """ "…; hoàn thành trước ngày 30/4/2025." says by when of its own sentence: the quote is that sentence."""
+    said = "Các chi bộ tổ chức hội nghị học tập cho toàn thể đảng viên; hoàn thành trước ngày 30/4/2025."
+    (duty,) = plan.read_text(f"KẾ HOẠCH\nhọc tập chuyên đề năm 2025\n\nII. NỘI DUNG\n1. {said}\n").dated
+    assert (duty.sentence, duty.when.due_text) == (said, "trước ngày 30/4/2025")
+
+
 @pytest.mark.parametrize("path", KNOWN, ids=lambda path: path.stem)
 def test_who_and_to_whom(path: Path) -> None:
     """Who has the duty and to whom it is reported, where it was written down."""

@@ -301,7 +301,7 @@ class _Reader:
         for n, each in enumerate(said.terms):
             if n == 0 and (begun <= last or beside) and self._lacks_term(last, item.above):
                 old = self.found[last]
-                sentence = f"{old.sentence} {said.text}"
+                sentence = _with(old.sentence, said.text)
                 self.found[last] = replace(
                     old, when=each.when, sentence=sentence, report_to=old.report_to or who.report_to(sentence)
                 )
@@ -320,11 +320,16 @@ class _Reader:
     def _named_above(self, said: _Said, term: When, item: Item, begun: int) -> Duty:
         if begun < len(self.found):
             old = self.found[-1]
-            return replace(old, when=term, sentence=f"{old.sentence} {said.text}")
+            return replace(old, when=term, sentence=_with(old.sentence, said.text))
         heading = next((each for each in reversed(item.above) if not words.is_one(each, "facets")), "")
         text = heading.rstrip(" :") or said.text
         named = self._named.get(item.above) or self._above(item.above).who
         return self._duty(text, f"{heading.rstrip(' :')}: {said.text}" if heading else said.text, named, term, item)
+
+
+def _with(sentence: str, term: str) -> str:
+    """Return a sentence with what says by when; a clause of the sentence itself is in it already."""
+    return sentence if term in sentence else f"{sentence} {term}"
 
 
 def _pieces(said: _Said) -> Iterator[tuple[int, int, Found]]:
