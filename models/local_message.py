@@ -65,6 +65,13 @@ async def owned(session: AsyncSession, account: str, message_id: str) -> LocalMe
     return row if row is not None and row.account == account else None
 
 
+async def typed(session: AsyncSession, accounts: Sequence[str]) -> list[tuple[datetime, str]]:
+    """Return (moment, text) of what people wrote on these phones, oldest first."""
+    theirs = LocalMessage.account.in_(accounts), LocalMessage.mine, LocalMessage.text != ""
+    query = select(LocalMessage.said_at, LocalMessage.text).where(*theirs).order_by(LocalMessage.id)
+    return [(at, text) for at, text in await session.execute(query)]
+
+
 async def publish_hidden(session: AsyncSession, version: int, before: datetime | None = None) -> int:
     """Show what a crash left hidden (version 0), if so before a moment (plan time), in one version; return how many."""
     left = [LocalMessage.version == 0, *([LocalMessage.said_at <= before] if before else [])]

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import account, consent, erasing, invitation, link_code, outbox, role
+from models import account, consent, erasing, invitation, link_code, local_message, outbox, role
 from models.account import Account
 from models.attachment import Attachment
 from models.audit import Audit
@@ -27,6 +27,12 @@ from models.reminder import Reminder
 from models.report import Report, Revision
 from models.role import Role
 
+PAGE = "web"
+"""The channel whose phones keep what their person wrote: the page is their only memory."""
+TOGETHER = timedelta(minutes=1)
+"""Within which a message is handled, so that the same words are the same message."""
+Words = tuple[datetime, str]
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -35,8 +41,8 @@ class Kept:
     roles: Sequence[Role]
     accounts: Sequence[tuple[str, Account]]
     consents: Sequence[Consent]
-    said: Sequence[tuple[datetime, str]]
-    words: Sequence[tuple[datetime, str]]
+    said: Sequence[Words]
+    words: Sequence[Words]
     sent_reports: Sequence[datetime]
     files: Sequence[Attachment]
     acts: Sequence[tuple[datetime, str]]
@@ -44,25 +50,36 @@ class Kept:
 
 async def of_person(session: AsyncSession, who: Person) -> Kept:
     """Return everything, oldest first."""
-    ids = [each.id for each in await account.of_person(session, who.id)]
+    accounts = await _accounts(session, [each.id for each in await account.of_person(session, who.id)])
+    ids = [each.id for _, each in accounts]
     texts = select(Outbox.said_at, Outbox.text).where(Outbox.account_id.in_(ids), Outbox.text != "")
     replies = select(Reminder.replied_at, Reminder.reply).where(Reminder.replied_by_id == who.id, Reminder.reply != "")
     asked = select(Item.asked_at, Item.text).where(Item.person_id == who.id, Item.text != "")
     told = select(Broadcast.made_at, Broadcast.text).where(Broadcast.by_id == who.id, Broadcast.text != "")
     words = [*await session.execute(told), *await session.execute(replies), *await session.execute(asked)]
     words += await _reported(session, who)
+    pages = [each.external_id for channel, each in accounts if channel == PAGE]
+    typed = await local_message.typed(session, pages) if pages else []
     reports = select(Revision.sent_at).where(Revision.sent_by_id == who.id).order_by(Revision.id)
     files = select(Attachment).where(Attachment.person_id == who.id, Attachment.name != "").order_by(Attachment.id)
     return Kept(
         roles=(await session.scalars(select(Role).where(Role.person_id == who.id).order_by(Role.id))).all(),
-        accounts=await _accounts(session, ids),
+        accounts=accounts,
         consents=await consent.of_person(session, who.id),
         said=[(at, text) for at, text in await session.execute(texts.order_by(Outbox.id))],
-        words=sorted({(at, text) for at, text in words}),
+        words=sorted({*typed, *_not_among(typed, words)}),
         sent_reports=(await session.scalars(reports)).all(),
         files=(await session.scalars(files)).all(),
         acts=await _acts(session, who.id),
     )
+
+
+def _not_among(typed: Sequence[Words], words: Iterable[Words]) -> list[Words]:
+    """Leave out what was kept of a message that the page still shows: it was said once."""
+    shown: dict[str, list[datetime]] = {}
+    for at, text in typed:
+        shown.setdefault(text, []).append(at)
+    return [(at, text) for at, text in words if all(abs(at - other) > TOGETHER for other in shown.get(text, ()))]
 
 
 async def _reported(session: AsyncSession, who: Person) -> list[tuple[datetime, str]]:

@@ -2,15 +2,18 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import String, cast, select, update
 
 from handlers.everyone import erasing
+from messages import render
 from models import personal
 from models.account import Account
 from models.audit import Audit
 from models.base import Base
+from models.bot import Bot
 from models.campaign import Campaign
 from models.conference import Conference
 from models.consent import Consent
@@ -19,12 +22,14 @@ from models.form import Form
 from models.inbox import Inbox
 from models.invitation import Invitation
 from models.item import Item, ItemKind, ItemState
+from models.local_message import LocalMessage
 from models.notice import Notice
 from models.outbox import Out, Outbox
 from models.person import Person
 from models.report import Report
 from models.role import Role, RoleKind
 from models.unit import Unit
+from tests.dialog import shown_text
 from tests.world import START, World, local
 
 NAME = "Nguyễn Văn Mẫu"
@@ -144,6 +149,63 @@ async def test_the_file_says_everything_in_letters_that_editors_read(world: Worl
     assert "<b>" not in text
 
 
+async def on_the_page(world: World) -> None:
+    """Let everybody speak on the local page, whose phone keeps what A typed there."""
+    await world.write(lambda s: s.execute(update(Bot).values(channel="web")))
+
+    async def typed(session: Any) -> None:
+        about = {"mine": True, "plain": True, "buttons": [], "said_at": START}
+        for number, (account, said) in enumerate(
+            [("A", "chào đồng chí"), ("A", "mai tôi gửi"), ("B", "lời người khác")]
+        ):
+            session.add(LocalMessage(account=account, key=f"k{number}", version=number + 1, text=said, **about))
+
+    await world.write(typed)
+
+
+async def test_what_was_typed_on_the_local_page_is_counted_handed_over_and_erased(either: World) -> None:
+    """The page's phone keeps its person's words: they are theirs; nobody else's are."""
+    await joined(either)
+    await on_the_page(either)
+    await either.say("A", "/riengtu")
+    assert "03 lời đồng chí nhắn" in shown_text(either.phone("A")[-1])  # with the question asked of the office
+    text = await handed_over(either)
+    assert "chào đồng chí" in text
+    assert "lời người khác" not in text
+    await either.press("A", "Xóa")
+    await either.press("A", "Đúng, xóa")
+    left = await either.read(lambda s: s.scalars(select(LocalMessage.text).order_by(LocalMessage.id)))
+    assert [each for each in left if each] == ["lời người khác"]
+
+
+async def test_the_file_is_in_words(world: World) -> None:
+    """Acts by what they are, channels by their names; no name of ours stands in it."""
+    await joined(world)
+    await on_the_page(world)
+    await world.say("A", "/riengtu")
+    text = await handed_over(world)
+    for part in ("tải về thông tin về mình", "kết nối bằng mã mời", "trang trò chuyện của cơ quan (máy tự đặt"):
+        assert part in text
+    assert not re.findall(r"[a-z_]+\.[a-z_]+", text)
+    await world.write(lambda s: s.execute(update(Bot).values(channel="zalo")))
+    assert "Zalo, số tài khoản A" in await handed_over(world)
+
+
+def test_every_act_has_words() -> None:
+    """Whatever handlers note is named in the file by itself or by what it is about."""
+    source = "".join(each.read_text(encoding="utf-8") for each in Path("handlers").rglob("*.py"))
+    acts = re.findall(r"""(?:\.note|\._note)\(\s*f?"([a-z_]+)\.[a-z_{]+""", source)
+    assert {*acts} <= {*render.words("act"), *(each.partition(".")[0] for each in render.words("act"))}
+    assert len(acts) > 100
+
+
+async def handed_over(world: World) -> str:
+    """Press [Tải về]; return what the file says."""
+    await world.press("A", "Tải về")
+    sent = [shown.message.file for shown in world.phone("A") if shown.message.file][-1]
+    return (world.assistant.files / sent.path).read_bytes().decode("utf-8-sig")
+
+
 WORDS = "báo cáo có cần đóng dấu vậy đồng chí?"
 
 
@@ -245,7 +307,7 @@ async def test_the_file_holds_nothing_about_others(world: World) -> None:
     sent = next(shown.message.file for shown in world.phone("A") if shown.message.file)
     text = (world.assistant.files / sent.path).read_bytes().decode("utf-8-sig")
     kept = text.partition("Tin Trợ lý đã gửi")[0]  # what they were told may name who of the office answered
-    for part in (f"Họ tên: {NAME}", WORDS, "không nhận tin", "consent.contact", "privacy.download", "số hiệu A"):
+    for part in (f"Họ tên: {NAME}", WORDS, "không nhận tin", "đồng ý hoặc thôi nhận tin", "số tài khoản A"):
         assert part in kept
     assert re.search(r"\d{4} \d\d:\d\d: không nhận tin", kept)
     for other in ("Phạm Văn D", "Trần Văn E", "Lê Thị Phó", "phó bí thư", "số hiệu B", "số hiệu O"):

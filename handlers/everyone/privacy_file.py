@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from handlers import posts, shelf
 from handlers.routes import Build, MadeFile, StoredFile
 from handlers.turn import Moment
+from messages import render
 from models import personal
 from models.account import Account
 from models.person import Person
@@ -34,8 +35,14 @@ def _local(moment: Moment, kept: personal.Kept) -> dict[str, object]:
         "words": [(moment.local(at), text) for at, text in kept.words],
         "reports": [moment.local(at) for at in kept.sent_reports],
         "files": [(moment.local(each.made_at), each.name) for each in kept.files],
-        "acts": [(moment.local(at), act) for at, act in kept.acts],
+        "acts": [(moment.local(at), _act(act)) for at, act in kept.acts],
     }
+
+
+def _act(act: str) -> str:
+    """Return an act in words: its own, else those of what it was about."""
+    known = render.words("act")
+    return render.word(next((each for each in (act, act.partition(".")[0]) if each in known), "other"), "act")
 
 
 def build(text: str) -> list[MadeFile]:
