@@ -5,6 +5,7 @@ import fcntl
 import html
 import json
 import logging
+import os
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -34,6 +35,7 @@ from models.role import RoleKind
 HERE = Path(__file__).parent
 CAMPAIGN = HERE / "campaigns/chuyen-de-2024"
 SAMPLE = HERE / "campaigns/sample"
+PRIVATE = 0o077  # permissions that everybody but the owner goes without
 SHOWN = "campaigns/chuyen-de-2024"
 YES = {"co", "c", "dong y", "dung", "y", "yes"}
 UNUSABLE = {
@@ -71,7 +73,7 @@ def locked(folder: Path, how: int = fcntl.LOCK_EX) -> IO[str]:
     """Take the lock of an installation's folder, which ends with the process; stop where another one has it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "assistant.lock").open("w")
+        file = (folder / config.LOCK).open("w")
     except OSError:
         stop("bad_folder", folder=folder)
     try:
@@ -519,4 +521,5 @@ def _read(look: Callable[[Any], Awaitable[Result]], now: str = "") -> Result:
 
 
 if __name__ == "__main__":
+    os.umask(os.umask(PRIVATE) | PRIVATE)  # what is made here, the database first, is nobody else's to read
     app()

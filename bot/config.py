@@ -22,6 +22,8 @@ TELEGRAM = "https://api.telegram.org"
 CALLED_PORTS = {None, 80, 88, 443, 8443}  # of addresses that Telegram's own servers call; a self-hosted one calls any
 DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 ZALO_TOKEN = re.compile(r"[0-9]+:[^\s/?#%,:]+")
+LOCK = "assistant.lock"
+"""In a data folder: whoever runs on it holds it."""
 SECRET = 6  # letters of a password from which on taking it out of logs does not take words out, too
 
 

@@ -4,6 +4,7 @@ Says what it found by code; words are in messages/vi/cli/doctor.j2. No finding h
 """
 
 import asyncio
+import fcntl
 import shutil
 import tempfile
 import time
@@ -18,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import backup, http, key, leads, timepiece
-from bot.config import Settings
+from bot.config import LOCK, Settings
 from bot.telegram import TelegramChannel
 from bot.telegram_webhook import Info
 from bot.zalo import ZaloChannel
@@ -31,6 +32,7 @@ from models.schema import Found
 PATIENCE = 10.0  # seconds a platform may take
 ENV = Path(".env")
 OTHERS = 0o077  # permissions of everybody but the owner
+EVERYBODY = 0o007  # of those who are not in the group either
 EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)  # a machine that thinks it is earlier lost its clock's battery
 APART = 30.0  # seconds this clock and the platform's may differ
 LITTLE = 1 << 30  # bytes free
@@ -89,6 +91,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     if told := await _clock(settings):
         yield told
     yield await asyncio.to_thread(_disk, settings.data_dir)
+    if opened := _open(settings):
+        yield opened
     async for each in _database(settings):
         yield each
     yield await asyncio.to_thread(_backup, settings)
@@ -192,6 +196,14 @@ def _disk(folder: Path) -> Finding:
     )
 
 
+def _open(settings: Settings) -> Finding | None:
+    """Say whether everybody on this machine may look in; a group was given access on purpose."""
+    kept = [settings.data_dir, *([settings.sqlite] if settings.sqlite else [])]
+    apart = [each for each in kept if each == settings.data_dir or each.parent != settings.data_dir]
+    found = [each for each in apart if each.exists() and each.stat().st_mode & EVERYBODY]
+    return look("folder_open", folder=found[0]) if found else None
+
+
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     address = make_url(settings.database).render_as_string(hide_password=True)
     try:
@@ -246,7 +258,8 @@ async def _findings(session: AsyncSession, settings: Settings, now: datetime) ->
     bots = {(each.channel, each.setting): each for each in await bot.of_committee(session, owner.id)}
     used = [("web", "local"), *([("telegram", "TELEGRAM_BOT_TOKEN")] if settings.telegram_bot_token else [])]
     used += [("zalo", f"ZALO_BOT_TOKEN:{token.partition(':')[0]}") for token in settings.zalo_tokens]
-    found = [_running(bots.get(used[0]), now), *([] if settings.sqlite else await _shared_by(session, settings))]
+    alone = settings.sqlite is not None and _is_let_go(settings.data_dir)
+    found = [_running(bots.get(used[0]), now, alone), *([] if settings.sqlite else await _shared_by(session, settings))]
     found += [] if settings.sqlite else await _unled(session, bots, used)
     found += [each for named in used if (each := _channel(named[0], bots.get(named), now))]
     return [*found, *await _waiting(session, now)]
@@ -267,14 +280,25 @@ async def _unled(session: AsyncSession, bots: Mapping[Used, Bot], used: Sequence
     return [*found, *(look("nobody_sends", channel=channel) for channel in sorted(mute))]
 
 
-def _running(page: Bot | None, now: datetime) -> Finding:
-    """The local page is heard as long as the program runs."""
+def _is_let_go(folder: Path) -> bool:
+    """Say whether the lock of a folder, which a running program holds, is free: it stopped, a moment ago perhaps."""
+    try:
+        with (folder / LOCK).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:  # it is held, or there is none
+        return False
+    return True
+
+
+def _running(page: Bot | None, now: datetime, let_go: bool) -> Finding:
+    """The local page is heard as long as the program runs; a lock that was let go of tells at once that it does not."""
     if page is None or page.heard_at is None:
         return look("never_ran")
     ago = now - page.heard_at
     if ago < -SILENT:
         return look("clock_back", seconds=-ago.total_seconds())
-    return (well if ago < SILENT else look)("running", seconds=max(ago.total_seconds(), 0), stopped=ago >= SILENT)
+    stopped = let_go or ago >= SILENT
+    return (look if stopped else well)("running", seconds=max(ago.total_seconds(), 0), stopped=stopped)
 
 
 def _channel(channel: str, row: Bot | None, now: datetime) -> Finding | None:

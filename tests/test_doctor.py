@@ -1,6 +1,7 @@
 """`main.py doctor`: a line a check with a verdict, beside a running assistant and after it died; it changes nothing."""
 
 import asyncio
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -272,6 +273,27 @@ async def test_an_env_file_that_others_read(
     assert (found[said].verdict is Verdict.LOOK) == (said == "env_open")
 
 
+def test_what_is_made_is_its_owners_alone(tmp_path: Path) -> None:
+    """Under the usual umask of 022: folders 0700, files 0600, whatever of them SQLite makes."""
+    data, before = tmp_path / "data", os.umask(0o022)
+    try:
+        with running(data, "run"):
+            modes = {each.name: each.stat().st_mode & 0o777 for each in (data, *data.rglob("*"))}
+    finally:
+        os.umask(before)
+    assert {"data", "assistant.db", "assistant.db-wal", "assistant.db-shm", "secret.key"} <= modes.keys()
+    assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
+
+
+@pytest.mark.parametrize(("mode", "is_open"), [(0o755, True), (0o2770, False), (0o750, False), (0o700, False)])
+async def test_a_folder_that_everybody_reads(tmp_path: Path, mode: int, is_open: bool) -> None:
+    """A group was given access on purpose; everybody on the machine was not."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(mode)
+    found = await examined(config.load(_env_file=None, data_dir=tmp_path / "data"))
+    assert ("folder_open" in found) == is_open
+
+
 async def test_beside_a_running_assistant_and_after_its_death(tmp_path: Path, telegram: FakeTelegram) -> None:
     """As people run it: status 0 when all is well, no lock needed, and it still tells when the program was killed."""
     data = tmp_path / "data"
@@ -293,9 +315,10 @@ async def test_beside_a_running_assistant_and_after_its_death(tmp_path: Path, te
         each.unlink()
     made = command(data, "doctor", **settings)
     assert made.returncode == 1
+    assert re.search(r"Trợ lý: không chạy, lần cuối thấy chạy cách đây \d+ (giây|phút)", made.stdout)
     assert "Nghe Telegram: lần cuối cách đây" in made.stdout
     assert "Sao lưu: chưa có bản sao lưu nào. Chạy .venv/bin/python main.py backup." in made.stdout
-    assert made.stdout.splitlines()[-1] == "Có 01 điều cần xem."
+    assert made.stdout.splitlines()[-1] == "Có 02 điều cần xem."
     assert [line for line in made.stdout.splitlines() if not LINE.fullmatch(line)] == []
     assert telegram.token not in made.stdout + made.stderr
 
