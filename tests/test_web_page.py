@@ -308,6 +308,23 @@ async def test_a_long_answer_is_read_from_its_first_line(desk: Desk, looking: Lo
         assert await log.evaluate(below) < 0
 
 
+async def test_the_way_to_the_newest_lies_over_nothing(desk: Desk, looking: Looking) -> None:
+    """It has a row of its own, and is not there a flick away from the end: every key that is seen can be pressed."""
+    apart = "log => log.getBoundingClientRect().bottom <= document.querySelector('.newest').getBoundingClientRect().top"
+    async with looking(desk, 360, 640) as page:
+        await enter(page)
+        me, log = desk.heard[0].account, page.get_by_test_id("log")
+        await desk.say(me, "\n".join(f"Dòng {n:02d}." for n in range(22)), [("Đúng, tôi đồng ý",), ("Không đồng ý",)])
+        await expect(page.get_by_test_id("choice")).to_have_count(2)
+        await log.evaluate("log => log.scrollTop = log.scrollHeight - log.clientHeight - 120")
+        await expect(page.get_by_test_id("newest")).to_be_hidden()
+        await desk.say(me, "Tin mới tới.")
+        await expect(page.get_by_test_id("newest")).to_have_text("Tin mới (1)")
+        assert await log.evaluate(apart)
+        await page.get_by_test_id("choice").first.click()
+        await expect(bubbles(page, "Đã rõ: Đúng, tôi đồng ý.")).to_be_in_viewport()
+
+
 async def test_a_sent_message_is_changed(desk: Desk, looking: Looking) -> None:
     """A tap on one's own message offers "Sửa"; the bubble changes in place."""
     async with looking(desk) as page:

@@ -180,8 +180,7 @@ export class Transcript {
   }
 
   scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.log;
-    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.stuck = this.below() < NEAR;
     if (this.stuck) this.unseen = 0;
     this.label();
   }
@@ -191,8 +190,15 @@ export class Transcript {
     this.label();
   }
 
+  // Pixels of the log below what is seen.
+  below() {
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  // Without news it helps only from further than a screen away: the end of a long answer is a flick away.
   label() {
-    this.newest.hidden = this.stuck;
+    this.newest.hidden = this.stuck || (!this.unseen && this.below() < this.log.clientHeight);
     this.newest.querySelector("span").textContent = words.newMessages(this.unseen);
   }
 
