@@ -144,7 +144,7 @@ async def _the_office_begins(phones: Phones, codes: list[str]) -> None:
 
 
 async def _strangers_learn_nothing(phones: Phones) -> None:
-    await phones.say(STRANGER, "Xin chào", "Đồng chí có mã kết nối thì gõ 08 số vào đây")
+    await phones.say(STRANGER, "Xin chào", "Đồng chí có mã mời thì gõ 08 số vào đây")
     await phones.telegram.say(STRANGER, "/summary")
     await phones.telegram.add_to_group(STRANGER, GROUP)
     await phones.wait(GROUP, "Trợ lý chi bộ")

@@ -140,7 +140,7 @@ async def test_what_one_machine_writes_another_sends_at_once(telegram: FakeTeleg
         processes.start("receive")
         processes.ready()
         await telegram.say(7, "Xin chào")
-        await telegram.wait(7, "mã kết nối", faults.PATIENCE)
+        await telegram.wait(7, "mã mời", faults.PATIENCE)
         for program, ahead in ((working, HOUR), (sending, -HOUR)):
             said = [line for line in program.lines if "clock is not that of the database" in line]
             assert len(said) == 1

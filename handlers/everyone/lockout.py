@@ -7,6 +7,7 @@ from messages.types import Choice
 from models import wrong_code
 
 MOST = 10  # wrong codes of one account: nobody mistypes eight digits more often
+DIGITS = 8  # of a code that is typed
 LASTS = timedelta(hours=1)
 WAVE = 50  # wrong codes an hour over all accounts: 10^8 codes, so guessing needs far more, mistakes far fewer
 STOPPED = "typed_codes_stopped"  # a fact of the committee: since when (machine time)
@@ -24,13 +25,14 @@ async def refused(turn: Turn, secret: str) -> bool:
     return True
 
 
-async def wrong(turn: Turn) -> None:
-    """Count a wrong code and say what can be done."""
+async def wrong(turn: Turn, digits: int = DIGITS) -> None:
+    """Count a wrong code and say what can be done; one of fewer or more `digits` is a slip, no guess."""
     turn.account.wrong_codes += 1
-    await wrong_code.add(turn.session, turn.committee.id, turn.account.id, turn.machine)
-    await _watch(turn)
+    if digits == DIGITS:
+        await wrong_code.add(turn.session, turn.committee.id, turn.account.id, turn.machine)
+        await _watch(turn)
     if turn.account.wrong_codes < MOST:
-        await turn.say("lockout.wrong")
+        await turn.say("lockout.wrong", digits=digits, wanted=DIGITS)
         return
     turn.account.wrong_codes, turn.account.locked_until = 0, turn.machine + LASTS
     turn.note("account.locked", f"account:{turn.account.id}", turn.person)

@@ -12,7 +12,7 @@ from handlers.office import setup
 from handlers.routes import OFFICE
 from handlers.turn import Turn
 from messages.reading import codes, fold, names, steps
-from messages.types import Choice, Heard, Rows
+from messages.types import Choice, Heard, Incoming, Rows
 from models import account as accounts
 from models import consent, invitation, outbox
 from models import person as people
@@ -28,6 +28,7 @@ GREETED = timedelta(hours=1)  # machine time: a stranger gets one line in so lon
 ANSWERING = (RoleKind.SECRETARY, RoleKind.DEPUTY)
 """Roles that are told at once what is open."""
 WANTED = "start.wanted"
+LIKE_A_CODE = (4, 5, 6, 7, 9)  # digits
 
 
 async def stranger(turn: Turn) -> None:
@@ -35,9 +36,19 @@ async def stranger(turn: Turn) -> None:
     code = codes.read_code(turn.incoming.text) if turn.incoming.kind is Heard.TEXT else None
     if code:
         await enter(turn, code)
+    elif digits := _slipped(turn.incoming):
+        if not await lockout.refused(turn, "0" * digits):
+            await lockout.wrong(turn, digits)
     elif not turn.account.greeted_at or turn.account.greeted_at < turn.machine - GREETED:
         turn.account.greeted_at = turn.machine
         await turn.say("start.stranger")
+
+
+def _slipped(heard: Incoming) -> int:
+    """Return how many digits stand there in place of a code's eight; 0 for "1", a telephone number, words."""
+    said = heard.text.strip().replace(" ", "") if heard.kind is Heard.TEXT else ""
+    is_like = said.isascii() and said.isdigit() and len(said) in LIKE_A_CODE
+    return len(said) if is_like else 0
 
 
 async def command(turn: Turn, rest: str) -> None:
