@@ -467,6 +467,19 @@ async def test_narrow_screens(drill: Desk, width: int, looking: Looking) -> None
         assert await page.evaluate(f"{wide}.length") == 0
 
 
+@pytest.mark.parametrize("width", [360, 1440])
+async def test_large_letters_cut_no_label_of_the_desk(drill: Desk, width: int, looking: Looking) -> None:
+    """With A+ pressed twice the keys that move the clock wrap: each is read whole, and nothing sticks out."""
+    over = "e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight"
+    cut = f"[...document.querySelectorAll('.desk button, .clock')].filter(e => {over})"
+    wide = "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+    async with looking(drill, width, 640) as page:
+        for _ in range(2):
+            await page.get_by_test_id("letters-larger").click()
+        assert await page.evaluate(f"{cut}.map(e => e.textContent)") == []
+        assert await page.evaluate(f"{wide}.length") == 0
+
+
 async def test_letters_grow(desk: Desk, looking: Looking) -> None:
     """Letters are 18 px at first, larger on demand, and stay so."""
     async with looking(desk) as page:
