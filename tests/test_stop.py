@@ -1,5 +1,6 @@
 """Leaving pushes: what was waiting is not sent any more, and the office reads what is true now."""
 
+import pytest
 from sqlalchemy import select
 
 from handlers.everyone import stop
@@ -82,3 +83,19 @@ def test_only_a_whole_message_ends_pushes() -> None:
     assert not stop.is_asked("Đúng, nhận tin")
     assert not stop.is_asked("đúng nhận tin")
     assert not stop.is_asked("đề nghị hủy đăng ký nhận tin của đ/c B")
+
+
+@pytest.mark.parametrize(
+    "text", ["dừng", "Dừng lại nhé", "tôi muốn thôi", "cho tôi rút khỏi", "toi muon dung", "xin thôi ạ"]
+)
+def test_an_end_is_heard(text: str) -> None:
+    """Whole messages of an end."""
+    assert stop.is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["dung", "đúng", "dung roi", "thôi", "tôi thôi giữ chức", "đừng", "xin nghỉ ốm", "em nghỉ hưu"]
+)
+def test_other_words_end_nothing(text: str) -> None:
+    """A yes without its mark, words of something else."""
+    assert not stop.is_meant(text)

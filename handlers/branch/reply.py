@@ -19,7 +19,7 @@ from handlers.branch import (
     upload,
 )
 from handlers.branch.duties import Duty
-from handlers.everyone import leave, stop, unknown
+from handlers.everyone import leave, stop, unknown, wishes
 from handlers.office import broadcast_replies, items, requests
 from handlers.routes import OFFICE, WRITERS
 from handlers.turn import Turn
@@ -44,7 +44,7 @@ async def words(turn: Turn) -> None:
     """Free words of somebody known."""
     if turn.holds(OFFICE) and await requests.heard(turn):
         return
-    if await broadcast_replies.heard(turn):
+    if await wishes.heard(turn) or await broadcast_replies.heard(turn):
         return
     if turn.holds(WRITERS) and await newest.heard(turn):
         return

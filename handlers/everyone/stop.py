@@ -24,6 +24,13 @@ _SAID = re.compile(
     r"(?: a| nhe| nha)*"
 )
 """The same in a sentence of one's own. "Không nhận tin" alone may be a complaint that none arrives."""
+_MEANT = re.compile(
+    r"(?:(?:da|vang|xin|thoi|cho|toi|minh|em|chau|tui|muon|phep|lam on|phien qua|thoi thi)[ ,]+)*"
+    r"(?:ngung(?: lai)?|(?:(?<=muon )|(?<=xin )|(?<=toi )|(?<=em ))(?:thoi|nghi|dung)|thoi nhan|nghi nhan"
+    r"|rut|rut lui|rut ten|rut khoi|ra khoi|thoat|khong tham gia|khong theo doi)"
+    r"(?: (?:nhan|khoi|ra|day|do|danh sach|nhom|tin|tin nhan|nay|nua|a|nhe|nha|di|luon|roi))*"
+)
+"""What means the same from who only reads and is asked nothing. "Dung" without its mark may be a yes."""
 PUSHES = tuple(kind for kind in NoticeKind if kind not in (NoticeKind.ANSWER, NoticeKind.ITEM))
 REMINDED = frozenset(RoleKind) - {RoleKind.MEMBER, RoleKind.EDITORIAL, RoleKind.LEADER}
 """Roles that get more pushes than excerpts."""
@@ -34,6 +41,12 @@ def is_asked(text: str) -> bool:
     """Say whether a whole message asks for an end of pushes."""
     said = fold.fold(text).lower.strip(" .,!")
     return any(fold.fits(said, word) for word in WORDS) or _SAID.fullmatch(fold.unmarked(said)) is not None
+
+
+def is_meant(text: str) -> bool:
+    """Say whether a whole message of who only reads is of an end: "dừng", "tôi muốn thôi", "cho tôi rút khỏi"."""
+    said = fold.fold(text).lower.strip(" .,!?").replace("dừng", "ngừng")
+    return _MEANT.fullmatch(fold.unmarked(said)) is not None
 
 
 async def command(turn: Turn, rest: str) -> None:
