@@ -6,7 +6,7 @@ Nobody's telephone number and no other branch's state is ever told; what is not 
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.branch import answer, duties, status
+from handlers.branch import answer, asked_about, duties, status
 from handlers.branch.duties import STILL_OWED, Duty
 from handlers.office import items
 from handlers.routes import WRITERS
@@ -19,6 +19,8 @@ from models.deadline import DueMode
 
 MOST = 3
 """Duties spoken of in one answer."""
+NAMES = ("inclusive", "template", "where", "due", "how")
+"""Topics of which a question may name the duty."""
 
 
 async def heard(turn: Turn, found: Sequence[Duty], text: str) -> bool:
@@ -26,7 +28,7 @@ async def heard(turn: Turn, found: Sequence[Duty], text: str) -> bool:
     asked = plan_questions.read(text)
     if asked is None:
         return False
-    about = await _about(turn, found, asked)
+    about = await _about(turn, found, asked, text)
     if asked.topic == "sent":
         await status.command(turn, "")
     elif asked.topic in ("phone", "others"):
@@ -48,13 +50,21 @@ def is_greeting(text: str) -> bool:
     return asked is not None and asked.topic == "who"
 
 
-async def _about(turn: Turn, found: Sequence[Duty], asked: PlanQuestion) -> list[Duty]:
-    """Return what is asked about: of the quarter what comes first, else what the words answer, else what is open."""
-    if not asked.quarterly:
-        return list(found or await duties.of_person(turn))[:MOST]
+async def _about(turn: Turn, found: Sequence[Duty], asked: PlanQuestion, text: str) -> list[Duty]:
+    """Return what is asked about: what the question names, else what the words answer, else what is open."""
+    named = await asked_about.named(turn, found, text) if asked.topic in NAMES else []
+    if asked.quarterly:
+        rest = await _of_quarter(turn)
+        ids = {duty.id for duty in named}
+        return [*named, *(duty for duty in rest if duty.id not in ids)][:MOST]
+    return (named or list(found or await duties.of_person(turn)))[:MOST]
+
+
+async def _of_quarter(turn: Turn) -> list[Duty]:
+    """Return what is due in the first quarter of which something is still owed."""
     owed = [duty for unit in await turn.units(WRITERS) for duty in await duties.of_unit(turn, unit.id)]
     coming = sorted((duty for duty in owed if duty.deadline.period), key=lambda duty: duty.last_day)
-    return [duty for duty in coming if duty.deadline.period == coming[0].deadline.period][:MOST]
+    return [duty for duty in coming if duty.deadline.period == coming[0].deadline.period]
 
 
 async def _keep_private(turn: Turn, asked: PlanQuestion, text: str) -> None:
