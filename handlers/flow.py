@@ -148,7 +148,8 @@ def _act(form: Form, state: State, facts: Facts, question: Question | None, act:
 
 def _act_at(form: Form, state: State, facts: Facts, question: Question, act: Act) -> Step:
     if act is Act.HELP:
-        return state, (Help(rules.filled(question.help, _names(form, state, facts))),)
+        told = Help(rules.filled(question.help, _names(form, state, facts)))
+        return state, (told, _wording(form, state, facts, question))
     if act is Act.SKIP and question.id not in state.answers:
         return _skip(form, state, facts, question)
     if act is Act.CLEAR:

@@ -610,9 +610,11 @@ def test_reopened_questions_must_all_be_gone_through():
 
 
 def test_help_later_and_files_at_the_wrong_place():
-    """The help sentence alone; a pause keeps the place; a file is kept for its own question."""
+    """The help sentence with its question; a pause keeps the place; a file is kept for its own question."""
     phone = Phone(answers={"held": "held"})
-    assert phone.say("trợ giúp") == (Help("Ghi như 13/5 hoặc “thứ Hai tuần trước”. Nhiều buổi thì ghi buổi chính."),)
+    told, asked = phone.say("trợ giúp")
+    assert told == Help("Ghi như 13/5 hoặc “thứ Hai tuần trước”. Nhiều buổi thì ghi buổi chính.")
+    assert isinstance(asked, Ask)
     assert phone.say("để sau") == (Postponed(),)
     assert phone.state.at == "held_on"
     phone.send_file(7)

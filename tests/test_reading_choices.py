@@ -122,3 +122,22 @@ def test_any_text_is_read_without_an_error(text: str, labels: list[str]) -> None
 def test_every_code_reads_back_in_pairs(code: str) -> None:
     """As it is shown in an invitation."""
     assert codes.read_code(" ".join(code[i : i + 2] for i in range(0, 8, 2))) == code
+
+
+ABSENT = (("Đều có lý do", "công tác"), ("Có đ/c không lý do", "không", "không lý do", "không có lý do"))
+HELD = {
+    "2 dong chi di cong tac": 0,
+    "đều có lý do chính đáng ạ": 0,
+    "2 đ/c không có lý do": 1,
+    "không đi công tác": None,
+    "có đ/c nào công tác không?": None,
+    "1 đi công tác, 1 không lý do": None,
+    "khong": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), HELD.items())
+def test_a_sentence_holds_a_choice(text: str, expected: int | None) -> None:
+    """Two words or more of just one; none denied, none asked about; the longer wording beats the one within it."""
+    assert choices.held(text, ABSENT) == expected

@@ -8,6 +8,9 @@ VALUES = {
     "standing_committee": "standing_committee_member",
 }
 
+BRANCH = "branch_secretary"
+"""The value by which a question is one for who spoke."""
+
 
 def value(read: str | None) -> str | None:
     """Return the forms' value of what was read, which is mostly the same."""

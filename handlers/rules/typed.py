@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from campaigns.schema import Json, Kind, Option, Question
-from handlers.rules import speakers
+from handlers.rules import meetings, speakers
 from handlers.rules.answers import Facts
 from handlers.rules.checks import Known
 from messages.reading import choices, dates, fold, numbers, references, secrecy, steps
@@ -16,6 +16,8 @@ from messages.reading import choices, dates, fold, numbers, references, secrecy,
 LONGEST_NAME = 80  # of a body that is not in the register
 LONGEST_TEXT = 1000  # where a form sets no limit
 A_WORD = 2  # letters: where a form asks for no more, "có" may be the answer
+OF_ALL = ("all_excused", "all")
+"""Choices that tell of all who were absent."""
 NO_TEXT = ("yes", "no", "send", "go_on", "done", "more")
 """Steps that answer something else: "đúng" is nobody's name."""
 
@@ -76,9 +78,27 @@ def _option(question: Question, text: str, offered: Sequence[Option]) -> Option 
 
 
 def _choice(question: Question, text: str, names: Known, facts: Facts) -> Reading:
-    meant = speakers.of_answer(text) if question.figure == "speaker" else None
+    meant = _meant_value(question, text, names)
     option = next((each for each in question.options if each.value == meant), None)
     return Reading(option=option, inferred=True) if option else Reading(wrong="not_a_choice")
+
+
+def _meant_value(question: Question, text: str, names: Known) -> str | None:
+    """Return the value of the choice that a sentence means which is none of the labels, None where that is not sure."""
+    values = {each.value for each in question.options}
+    if speakers.BRANCH in values:
+        return speakers.of_answer(text) if question.figure == "speaker" else None
+    if meetings.FORMS.issubset(values):
+        return meetings.form_of_answer(text)
+    place = choices.held(text, [(each.label, *each.says) for each in question.options])
+    value = None if place is None else question.options[place].value
+    return None if value in OF_ALL and not _are_all(text, names) else value
+
+
+def _are_all(text: str, names: Known) -> bool:
+    """ "1 đ/c đi công tác" where two were absent tells of one of them alone."""
+    figures, absent = [int(each) for each in re.findall(r"\d{1,4}", text)], names.get("absent")
+    return not figures or absent is None or absent in (*figures, sum(figures))
 
 
 def _date(question: Question, text: str, names: Known, facts: Facts) -> Reading:

@@ -5,8 +5,12 @@ import re
 from collections.abc import Sequence
 
 from messages.reading import fold, words
+from messages.reading.asked import is_marked_as_asking
 
 _SHORTEST_PREFIX = 3
+_SHORTEST_HELD = 2  # words: "không" or "sáng" in the middle of a sentence chooses nothing
+_BEFORE = 2  # words before a choice's own in which a "không" denies it
+_DENIALS = frozenset(("không", "khong", "chưa", "chua", "chẳng", "chả", "đừng", "nếu", "neu"))
 _NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 _COMMAND = re.compile(r"/([^\s/@]{1,64})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
@@ -23,6 +27,37 @@ def match_choice(text: str, labels: Sequence[str]) -> int | None:
         if found:
             return found.pop() if len(found) == 1 else None
     return None
+
+
+def held(text: str, offered: Sequence[Sequence[str]]) -> int | None:
+    """Give the index of the one choice (each as its wordings) of which a sentence holds two words or more in a row.
+
+    None where it holds several, or asks, or says "không" before them; a longer wording beats one within it.
+    """
+    told = words.tell(words.normal(text))
+    if is_marked_as_asking(told):
+        return None
+    spans = [(each, *span) for each, wordings in enumerate(offered) for span in _spans(told.tokens, wordings)]
+    whole = [(each, start, end) for each, start, end in spans if not _is_within(start, end, spans)]
+    denied = any(_DENIALS & set(told.tokens[max(start - _BEFORE, 0) : start]) for _, start, _ in whole)
+    meant = {each for each, _, _ in whole}
+    return meant.pop() if len(meant) == 1 and not denied else None
+
+
+def _spans(said: Sequence[str], wordings: Sequence[str]) -> set[tuple[int, int]]:
+    """Return where in a sentence's words one of these wordings stands, as (start, end)."""
+    phrases = [words.normal(each).split() for each in wordings]
+    return {
+        (start, start + len(phrase))
+        for phrase in phrases
+        if len(phrase) >= _SHORTEST_HELD
+        for start in range(len(said) - len(phrase) + 1)
+        if all(fold.fits(*pair) for pair in zip(said[start : start + len(phrase)], phrase, strict=True))
+    }
+
+
+def _is_within(start: int, end: int, spans: Sequence[tuple[int, int, int]]) -> bool:
+    return any(a <= start and end <= b and b - a > end - start for _, a, b in spans)
 
 
 def command_of(text: str) -> tuple[str, str] | None:
