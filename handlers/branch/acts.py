@@ -194,8 +194,9 @@ async def note(turn: Turn, duty: Duty | None, words: str) -> None:
     if duty:
         await remind.answered(turn, duty, turn.me, words)
     seen = await duties.view(turn, duty) if duty else None
-    ask = [[Choice("reply.ask_office", {"item": kept.id})]]
-    await turn.say("answer.note", choices=ask, about=[duty.id] if duty else [], duty=seen)
+    call = Choice("answer.call", {"obligations": str(duty.id) if duty else ""})
+    people = [[Choice("reply.ask_office", {"item": kept.id}), call]]
+    await turn.say("answer.note", choices=people, about=[duty.id] if duty else [], duty=seen)
 
 
 async def resume(moment: Moment, duty: Duty) -> Rung | None:
