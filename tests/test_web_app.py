@@ -15,6 +15,7 @@ from bot.web import sessions, uploads
 from bot.web.app import typed_code
 from bot.web.guard import Limit
 from bot.web.sessions import Sessions, TooMany
+from messages.reading.uploads import LARGEST
 from messages.types import Heard, Outgoing, OutgoingFile
 from models.local_session import LocalSession
 from tests.web_desk import START, Desk, browser_of, open_desk
@@ -311,13 +312,15 @@ async def test_uploading(desk: Desk, browser: httpx.AsyncClient) -> None:
 
 
 async def test_a_file_too_large(desk: Desk, browser: httpx.AsyncClient, tmp_path: Path) -> None:
-    """Over 20 MB is a clear 413, whether little or much over; at the limit it is taken."""
-    for size in (uploads.SIZE_LIMIT + 1, uploads.SIZE_LIMIT + 2**21):
+    """Over 20 MB is a clear 413, whether little or much over; at the limit it is taken, as by the gate for files."""
+    for size in (LARGEST + 1, LARGEST + 2**21):
         answer = await upload(browser, b"x" * size)
         assert (answer.status_code, answer.json()) == (413, {"error": "too_large"})
     assert not list((tmp_path / "uploads").glob("*"))
-    assert (await upload(browser, b"x" * uploads.SIZE_LIMIT)).status_code == 200
-    assert desk.heard[-1].upload.size == uploads.SIZE_LIMIT
+    assert (await upload(browser, b"x" * LARGEST)).status_code == 200
+    assert desk.heard[-1].upload.size == LARGEST
+    script = (Path(uploads.__file__).parent / "static" / "composer.js").read_text(encoding="utf-8")
+    assert f"const LARGEST = {LARGEST:_};" in script
 
 
 async def test_bad_uploads(desk: Desk, browser: httpx.AsyncClient) -> None:

@@ -13,7 +13,8 @@ from bot.channel import Channel, Gone, Malformed, Refused, TryLater, Update
 from bot.clock import DrillClock
 from bot.web.channel import WebChannel
 from bot.web.said import Attached, Said, read
-from bot.web.uploads import SIZE_LIMIT, TooLarge, tidy_name
+from bot.web.uploads import TooLarge, tidy_name
+from messages.reading.uploads import LARGEST
 from messages.types import FULL, Button, Heard, Incoming, Outgoing, Upload
 from models import tables
 from models.database import Database
@@ -295,7 +296,7 @@ async def test_fetching_leaves_the_folder_never(channel: WebChannel, file_id: st
 async def test_a_file_too_large_leaves_nothing(channel: WebChannel, tmp_path: Path) -> None:
     """One byte over the limit is refused and its part removed."""
     with pytest.raises(TooLarge):
-        await channel.uploads.keep(chunks(b"x" * SIZE_LIMIT, b"x"), "a.bin")
+        await channel.uploads.keep(chunks(b"x" * LARGEST, b"x"), "a.bin")
     assert not list((tmp_path / "uploads").iterdir())
 
 

@@ -18,6 +18,7 @@ from bot.web.answers import Problem
 from bot.web.channel import WebChannel
 from bot.web.guard import Limit
 from bot.web.said import Attached, Said
+from messages.reading.uploads import LARGEST
 from models.local_message import LocalMessage
 
 Who = Callable[[Request], Awaitable[str]]
@@ -153,7 +154,7 @@ def _number(request: Request, name: str) -> float:
 
 
 async def _form(request: Request) -> FormData:
-    stream = answers.bounded(request, uploads.SIZE_LIMIT + _FRAME, _PATIENCE)
+    stream = answers.bounded(request, LARGEST + _FRAME, _PATIENCE)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Problem(400, "unreadable")
     try:

@@ -17,7 +17,6 @@ from bot.child import Child, TooLong
 from bot.web.said import Attached, clean
 from messages.reading import uploads
 
-SIZE_LIMIT = 20 * 1024 * 1024  # bytes; what Telegram lets a bot download, so that every channel has one limit
 _NAME = re.compile(r"[0-9a-f]{32}")
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
 _NAME_BYTES = 120
@@ -25,7 +24,7 @@ _TAKEN = uploads.TAKEN | uploads.TABLES | uploads.PLANS  # what any handler may 
 
 
 class TooLarge(Exception):
-    """The file is larger than SIZE_LIMIT."""
+    """The file is larger than every channel takes."""
 
 
 def picture_type(start: bytes) -> str:
@@ -96,7 +95,7 @@ class Uploads:
             with unfinished.open("wb") as file:
                 async for chunk in chunks:
                     size += len(chunk)
-                    if size > SIZE_LIMIT:
+                    if size > uploads.LARGEST:
                         raise TooLarge
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_flush, file)

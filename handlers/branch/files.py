@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from handlers.branch.duties import Duty
 from handlers.routes import Download
 from handlers.turn import Moment, Turn
+from messages.reading import uploads
 from messages.types import Upload
 from models.attachment import Attachment
 
 TAKEN = frozenset({".jpg", ".jpeg", ".png", ".pdf", ".docx", ".xlsx"})
-LARGEST = 20_000_000  # bytes a bot may fetch from Telegram
 
 
 async def refused(turn: Turn) -> str:
@@ -25,7 +25,7 @@ async def refused(turn: Turn) -> str:
 
 
 def _refused(upload: Upload | None) -> str:
-    if upload is None or (upload.size or 0) > LARGEST:
+    if upload is None or (upload.size or 0) > uploads.LARGEST:
         return "too_big"
     if upload.refused:
         return upload.refused

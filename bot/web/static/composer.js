@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 import { author, preview, textOf } from "./bubble.js";
 import { explain, words } from "./words.js";
 
-const LARGEST = 20 * 1024 * 1024; // bytes, as the server's limit
+const LARGEST = 20_000_000; // bytes, as the server's limit
 const LONGEST = 4096;
 
 export class Composer {
