@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn, TypeVar
@@ -298,9 +298,10 @@ def restore(
     try:
         _restore(file, into, key_file, settings)
     except BaseException:
-        (into / "assistant.lock").unlink(missing_ok=True)
-        if made:
-            into.rmdir()
+        with suppress(OSError):  # what is left in the folder must not hide what went wrong
+            (into / "assistant.lock").unlink(missing_ok=True)
+            if made:
+                into.rmdir()
         raise
     finally:
         lock.close()

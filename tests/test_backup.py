@@ -402,6 +402,18 @@ def test_a_folder_with_anything_in_it_is_refused(data: Path, tmp_path: Path) -> 
         assert sorted(each.name for each in folder.parent.rglob("*")) == before
 
 
+def test_what_is_left_in_the_folder_hides_no_error(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restore that breaks off and cannot clean up tells of its own failure."""
+
+    def fail(_: Path, into: Path, *__: object) -> None:
+        (into / "left").write_text("x")
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr(main, "_restore", fail)
+    with pytest.raises(RuntimeError, match="on purpose"):
+        run("restore", str(data / "x.tlcb"), "--into", str(tmp_path / "new"))
+
+
 def test_a_key_in_a_file_and_typed_on_two_lines(data: Path, tmp_path: Path) -> None:
     """Both ways open it; an empty folder that is there is used, one left by an interrupted restore too."""
     key = shown_key(run("backup").stdout)
