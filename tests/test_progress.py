@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from bot import tick
 from bot.channel import Refused, Unknown
 from handlers.branch import excerpt
-from handlers.office import progress, urge
+from handlers.office import letters, progress, urge
 from models import push
 from models.account import Account
 from models.due import Due
@@ -344,6 +344,43 @@ async def test_a_last_part_that_could_not_be_written_ends_what_is_shown(
     await _later(world)
     await world.settle()
     assert len(world.phone("D")) == before
+
+
+@pytest.mark.parametrize("why", ["hold", "night"])
+async def test_what_is_sent_again_in_parts_goes_on_after_a_hold_or_the_night(
+    world: World, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """The office was told that all go: what a hold or the night cut short is looked at again afterwards, by day."""
+    monkeypatch.setattr(letters, "PART", 10)
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await _branches(world, 25)
+    await world.start_campaign()
+    await world.move_to(local("2024-05-14 09:00"))
+    for n in range(25):
+        world.channel.mishaps[f"s{n}"] = [Refused()]
+    await world.say("D", "/tonghop")
+    await world.press("D", "Đôn đốc 29")
+    await world.press("D", "Gửi")
+    await world.settle()
+    world.clock.move_to(local("2024-05-14 20:59" if why == "night" else "2024-05-14 09:10"))
+    await world.say("D", "/tinkhongtoi")
+    await world.press("D", "Nhóm 1")
+    await world.press("D", "Gửi lại cả 25")
+    await tick.look(world.assistant)
+    await world.write(lambda session: _hold(world, session, paused=why == "hold"))
+    world.clock.move_to(local("2024-05-14 21:01" if why == "night" else "2024-05-14 09:11"))
+    await tick.look(world.assistant)
+    await world.settle()
+    assert sum(bool(world.phone(f"s{n}")) for n in range(25)) == 10
+    await world.write(lambda session: _hold(world, session, paused=False))
+    await world.move_to(local("2024-05-15 08:01" if why == "night" else "2024-05-14 14:01"))
+    while await tick.look(world.assistant):
+        pass
+    assert await world.read(lambda s: s.scalar(select(func.count()).where(Outbox.state == Out.DEAD))) == 0
+
+
+async def _hold(world: World, session, *, paused: bool) -> None:
+    (await world.assistant.moment(session)).committee.paused = paused
 
 
 async def _held_in_the_middle(world: World, until: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.branch import renewal
-from handlers.office import progress
+from handlers.office import progress, spreading
 from handlers.rules import named, windows
 from handlers.turn import Moment, Turn
 from messages.types import Choice, Value
@@ -176,10 +176,9 @@ async def _plan(moment: Moment, what: str, reason: str) -> None:
 async def fire(moment: Moment, rows: Sequence[Due]) -> None:
     """Look at the next part of a group that is to be sent again."""
     for row in rows:
-        what, _, reason = row.subject.partition(":")
-        if not await moment.pushing() or windows.is_quiet(moment.clock_time):
-            row.outcome = "held"
+        if await spreading.is_put_off(moment, row, at_once=True):
             continue
+        what, _, reason = row.subject.partition(":")
         looked_at = sum(await _renewed(moment, what, reason))
         row.outcome = "sent"
         if looked_at == PART:
