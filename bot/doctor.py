@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ SILENT = timedelta(minutes=3)  # the last poll is stored at most a minute late
 WAITED = timedelta(minutes=15)
 LATELY = timedelta(days=7)  # how long a lost message is news
 OLD_BACKUP = timedelta(days=2)
+OLDEST_POSTGRES = 14  # older servers know no idle_session_timeout, which models/lead.py asks for
 
 
 Used = tuple[str, str]
@@ -230,7 +232,14 @@ def _whole(checked: integrity.Checked) -> Finding:
     values = {"name": checked.name, "version": checked.version}
     if checked.damages or checked.orphans:
         return look("database_damaged", damages=checked.damages, orphans=checked.orphans)
+    if checked.name == "postgresql" and _major(checked.version) < OLDEST_POSTGRES:
+        return look("database_too_old", version=checked.version, oldest=OLDEST_POSTGRES)
     return well("database", **values)
+
+
+def _major(version: str) -> int:
+    """Return 13 of "13.11 (Debian 13.11-0+deb11u1)", 16 of "16beta2"."""
+    return int("".join(takewhile(str.isdigit, version)) or 0)
 
 
 async def _state(settings: Settings) -> list[Finding]:

@@ -17,6 +17,7 @@ from messages.types import Heard
 from models import schema
 from models.bot import Bot
 from models.installation import Installation
+from models.integrity import Checked
 from models.outbox import Out, Outbox
 from tests import databases
 from tests.running import command, running
@@ -129,6 +130,15 @@ async def test_what_waits_and_what_was_lost(either: World, tmp_path: Path) -> No
     assert "none_lost" in found
     await either.write(lambda session: session.execute(rows.values(state=Out.UNKNOWN, error="unknown")))
     assert (await examined(settings))["lost"].values == {"unknown": 1, "dead": 0}
+
+
+@pytest.mark.parametrize("version", ["13.11 (Debian 13.11-0+deb11u1)", "14.0", "17beta1"])
+def test_a_postgresql_too_old_is_one_sentence(version: str) -> None:
+    """Below 14 nothing runs: which server it is and which is needed is said."""
+    found = doctor._whole(Checked("postgresql", version, 0, 0))
+    said = render.text("cli.doctor", {"verdict": found.verdict, "said": found.said, "values": found.values})
+    assert LINE.fullmatch(said.strip()), said
+    assert ("Cần PostgreSQL 14 trở lên." in said) is version.startswith("13")
 
 
 async def test_a_damaged_database_is_found(world: World, tmp_path: Path) -> None:
