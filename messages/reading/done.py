@@ -320,6 +320,10 @@ def _is_done_beside(heard: Heard, found: Found) -> bool:
 
 def has_not(heard: Heard) -> bool:
     """Say whether something is not done yet, or cannot be."""
+    return heard.once("not done", lambda: _has_not(heard))
+
+
+def _has_not(heard: Heard) -> bool:
     told = heard.told
     if any(_is_near_any(told, no, ("verb", "able", "finished"), 3) for no in denials(told, "not_yet")):
         return True
@@ -433,6 +437,10 @@ def is_done_after_all(heard: Heard) -> bool:
 
 def _done(heard: Heard) -> list[Phrase]:
     """Give the phrases that say so."""
+    return heard.once("done", lambda: _found_done(heard))
+
+
+def _found_done(heard: Heard) -> list[Phrase]:
     told = heard.told
     done = [did for did in told.all("did") if any(told.is_near(did, verb, 1) for verb in told.all("verb"))]
     done = [did for did in done if not (_is_only_then(heard, did) or _is_yet_to(heard, did))]

@@ -1,20 +1,25 @@
 """What was found in one message, before it is given a meaning. Knows no meaning."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from messages.reading import almanac, numbers, words
 from messages.reading.dates import DateReading, Found
 from messages.reading.words import Phrase, Told
 
+Known = TypeVar("Known")
 _APPOSED = 2  # tokens from one day to the next with a comma between
 _THEN = 7  # tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """All that was found in one message before it is given a meaning; `places` are the tokens of what was `found`."""
+    """All that was found in one message before it is given a meaning; `places` are the tokens of what was `found`.
+
+    What rules ask again and again is found out once: a hostile message may name hundreds of days.
+    """
 
     told: Told
     found: tuple[Found, ...]
@@ -23,13 +28,24 @@ class Heard:
     today: date
     due: date | None
     items: int | None = None
+    _once: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, what: Any, find: Callable[[], Known]) -> Known:
+        """Return what is known under a name, found out when it is first asked for."""
+        if what not in self._once:
+            self._once[what] = find()
+        known: Known = self._once[what]
+        return known
 
     def read(self, found: Found, tense: almanac.Tense) -> DateReading:
         """Give the day meant in that tense."""
-        return found.reading(today=self.today, tense=tense, due=self.due)
+        return self.once((found, tense), lambda: found.reading(today=self.today, tense=tense, due=self.due))
 
     def direction(self, found: Found) -> int:
         """Give -1, 0 or 1 for past, today and future; a day without a year is the nearest one."""
+        return self.once((found, "direction"), lambda: self._direction(found))
+
+    def _direction(self, found: Found) -> int:
         back = (found.is_past and not self.is_only_then(found)) or self.is_since(found)
         reading = self.read(found, "past" if back else "any")
         start, end = reading.range or (reading.date, reading.date)
