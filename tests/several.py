@@ -13,6 +13,7 @@ import pytest
 
 from tests import databases, faults, running
 from tests.bench import organisation
+from tests.forked import ForkedProgram
 from tests.running import Program
 from tests.telegram_server import FakeTelegram
 
@@ -92,12 +93,12 @@ class Several:
 
 @contextlib.asynccontextmanager
 async def several(
-    folder: Path, telegram: FakeTelegram, people: int, server: str = "", program: type[Program] = Program
+    folder: Path, telegram: FakeTelegram, people: int, server: str = "", program: type[Program] = ForkedProgram
 ) -> AsyncIterator[Several]:
     """Give an installation with so many branches on a database of its own, and end what was started.
 
     `server` names one of the test's own; else the database lies on the server of all tests. `program` is how
-    processes are started.
+    processes are started: forked from one that has read all their code, or each by itself as people start them.
     """
     databases.needs_postgres()
     url = server or await databases.create_postgres()

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests import faults
-from tests.forked import ForkedProgram
 from tests.reminded import Reminded
 from tests.running import Program
 from tests.several import Several, patience, several
@@ -31,7 +30,7 @@ DOUBT = 0.2  # seconds by which a clock may differ from the server's
 
 async def test_two_clocks_disagree(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
     """Whoever leads, and at every change: each reminder once, none before its moment, none an hour after it."""
-    async with several(tmp_path / "data", telegram, NUMBER, program=ForkedProgram) as processes:
+    async with several(tmp_path / "data", telegram, NUMBER) as processes:
         reminded = Reminded(processes, 0, NUMBER)
         await reminded.begin()
         reminded.fall_due(FAR, LATER)

@@ -12,7 +12,6 @@ from sqlalchemy.pool import NullPool
 
 from bot import metrics
 from tests import faults
-from tests.forked import ForkedProgram
 from tests.reminded import secretaries
 from tests.several import patience, several
 from tests.telegram_server import FakeTelegram
@@ -48,7 +47,7 @@ async def held(url: str, table: str) -> AsyncIterator[Callable[[], Awaitable[int
 async def test_the_pool_is_empty(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
     """One connection to write and one to read, both waiting, and everybody writes: nothing is lost, all is answered."""
     people = secretaries(PEOPLE)
-    async with several(tmp_path / "data", telegram, PEOPLE, program=ForkedProgram) as processes:
+    async with several(tmp_path / "data", telegram, PEOPLE) as processes:
         (program,) = processes.start("all", through=SMALL)
         await asyncio.to_thread(processes.ready)
         async with httpx.AsyncClient(base_url=program.url, trust_env=False, timeout=60) as visitor:

@@ -23,7 +23,7 @@ from tests.several import ROLES, Several, patience, several
 from tests.telegram_server import FakeTelegram
 
 pytestmark = [pytest.mark.faults, pytest.mark.usefixtures(patience.__name__)]
-FEW = 200
+FEW = 120
 SLOW = 0.25  # seconds the platform takes over a message, where some are to be on the wire
 TAKEN_OVER = 5.0  # seconds
 CALM = 240.0  # seconds until everybody has their receipt after the last fault

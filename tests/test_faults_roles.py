@@ -16,7 +16,6 @@ import pytest
 
 from bot import deliver
 from tests import faults
-from tests.forked import ForkedProgram
 from tests.reminded import Reminded, secretaries
 from tests.running import Program
 from tests.several import Several, patience, several
@@ -179,7 +178,7 @@ async def test_a_role_is_killed(
     request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram, role: str
 ) -> None:
     """Nothing is lost, nothing made twice; what is said twice was on the wire; another leads within seconds."""
-    async with several(tmp_path / "data", telegram, PEOPLE + REMINDED, program=ForkedProgram) as processes:
+    async with several(tmp_path / "data", telegram, PEOPLE + REMINDED) as processes:
         trial = Trial(processes, role)
         await trial.begin()
         while trial.kills < KILLS:

@@ -6,7 +6,7 @@ import pytest
 
 from tests import faults
 from tests.bench import organisation
-from tests.running import command
+from tests.running import Program, command
 from tests.several import ROLES, patience, several
 from tests.telegram_server import FakeTelegram
 
@@ -19,7 +19,7 @@ TAKEN_OVER = 5.0  # seconds
 
 async def test_each_role_does_its_part(tmp_path: Path, telegram: FakeTelegram) -> None:
     """A process a role, and one more that works, take the reports of everybody: nothing lost, nothing said twice."""
-    async with several(tmp_path / "data", telegram, PEOPLE) as processes:
+    async with several(tmp_path / "data", telegram, PEOPLE, program=Program) as processes:
         processes.start(*ROLES, "work")
         processes.ready()
         await telegram.call("walk", people=SECRETARIES, steps=faults.steps(), at_once=PEOPLE)
@@ -33,7 +33,7 @@ async def test_each_role_does_its_part(tmp_path: Path, telegram: FakeTelegram) -
 @pytest.mark.parametrize(("role", "name"), [("receive", "hear:{bot}"), ("deliver", "speak:{bot}"), ("clock", "clock")])
 async def test_a_standby_takes_over(tmp_path: Path, telegram: FakeTelegram, role: str, name: str) -> None:
     """Whoever leads is killed: the other does so within seconds, in a term of its own."""
-    async with several(tmp_path / "data", telegram, 2) as processes:
+    async with several(tmp_path / "data", telegram, 2, program=Program) as processes:
         ((bot,),) = processes.look("select id from bot where channel = 'telegram'")
         led = name.format(bot=bot)
         first, _ = processes.start(role), await processes.next_leader(led, 0)
