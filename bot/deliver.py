@@ -126,6 +126,8 @@ class Deliverer:
         """Take over what the term before had claimed, and its pace; return how many messages that were."""
         if self._assistant.leads.shared:
             await self._go_on(session)
+        elif claimed := await outbox.claimed_chats(session, self._bot_id):
+            self._pace.follow(claimed)
         return await self._reopened(session)
 
     async def _reopened(self, session: AsyncSession) -> int:

@@ -64,6 +64,10 @@ class Pace:
         if self._arrived:
             self._push_arrived, self._left, self._next_slot = self._arrived[-1], now, now + self._gap
 
+    def follow(self, chats: Sequence[str]) -> None:
+        """Begin behind a full second: who spoke before was killed with messages to these chats in hand."""
+        self.resume([0.0] * self._most, dict.fromkeys(chats, self._chat_gap))
+
     async def answer(self, chat: str) -> None:
         """Take a slot for an answer, which waits only while pushes fill the second: pushes stand back meanwhile.
 

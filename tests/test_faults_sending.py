@@ -20,6 +20,7 @@ from tests.telegram_server import FakeTelegram
 pytestmark = pytest.mark.faults
 READERS, BRANCHES = 300, 10
 PAUSE = 15  # seconds of a long 429
+BLOCKS = 15  # seconds before the excerpt in which a program has started and heard that somebody blocks it
 SLOW = 8.0  # seconds an answer takes: longer than a service manager waits
 GRACE = 3.0  # seconds between its SIGTERM and its SIGKILL
 SECRETARY, COLLEAGUE = organisation.SECRETARIES + 1, organisation.SECRETARIES + 2
@@ -36,9 +37,9 @@ async def broadcast(
     return people
 
 
-def just_before(monday: datetime = MONDAY) -> tuple[str, str]:
+def just_before(monday: datetime = MONDAY, seconds: int = 3) -> tuple[str, str]:
     """Return the option that starts a drill a few seconds before eight."""
-    return "--now", monday.replace(hour=7, minute=59, second=57).isoformat()
+    return "--now", monday.replace(hour=7, minute=59, second=60 - seconds).isoformat()
 
 
 async def test_killed_in_a_broadcast(request: pytest.FixtureRequest, tmp_path: Path, telegram: FakeTelegram) -> None:
@@ -157,8 +158,8 @@ async def test_who_blocks_gets_no_further_call(tmp_path: Path, telegram: FakeTel
     folder = tmp_path / "data"
     seen, unseen, other = await broadcast(folder, telegram, 1, 3, worlds.CAMPAIGN)
     await telegram.fault("sendMessage", times=1000, status=403, chat=str(unseen))
-    for monday in (MONDAY, MONDAY.replace(day=27)):
-        with faults.run(folder, telegram, *just_before(monday)):
+    for monday, ahead in ((MONDAY, BLOCKS), (MONDAY.replace(day=27), 3)):
+        with faults.run(folder, telegram, *just_before(monday, ahead)):
             if monday == MONDAY:
                 await telegram.block(seen)
             await faults.until(functools.partial(_said, telegram, other, 1 + (monday != MONDAY)))

@@ -251,6 +251,15 @@ async def test_who_goes_on_keeps_the_second_of_who_stopped() -> None:
     assert (await _passed(fresh, ["1"]))[0] - time.monotonic() < 0.02
 
 
+async def test_who_follows_a_killed_one_begins_behind_a_full_second() -> None:
+    """What it said in its last second nobody knows: as much as a second holds. The chats it had in hand are busy."""
+    pace = Pace(20)
+    began = time.monotonic()
+    pace.follow(["1"])
+    assert pace.busy("1") > 0.9
+    assert (await _passed(pace, ["2"]))[0] - began >= 0.95
+
+
 async def _passed_into(times: list[float], pace: Pace, chats: list[str]) -> None:
     async def one(chat: str) -> None:
         await pace.push(chat)
