@@ -251,16 +251,21 @@ async def _branches(world: World, number: int) -> None:
     await world.write(fill)
 
 
-async def test_an_urge_to_many_goes_in_parts_and_each_hears_it_once(either: World) -> None:
-    """One turn writes no more than a part; the progress ends; pressing twice changes nothing; so does a correction."""
-    world = either
-    await world.join("D", "office", "VP", "Phạm Văn D")
+async def _urge_many(world: World) -> None:
+    """Have 120 branches more urged at once."""
     await _branches(world, 120)
     await world.start_campaign()
     await world.move_to(local("2024-05-14 09:00"))
     await world.say("D", "/tonghop")
     await world.press("D", "Đôn đốc 124")
     await world.press("D", "Gửi")
+
+
+async def test_an_urge_to_many_goes_in_parts_and_each_hears_it_once(either: World) -> None:
+    """One turn writes no more than a part; the progress ends; pressing twice changes nothing; so does a correction."""
+    world = either
+    await world.join("D", "office", "VP", "Phạm Văn D")
+    await _urge_many(world)
     parts = await world.read(lambda s: s.scalar(select(func.count()).select_from(Due).where(Due.kind == "urge_part")))
     assert parts == 3
     urged = select(func.count()).select_from(Notice).where(Notice.kind == "urge")
@@ -293,12 +298,7 @@ async def test_an_urge_to_many_goes_in_parts_and_each_hears_it_once(either: Worl
 async def test_a_hold_between_two_parts_loses_none_of_them(world: World) -> None:
     """An urge and then a correction, each held after its first part: the rest goes once pushes go on, and it ends."""
     await world.join("D", "office", "VP", "Phạm Văn D")
-    await _branches(world, 120)
-    await world.start_campaign()
-    await world.move_to(local("2024-05-14 09:00"))
-    await world.say("D", "/tonghop")
-    await world.press("D", "Đôn đốc 124")
-    await world.press("D", "Gửi")
+    await _urge_many(world)
     await _held_in_the_middle(world, "2024-05-15 08:01")
     await world.say("D", "/dagui")
     await world.press("D", "Đợt 1")
@@ -316,12 +316,7 @@ async def test_a_last_part_that_could_not_be_written_ends_what_is_shown(
 ) -> None:
     """The part is set aside; the message tells how many got it and is changed no more."""
     await world.join("D", "office", "VP", "Phạm Văn D")
-    await _branches(world, 120)
-    await world.start_campaign()
-    await world.move_to(local("2024-05-14 09:00"))
-    await world.say("D", "/tonghop")
-    await world.press("D", "Đôn đốc 124")
-    await world.press("D", "Gửi")
+    await _urge_many(world)
     whole = urge._tell_part
 
     async def fail(moment, by, deadline, units, name) -> None:

@@ -60,38 +60,6 @@ async def test_one_branch_can_be_urged_from_its_detail(world: World) -> None:
     assert await _urged(world) == 1
 
 
-async def test_what_waits_for_the_morning_spares_who_reported_meanwhile(world: World) -> None:
-    """Planned in the evening; the branch reports at night: nothing is sent to it."""
-    await _twelve(world)
-    world.clock.move_to(local("2024-05-28 19:00"))
-    await world.say("D", "/tonghop")
-    await world.press("D", "Đôn đốc 2")
-    await world.press("D", "Gửi")
-    await world.press("D", "Gửi vào giờ đó")
-    at = local("2024-05-28 23:00")
-    await world.write(lambda session: org.report(session, "NH", org.answers(35, 33), at, State.WAITING))
-    await world.move_to(local("2024-05-29 08:30"))
-    assert await _urged(world) == 0
-
-
-async def test_an_order_dies_with_the_role_of_who_gave_it(world: World) -> None:
-    """Whoever left the office meanwhile sends nothing any more."""
-    await _twelve(world)
-    world.clock.move_to(local("2024-05-28 19:00"))
-    await world.say("D", "/tonghop")
-    await world.press("D", "Đôn đốc 2")
-    await world.press("D", "Gửi")
-    await world.press("D", "Gửi vào giờ đó")
-
-    async def leave(session):
-        for each in await session.scalars(select(Role).where(Role.person_id == world.people["D"])):
-            each.ended_at = world.clock.now()
-
-    await world.write(leave)
-    await world.move_to(local("2024-05-29 08:30"))
-    assert await _urged(world) == 0
-
-
 async def _planned(world: World) -> None:
     await _twelve(world)
     world.clock.move_to(local("2024-05-28 19:00"))
@@ -100,6 +68,28 @@ async def _planned(world: World) -> None:
     await world.press("D", "Gửi")
     await world.press("D", "Gửi vào giờ đó")
     world.unread("D")
+
+
+async def test_what_waits_for_the_morning_spares_who_reported_meanwhile(world: World) -> None:
+    """Planned in the evening; the branch reports at night: nothing is sent to it."""
+    await _planned(world)
+    at = local("2024-05-28 23:00")
+    await world.write(lambda session: org.report(session, "NH", org.answers(35, 33), at, State.WAITING))
+    await world.move_to(local("2024-05-29 08:30"))
+    assert await _urged(world) == 0
+
+
+async def test_an_order_dies_with_the_role_of_who_gave_it(world: World) -> None:
+    """Whoever left the office meanwhile sends nothing any more."""
+    await _planned(world)
+
+    async def leave(session):
+        for each in await session.scalars(select(Role).where(Role.person_id == world.people["D"])):
+            each.ended_at = world.clock.now()
+
+    await world.write(leave)
+    await world.move_to(local("2024-05-29 08:30"))
+    assert await _urged(world) == 0
 
 
 async def _pause(world: World, *, paused: bool) -> None:

@@ -90,7 +90,7 @@ def plans(heard: Heard) -> bool:
     if _has_some_left(told) or _prepares(told) or any(_is_still_today(heard, found) for found in heard.found):
         return True
     return (
-        (_does_then(told) and not _was_then(heard))
+        (_does_then(told) and not _happened_then(heard))
         or _does_today(heard)
         or any(_is_planned(heard, found) for found in heard.found if not heard.repeats(found))
     )
@@ -207,7 +207,7 @@ def _is_posting(told: Told, doing: Phrase) -> bool:
     after = told.tokens[doing.end] if doing.end < len(told.tokens) else ""
     before = told.tokens[doing.start - 1] if doing.start else ""
     counts = any(token[0].isdigit() for token in told.tokens[doing.end : doing.end + 2])  # "dang du 5 bai"
-    return counts or after[:1].isdigit() or after in _POSTED or before in ("bai", "tin", "da", "duoc", "vua")
+    return counts or after in _POSTED or before in ("bai", "tin", "da", "duoc", "vua")
 
 
 def _waits(told: Told) -> bool:
@@ -232,7 +232,7 @@ def _does_then(told: Told) -> bool:
     )
 
 
-def _was_then(heard: Heard) -> bool:
+def _happened_then(heard: Heard) -> bool:
     """ "tối qua em làm xong rồi nộp luôn": one thing, and then the other, on a day gone by."""
     return any(heard.direction(found) < 0 and heard.is_fixed(found) for found in heard.found) and not any(heard.ahead())
 
@@ -267,7 +267,7 @@ def _is_planned(heard: Heard, found: Found) -> bool:
     direction = heard.direction(found)
     if found.is_due or is_busy_day(heard, found) or (_comes_back(heard, found) and has_not(heard)):
         return False
-    if found.is_until and has_not(heard) and not _is_acted_on(heard, found):
+    if found.is_until and has_not(heard) and not _does_beside(heard, found):
         return False  # "không làm được, cả xưởng tăng ca đến hết tháng"
     if found.is_until and direction >= 0 and heard.told.has("finished") and not heard.told.has("did", "closed"):
         return True  # "từ giờ đến 30 em xong", "trong chiều nay em xong"
@@ -284,7 +284,8 @@ def _is_planned(heard: Heard, found: Found) -> bool:
     return still_open and (ends or heard.is_only_then(found))
 
 
-def _is_acted_on(heard: Heard, found: Found) -> bool:
+def _does_beside(heard: Heard, found: Found) -> bool:
+    """Say whether the clause of a day does, hands in, promises or asks something."""
     clause = heard.clause(found)
     acts = (each for tag in ("holds", "hands_in", "finished", "promise", "asks") for each in heard.told.all(tag))
     return any(heard.told.clauses[act.start] == clause for act in acts)
@@ -402,11 +403,11 @@ def was_handed_in(heard: Heard) -> bool:
     sent = {told.clauses[one.start] for one in given} & done
     nots = [no for tag in ("not", "not_yet") for no in told.all(tag)]
     before = bool(nots) and max(told.clauses[no.start] for no in nots) < min(sent, default=0)
-    reasons = all(_is_reason(told, no) and told.clauses[no.start] not in sent for no in nots)
+    reasons = all(_is_given_as_reason(told, no) and told.clauses[no.start] not in sent for no in nots)
     return bool(sent and nots) and (reasons or (before and told.has("closed")))
 
 
-def _is_reason(told: Told, no: Phrase) -> bool:
+def _is_given_as_reason(told: Told, no: Phrase) -> bool:
     return any(fold.fits(token, "vì") for token in told.tokens[max(no.start - 2, 0) : no.start])
 
 

@@ -44,7 +44,8 @@ def _only_hears(told: Told) -> bool:
 def _is_sorry_for(heard: Heard) -> bool:
     """ "16/6 có 21/25 dự, mong thông cảm cho sự chậm trễ": it was late, and is there."""
     counted = heard.counts.attended is not None and heard.counts.total is not None
-    gone_by = bool(heard.found) and all(heard.direction(found) < 0 for found in heard.found)
+    days = [heard.direction(found) for found in heard.found if found.is_day] or [*map(heard.direction, heard.found)]
+    gone_by = bool(days) and max(days) < 0
     return counted and gone_by and heard.told.has("pardon")
 
 
@@ -185,9 +186,8 @@ def _asks_about(told: Told, delay: Phrase) -> bool:
         return True
     until_when = told.has("when_asked") and not told.has("whenever") and "xin" not in told.tokens
     before = [fold.unmarked(token) for token in told.tokens[max(delay.start - 2, 0) : delay.start]]
-    whether = (
-        "@date" not in told.tokens[delay.end :] and (before[-1:] == ["co"] or "can" in before) and ends_asking(told)
-    )
+    asks = ends_asking(told) or "?" in told.tokens
+    whether = "@date" not in told.tokens[delay.end :] and (before[-1:] == ["co"] or "can" in before) and asks
     return until_when or whether
 
 

@@ -278,8 +278,7 @@ def _planned(heard: Heard, fitting: list[Found]) -> Found:
     ahead = [one for one in fitting if heard.direction(one) >= 0] or fitting
     ahead = [one for one in ahead if not _is_of_another_day(heard, one, ahead)]
     handed = [one for one in ahead if _beside(heard, one, "hands_in")]
-    only = [one for one in ahead if heard.is_only_then(one)]
-    return _exact(handed[-1:] or only or [one for one in ahead if _is_acted_on(heard, one)] or ahead)
+    return _exact(handed[-1:] or [one for one in ahead if _is_acted_on(heard, one)] or ahead)
 
 
 def _is_of_another_day(heard: Heard, found: Found, ahead: list[Found]) -> bool:
