@@ -210,12 +210,9 @@ def _denies_word(told: Told, no: Phrase, ask: Phrase) -> bool:
 
 
 def _is_whoever(told: Told, ask: Phrase) -> bool:
-    """ "ai rành thì làm giùm", "ai vắng sẽ xem lại" name whoever it may be."""
+    """ "ai rành thì làm giùm" names whoever it may be."""
     after = range(ask.end, min(ask.end + _A_SENTENCE, len(told.tokens)))
-    then = any(
-        (fold.fits(told.tokens[i], "thì") or told.tokens[i] == "sẽ") and told.clauses[i] == told.clauses[ask.start]
-        for i in after
-    )
+    then = any(fold.fits(told.tokens[i], "thì") and told.clauses[i] == told.clauses[ask.start] for i in after)
     return told.tokens[ask.start] == "ai" and then and "?" not in told.tokens
 
 

@@ -9,7 +9,7 @@ _TO_ABLE = 5  # tokens in "chẳng ai chủ trì được"
 def brings_figures(heard: Heard) -> bool:
     """Say whether it brings figures of attendance, a report in short."""
     counts = heard.counts
-    if _is_expected(heard) and not (has_done(heard) or _was_counted(heard)):
+    if _is_expected(heard) and not has_done(heard):
         return False
     if is_whenever(heard.told) and not has_done(heard):
         return False
@@ -33,12 +33,6 @@ def _is_expected(heard: Heard) -> bool:
     whole = heard.counts.attended is not None and heard.counts.total is not None
     inside = any(told.clauses[one.start] in figures for one in told.all("expected"))
     return told.has("expected") and (inside or not whole or any(heard.ahead()))
-
-
-def _was_counted(heard: Heard) -> bool:
-    """ "thứ năm tuần trước học, 42/45, ai vắng sẽ xem lại": so many of so many, on a day gone by."""
-    whole = heard.counts.attended is not None and heard.counts.total is not None
-    return whole and any(heard.direction(found) < 0 for found in heard.found)
 
 
 def cannot_hold(heard: Heard) -> bool:

@@ -29,13 +29,10 @@ def is_whenever(told: Told) -> bool:
 
 def denies(heard: Heard) -> bool:
     """ "đã nộp đâu" says that nothing was handed in; "không biết nộp ở đâu" asks."""
+    if _needs_no_reminder(heard):
+        return False
     tokens = without_particles(heard.told.tokens)
-    ends = (
-        len(tokens) > 1
-        and not _is_about_reminders(heard)
-        and fold.fits(tokens[-1], "đâu")
-        and fold.unmarked(tokens[-2]) not in ("o", "cho", "ve")
-    )
+    ends = len(tokens) > 1 and fold.fits(tokens[-1], "đâu") and fold.unmarked(tokens[-2]) not in ("o", "cho", "ve")
     return (
         heard.told.has("denied")
         or rhetoric.denies(heard.told)
@@ -50,11 +47,11 @@ def _denies_at_the_end(told: Told) -> bool:
     return did or any(told.is_near(no, act, _A_SENTENCE) for no in told.all("not") for act in acts)
 
 
-def _is_about_reminders(heard: Heard) -> bool:
+def _needs_no_reminder(heard: Heard) -> bool:
     """ "học xong hết rồi, không phải nhắc nữa đâu ạ"."""
     told = heard.told
     last = [token for token, at in zip(told.tokens, told.clauses, strict=True) if at == told.clauses[-1]]
-    return any(fold.fits(token, "nhắc") for token in last) and has_done(heard)
+    return any(fold.fits(token, word) for token in last for word in ("nhắc", "giục")) and has_done(heard)
 
 
 def heeds(heard: Heard) -> bool:
@@ -482,18 +479,7 @@ def _opens_next(told: Told, end: Phrase) -> bool:
     before = before or (
         not told.has("did", "closed") and any(told.is_near(effort, end, _A_SENTENCE) for effort in told.all("assures"))
     )
-    return before or ((after or _then_i(told, end)) and not told.has("did"))
-
-
-def _then_i(told: Told, end: Phrase) -> bool:
-    """ "gặt xong đám ruộng này là tôi triệu tập"."""
-    inside = range(end.end, min(end.end + _TO_ABLE, len(told.tokens) - 1))
-    return any(
-        fold.fits(told.tokens[i], "là")
-        and told.tokens[i + 1] in ("tôi", "toi", "em", "tui", "mình", "bên", "chúng")
-        and told.clauses[i + 1] == told.clauses[end.start]
-        for i in inside
-    )
+    return before or (after and not told.has("did"))
 
 
 def _is_yet_to(heard: Heard, end: Phrase) -> bool:

@@ -146,8 +146,6 @@ def _came_of(
     over = _LEFT_OVER.search(text)
     if over and int(over[1]) == members - said.absent:  # "20 đồng chí, vắng 1, còn lại 19"
         return int(over[1]), members if whole is None else whole
-    if whole == members + said.absent:  # "17 người, vắng 4, cả thảy 21"
-        return members, whole
     if whole is None and _HELD.search(text) and not _ON_THE_ROLL.search(text):
         return members, None
     return None, members if whole is None else whole
