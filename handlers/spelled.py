@@ -4,6 +4,7 @@ A choice that may be typed as a number carries it in what is stored ("number"): 
 never chosen by one, so that a figure or a day is not taken for the place of a choice.
 """
 
+import functools
 import hashlib
 import itertools
 import re
@@ -179,7 +180,9 @@ _PLACE = re.compile(r"(\d{1,2})\. ")
 _NUMBER = re.compile(
     r"(?:số\s+|so\s+|chọn\s+|chon\s+)?(?:\(?(?P<figure>\d{1,2})[.)]?|(?P<word>[^\W\d_]{2,4})[.,!]?)", re.IGNORECASE
 )
-_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_COUNTED = fold.Lexicon(
+    (word, n) for n, word in enumerate(("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"), 1)
+)
 
 
 def code_of(token: str) -> str:
@@ -353,10 +356,15 @@ def command_in(text: str) -> str:
     A name that also answers something ("dung" is "đúng" without its marks) is a command with its slash only.
     """
     said = fold.fold(text).lower.strip(" .,!?").removeprefix("xem ")
-    spoken = {phrase: render.word(phrase, "spoken") for phrase in render.words("spoken")}
-    if found := next((name for phrase, name in spoken.items() if fold.fits(said, phrase)), ""):
-        return found
-    return said if said in spoken.values() and not steps.step_of(said) else ""
+    spoken, names = _spoken()
+    return spoken.get(said) or (said if said in names and not steps.step_of(said) else "")
+
+
+@functools.cache
+def _spoken() -> tuple[fold.Lexicon[str], frozenset[str]]:
+    """Return the words for commands, and the names of these."""
+    named = [(phrase, render.word(phrase, "spoken")) for phrase in render.words("spoken")]
+    return fold.Lexicon(named), frozenset(name for _, name in named)
 
 
 def is_list(words: str) -> bool:
@@ -376,8 +384,7 @@ def number_of(text: str) -> int | None:
         return None
     if found["figure"]:
         return int(found["figure"])
-    said = fold.fold(found["word"]).lower
-    return next((n for n, word in enumerate(_WORDS, 1) if fold.fits(said, word)), None)
+    return _COUNTED.get(fold.fold(found["word"]).lower)
 
 
 def offered(stored: Stored) -> list[int]:

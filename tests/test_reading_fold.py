@@ -76,3 +76,13 @@ def test_folding_again_changes_nothing(text: str) -> None:
     folded = fold.fold(text)
     assert fold.fold(folded.lower).lower == folded.lower
     words.normal(text)
+
+
+def test_lexicon() -> None:
+    """Marks may be left out but not be wrong; of phrases with the same letters the first that fits is meant."""
+    lexicon = fold.Lexicon([("dừng", "stop"), ("đúng", "yes"), ("mai", "tomorrow")])
+    assert [lexicon.get(said) for said in ("dừng", "đúng", "dung", "mai", "mãi", "")] == [
+        *("stop", "yes", "stop", "tomorrow"),
+        *(None, None),
+    ]
+    assert lexicon.near("dung") == [("dừng", "stop"), ("đúng", "yes")]

@@ -13,10 +13,9 @@ from models.consent import Purpose
 from models.notice import NoticeKind
 from models.role import RoleKind
 
-WORDS = frozenset(
-    {"hủy đăng ký nhận tin", "hủy đăng ký", "hủy nhận tin", "dừng nhận tin", "dừng nhận", "thôi nhận tin", "stop"}
-)
+WORDS = ("hủy đăng ký nhận tin", "hủy đăng ký", "hủy nhận tin", "dừng nhận tin", "dừng nhận", "thôi nhận tin", "stop")
 """What ends pushes wherever the conversation is, said alone; "đúng, nhận tin" is a yes."""
+_ALONE = fold.Lexicon((each, True) for each in WORDS)
 _SAID = re.compile(
     r"(?:(?:da|xin|thoi|toi|minh|em|chau|de nghi) )*"
     r"(?:khong (?:muon|can) nhan(?: cac| nhung)? (?:tin|tin nhan|tin nhac)(?: nay)?(?: nua)?"
@@ -40,7 +39,7 @@ DUTIES = frozenset({RoleKind.SECRETARY, RoleKind.DEPUTY, RoleKind.DRAFTER})
 def is_asked(text: str) -> bool:
     """Say whether a whole message asks for an end of pushes."""
     said = fold.fold(text).lower.strip(" .,!")
-    return any(fold.fits(said, word) for word in WORDS) or _SAID.fullmatch(fold.unmarked(said)) is not None
+    return _ALONE.get(said) or _SAID.fullmatch(fold.unmarked(said)) is not None
 
 
 def is_meant(text: str) -> bool:

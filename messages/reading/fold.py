@@ -3,7 +3,11 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Meaning = TypeVar("Meaning")
 
 _DROPPED = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe0e\ufe0f\ufeff\"'`“”‘’„«»]")
 _STRAY_MARKS = re.compile("[\u0300-\u036f]")
@@ -57,6 +61,24 @@ def is_accented(lower: str) -> bool:
 def fits(written: str, word: str) -> bool:
     """Say whether `written` is `word`, perhaps with marks left out; a wrong mark never fits ("mãi" is not "mai")."""
     return len(written) == len(word) and all(w in spellings(c) for w, c in zip(written, word, strict=True))
+
+
+class Lexicon(Generic[Meaning]):
+    """Phrases (accented, lower case) with what each means, found in one look whatever marks were left out."""
+
+    def __init__(self, phrases: Iterable[tuple[str, Meaning]]) -> None:
+        """Take phrases in the order in which they are to be found."""
+        self._near: dict[str, list[tuple[str, Meaning]]] = {}
+        for phrase, meaning in phrases:
+            self._near.setdefault(plain(phrase), []).append((phrase, meaning))
+
+    def near(self, said: str) -> Sequence[tuple[str, Meaning]]:
+        """Return all that have the letters of `said` (lower case), whatever the marks."""
+        return self._near.get(unmarked(said), ())
+
+    def get(self, said: str) -> Meaning | None:
+        """Return what the first means that `said` fits, None for no such words."""
+        return next((meaning for phrase, meaning in self.near(said) if fits(said, phrase)), None)
 
 
 def loosely(phrase: str) -> str:

@@ -20,6 +20,7 @@ _KINDS = {
         *("đang", "nhé", "nha", "nghe", "ạ", "vậy", "vâng", "dạ", "ok", "ừ"),
     ),
 }
+_PHRASES = fold.Lexicon((phrase, kind) for kind, phrases in _KINDS.items() for phrase in phrases)
 _DAY = re.compile(r"\d{1,2}[/-]\d{1,2}")
 _MOST, _LONGEST = 12, 3  # words: of a message, of a phrase
 
@@ -49,6 +50,4 @@ def _kinds(words: tuple[str, ...]) -> frozenset[str] | None:
 
 
 def _kind(said: str) -> str:
-    if _DAY.fullmatch(said):
-        return "later"
-    return next((kind for kind, words in _KINDS.items() if any(fold.fits(said, word) for word in words)), "")
+    return "later" if _DAY.fullmatch(said) else _PHRASES.get(said) or ""

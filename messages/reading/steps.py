@@ -1,7 +1,5 @@
 """Reads the words by which people move through a form ("bỏ qua", "lùi", "xem lại"). Knows no form."""
 
-import functools
-
 from messages.reading import fold
 
 _WORDS = {
@@ -43,6 +41,7 @@ _WORDS = {
     "send": ("gửi", "gửi luôn", "gửi báo cáo"),
     "go_on": ("tiếp", "tiếp tục", "làm tiếp"),
 }
+_STEPS = fold.Lexicon((word, step) for step, words in _WORDS.items() for word in words)
 _NOTHING = ("không", "không có", "không có gì", "ko có", "k có", "ko", "chưa có")
 _BEFORE, _AFTER = {"da", "vang"}, {"a", "nhe", "nha"}
 
@@ -56,7 +55,7 @@ def step_of(text: str) -> str:
 def agrees(text: str) -> bool:
     """Say whether a whole message is a yes beyond doubt: "dung" without its marks may be "dừng" as well as "đúng"."""
     said = _blunt(fold.fold(text).lower.strip(" .!,"))
-    return {step for step, _ in _near(said)} == {"yes"} or (step_of(text) == "yes" and not said.isascii())
+    return {step for _, step in _STEPS.near(said)} == {"yes"} or (step_of(text) == "yes" and not said.isascii())
 
 
 def puts_off(text: str) -> bool:
@@ -72,14 +71,10 @@ def is_nothing(text: str) -> bool:
 
 def _meant(said: str) -> str:
     """Return the step: marks decide only where letters alone mean two, and without any the later one is meant."""
-    near = _near(said)
-    if len({step for step, _ in near}) > 1:
-        near = [(step, word) for step, word in near if fold.fits(said, word)]
-    return near[-1][0] if near else ""
-
-
-def _near(said: str) -> list[tuple[str, str]]:
-    return _steps().get(fold.unmarked(said), [])
+    near = _STEPS.near(said)
+    if len({step for _, step in near}) > 1:
+        near = [(word, step) for word, step in near if fold.fits(said, word)]
+    return near[-1][1] if near else ""
 
 
 def _blunt(said: str) -> str:
@@ -89,13 +84,3 @@ def _blunt(said: str) -> str:
     while len(words) > 1 and fold.unmarked(words[0]) in _BEFORE:
         words = words[1:]
     return " ".join(words)
-
-
-@functools.cache
-def _steps() -> dict[str, list[tuple[str, str]]]:
-    """Return steps and their words by those words' letters without marks, in the order of `_WORDS`."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for step, words in _WORDS.items():
-        for word in words:
-            found.setdefault(fold.plain(word), []).append((step, word))
-    return found
