@@ -93,6 +93,8 @@ class Worker:
         token = new_token()
 
         async def claim(session: AsyncSession) -> Sequence[Job]:
+            if not await job.is_any_open(session):
+                return ()
             await self._reopen(session)
             now = self._assistant.clock.machine()
             return await job.claim(session, token, now, now + LEASE)

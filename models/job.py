@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Index, and_, delete, exists, literal_colum
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from models import quick
 from models.base import Base, Owned, only
 
 WHOSE = ("account", "person")
@@ -53,11 +54,17 @@ class Job(Owned, Base):
 
 IS_DUE = Job.state == literal_column(f"'{JobState.DUE}'")
 """In the words of ix_job_coming, which so leads to it."""
+OPEN = select(Job.id).where(Job.state.in_((JobState.DUE, JobState.RUNNING))).limit(1)
 
 
 def queue_of(kind: str, values: Mapping[str, Any]) -> str | None:
     """Return the queue of a job: what one person asks for of one kind comes in the order in which they asked."""
     return next((f"{kind}:{name}:{values[name]}" for name in WHOSE if name in values), None)
+
+
+async def is_any_open(session: AsyncSession) -> bool:
+    """Say whether any job is due, now or later, or being done: mostly there is none, and workers look often."""
+    return bool(await quick.fetch(session, OPEN, {}))
 
 
 async def reopen(session: AsyncSession, now: datetime, dropped: Sequence[str] | None = ()) -> None:
