@@ -204,7 +204,7 @@ async def right(
         known = {name: value for name, value in given.items() if value is not None}
         await drafts.fill(turn, duty, known, turn.me, turn.inbox_id)
         turn.note("figures.kept", f"obligation:{duty.id}", turn.me, fields=sorted(known))
-        await report.open_duty(turn, duty)
+        await report.open_duty(turn, duty, told=True)
 
 
 async def fix(turn: Turn, item: int) -> None:
