@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import scheduler
-from bot import config, key, logs, setup
+from bot import config, key, logs, misuse, setup
 from bot.assistant import Assistant, NotSetUp
 from bot.clock import Clock, DrillClock
 from bot.config import Settings
@@ -47,7 +47,7 @@ UNUSABLE = {
 """Why a database cannot be used as it is: templates."""
 Result = TypeVar("Result")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(cls=misuse.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 def say(template: str, **values: Any) -> None:

@@ -89,6 +89,7 @@ class Ask:
     """A question. `of` how many there are; `current` the value given before, as shown; `place` whose figure is asked,
     `before` the last period's answer where it may be given again.
 
+    `follows`: it goes on with an answered one of the same number.
     `picking`: another place is wanted, all of them are to be shown.
     `typed`: the answer is typed and its choices must never be numbered, for "1" would mean two things.
     """
@@ -100,6 +101,7 @@ class Ask:
     options: tuple[tuple[str, str], ...]  # (value, label)
     acts: tuple[Act, ...]
     typed: bool
+    follows: bool = False
     current: Mapping[str, Any] | None = None
     before: Mapping[str, Any] | None = None
     place: str = ""

@@ -4,6 +4,7 @@ Pure: no session, no clock, no words of its own. A form is data (`campaigns.sche
 whoever speaks. Nothing heard ever raises, and an answer once given stays until another takes its place.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -328,10 +329,18 @@ def _wording(form: Form, state: State, facts: Facts, question: Question) -> Ask:
         options=options,
         acts=_acts(question, state, current, counting),
         typed=question.kind in (Kind.NUMBER, Kind.DATE, Kind.TALLY) or bool(counting),
+        follows=_follows(form, state, question),
         current=None if current is None else rules.shown(question, current, names),
         place=counting,
         before=rules.shown(question, before.value, names) if before and current is None and not counting else None,
     )
+
+
+def _follows(form: Form, state: State, question: Question) -> bool:
+    """Say whether a question goes on with an answered one of its number: "Đã học bù chưa?" after who was away."""
+    before = itertools.takewhile(lambda each: each.id != question.id, form.questions)
+    asked = (each for each in before if not state.only or each.id in state.only)
+    return any(each.number == question.number and each.id in state.answers for each in asked)
 
 
 def _of(form: Form, state: State, names: Known) -> int:

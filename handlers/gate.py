@@ -1,6 +1,9 @@
 """The one gate before any handler, and the way from what was heard to who handles it. Default deny."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import handlers
 from handlers import spelled
@@ -20,6 +23,7 @@ FORMS = frozenset({"record.answer", "report.answer"})
 """Forms: left open by whatever comes between."""
 STEPS = frozenset({"record.act", "record.choose", "report.act", "report.choose", "report.stands"})
 """Actions of a form's steps: an earlier step's choice is none for the present one."""
+NOT_SHOWN = (spelled.BEYOND, spelled.ALONE)
 JOINING = ("start.", "linking.")
 """How the actions are called that are for accounts nobody knows yet; who was erased has old buttons of others, too."""
 
@@ -194,10 +198,31 @@ async def _chose(turn: Turn) -> bool:
     if typed := await _typed_choice(turn):
         await _take(turn, typed)
     elif numbers := await _beyond(turn):
-        await turn.say(spelled.BEYOND, numbers=numbers)
+        await (_beside_one(turn, numbers[0]) if len(numbers) == 1 else turn.say(spelled.BEYOND, numbers=numbers))
     else:
         return False
     return True
+
+
+async def _beside_one(turn: Turn, number: int) -> None:
+    """A number other than the lone choice's: it is asked whether that of an earlier message is meant, if one has it."""
+    since, meant = turn.now - spelled.FRESH, spelled.number_of(turn.incoming.text) or 0
+    earlier = await outbox.offers(turn.session, turn.account.id, turn.me.id, since) if turn.person else ()
+    if found := spelled.with_number((each for each in earlier if not _is_step(each)), meant):
+        message, choice = found
+        await _ask_old(turn, choice, message.said_at)
+    else:
+        label = next(each["label"] for row in await turn.menu() or () for each in row if each.get("number") == number)
+        await turn.say(spelled.ALONE, number=number, label=spelled.bare(label))
+
+
+def _is_step(message: Outbox) -> bool:
+    return any(each["action"] in STEPS for row in message.choices for each in row)
+
+
+async def _ask_old(turn: Turn, choice: Mapping[str, Any], at: datetime | None) -> None:
+    again = {name: choice[name] for name in ("label", "action", "values")}
+    await turn.say("spelled.old", choices=[[again]], label=choice["label"], at=at)
 
 
 async def _beyond(turn: Turn) -> list[int]:
@@ -267,8 +292,8 @@ async def _take(turn: Turn, typed: Choice) -> None:
     elif typed.label.isdecimal() and turn.conversation.expects in spelled.FIGURES and (expected := _expected(turn)):
         await expected(turn)
     else:
-        again = {"label": typed.label, "action": typed.action, "values": dict(typed.values)}
-        await turn.say("spelled.old", choices=[[again]], label=typed.label, at=offered)
+        choice = {"label": typed.label, "action": typed.action, "values": dict(typed.values)}
+        await _ask_old(turn, choice, offered)
 
 
 async def _stands_between(turn: Turn) -> bool:
@@ -278,7 +303,7 @@ async def _stands_between(turn: Turn) -> bool:
     """
     last = await notice.last_to(turn.session, turn.account.id)
     offering = await find(turn.session, Outbox, turn.conversation.menu_id or 0)
-    if last is None or offering is None or offering.notice_id == last.id or last.template == spelled.BEYOND:
+    if last is None or offering is None or offering.notice_id == last.id or last.template in NOT_SHOWN:
         return False
     later = last.kind == NoticeKind.ANSWER and last.told_at > offering.said_at
     unclear = later or last.template in unknown.NOT_UNDERSTOOD

@@ -180,8 +180,8 @@ async def _say(
 
 def _part(event: Event) -> dict[str, Any] | None:
     if isinstance(event, Ask):
-        shown = {"number": event.number, "of": event.of, "text": event.text, "current": event.current}
-        return {"kind": "ask", **shown}
+        shown = {"number": event.number, "of": event.of, "follows": event.follows}
+        return {"kind": "ask", **shown, "text": event.text, "current": event.current}
     if isinstance(event, Wrong):
         return {"kind": "wrong", "name": event.name, "help": event.help, **event.values}
     if isinstance(event, Confirm | Note):

@@ -63,6 +63,7 @@ FIGURES = frozenset(
         "answer.extension_day",
         "answer.hour",
         "branch_counts.typed",
+        "branch_plan.given",
         "completion.question",
         "conference.count",
         "conference.day",
@@ -166,6 +167,8 @@ CLOSES = frozenset({"correct.stop", "urge.stop"})
 
 BEYOND = "spelled.beyond"
 """What is said to a number that was not shown: it sends back to the choices that stand."""
+ALONE = "spelled.alone"
+"""The same where one choice alone stands: many numbers may be above it, so that it is named."""
 FRESH = timedelta(hours=24)
 """How long the number of a choice is taken as it stands; later it is asked first."""
 KNOWN = timedelta(days=7)
@@ -336,6 +339,15 @@ def chosen(stored: Stored, text: str) -> Choice | None:
 def is_telling(text: str) -> bool:
     """Say whether words may name a choice of an earlier message: "đúng" or "sửa" belongs to what was asked last."""
     return len(text.split()) <= MOST_WORDS and not is_number(text) and steps.step_of(text) not in ("yes", "no")
+
+
+def with_number(messages: Iterable[Any], number: int) -> tuple[Any, dict[str, Any]] | None:
+    """Return the first of these messages (with `choices`) that has one choice with this number, and the choice."""
+    for message in messages:
+        found = [each for row in message.choices for each in row if each.get("number") == number]
+        if len(found) == 1:
+            return message, found[0]
+    return None
 
 
 def in_full(messages: Iterable[Any], text: str) -> Choice | None:

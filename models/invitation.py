@@ -136,6 +136,13 @@ async def promised(
     return given
 
 
+async def free_places(session: AsyncSession, used: Invitation) -> None:
+    """Let the other invitations of whom this one let in keep no place on a bot; they can still be used."""
+    theirs = Invitation.unit_id == used.unit_id, Invitation.role == used.role, Invitation.name == used.name
+    others = update(Invitation).where(*theirs, Invitation.name != "", Invitation.id != used.id)
+    await session.execute(others.where(Invitation.uses_left > 0).values(bot_id=None))
+
+
 async def of_post(session: AsyncSession, unit_id: int, role: str, now: datetime) -> Invitation | None:
     """Return the newest invitation to a post that can still be used."""
     query = select(Invitation).where(Invitation.unit_id == unit_id, Invitation.role == role, Invitation.uses_left > 0)

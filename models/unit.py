@@ -125,6 +125,12 @@ async def by_code(session: AsyncSession, committee_id: int, code: str) -> Unit |
     ).one_or_none()
 
 
+async def called(session: AsyncSession, committee_id: int, name: str) -> Unit | None:
+    """Return the active branch that is called so."""
+    query = select(Unit).where(Unit.id.in_(active(committee_id)), Unit.name == name)
+    return (await session.scalars(query.order_by(Unit.id).limit(1))).first()
+
+
 async def of_kind(session: AsyncSession, committee_id: int, kind: UnitKind) -> Unit:
     """Return the one unit of a kind that exists once (office, inspection …)."""
     return (await session.scalars(select(Unit).where(Unit.committee_id == committee_id, Unit.kind == kind))).one()

@@ -55,7 +55,7 @@ async def test_the_brief_is_that_of_the_voice(either: World) -> None:
     assert said[0].split("\n") == [
         "08:00 thứ Tư 29/5. Chuyên đề năm 2024: đã gửi 9/12 chi bộ, hạn hết ngày mai 30/5.",
         "Cần làm: 02 báo cáo chờ rà soát, 01 câu hỏi, 01 báo đã gửi bản giấy.",
-        "Chưa nhận: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa hồi âm, đã nhắc 03 lần).",
+        "Chưa gửi: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa hồi âm, đã nhắc 03 lần).",
         (
             "Lúc 08:15 sẽ nhắc 01 đ/c. Chưa liên lạc được: 01 đ/c (Phó Bí thư Nhà hát chưa kết nối): "
             "gọi điện, hoặc mời lại bằng /moi."

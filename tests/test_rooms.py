@@ -1,5 +1,6 @@
 """Few people fit on a bot: an invitation names one with room, those who answer for branches come first."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handlers import rooms
 from handlers.rules.quota import PLANS
+from models import invitation
 from models.bot import Bot
 from models.invitation import Invitation
 from models.role import Role, RoleKind
 from tests.dialog import shown_text
 from tests.world import World, local
 
+CODE = re.compile(r"\d\d \d\d \d\d \d\d")
 BRANCHES = ("BT", "TV", "NH", "DT")
 
 
@@ -82,6 +85,25 @@ async def test_who_is_invited_again_keeps_one_place(world: World) -> None:
         assert any("Mở Zalo, tìm “Bot Hai”" in each for each in said)
     said = await invite(world, "Bí thư", "Nhà hát", "Lê Văn C")
     assert said[-1].startswith("Zalo đã đủ người ở mọi bot.")
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_who_is_in_keeps_no_place_by_another_invitation(world: World, which: int) -> None:
+    """Whichever of two codes of the same person was used: the place is the one they have, and nobody else's goes."""
+    await bots(world, people=2)
+    codes = []
+    for _ in range(2):
+        said = await invite(world, "Bí thư", "Bảo tàng", "Nguyễn Văn A")
+        codes.append(next(found[0] for each in said if (found := CODE.search(each))))
+    await invite(world, "Bí thư", "Thư viện", "Trần Thị B")
+    await world.say("X", codes[which])
+    await world.press("X", "Đúng, tôi đồng ý")
+
+    async def promised(session: AsyncSession) -> int:
+        moment = await world.assistant.moment(session)
+        return sum((await invitation.promised(session, moment.committee.id, moment.machine)).values())
+
+    assert await world.read(promised) == 1
 
 
 async def test_a_code_for_another_account_names_a_bot_with_room(world: World) -> None:

@@ -56,10 +56,10 @@ async def test_the_text_is_that_of_the_voice(world: World) -> None:
         "TỔNG HỢP Chuyên đề năm 2024, 12 chi bộ, số liệu đến 10:00 ngày 29/5/2024",
         (
             "Đã gửi 9: tiếp nhận 6, chờ rà soát 2, cần bổ sung 1. Được gia hạn 1 (04/6). "
-            "Chưa nhận 2: báo đã gửi 1, chưa gửi 1."
+            "Chưa gửi 2, trong đó báo đã gửi 1."
         ),
         "Đảng viên dự học, 9 chi bộ đã gửi: 187/198 (94,44%). Quần chúng: 64.",
-        "Chưa nhận: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa nhắc). Cả 12 chi bộ đã kết nối.",
+        "Chưa gửi: Bảo tàng (báo đã gửi giấy), Nhà hát (chưa nhắc). Cả 12 chi bộ đã kết nối.",
         "[Từng chi bộ] [Đôn đốc 2]",
         "[Tải Excel] [Bản dán nhóm Zalo]",
         "[Theo tình trạng] [Các kỳ]",
@@ -103,7 +103,7 @@ async def test_the_due_day_has_its_own_number_and_late_is_apart(world: World) ->
     await world.write(send)
     await world.say("D", "/tonghop")
     line = _last(world, "D").split("\n")[1]
-    sent = "Đã gửi 4 (trong hạn 3, trong đó gửi ngày 31/5: 01; gửi sau hạn 1): tiếp nhận 4. Chưa gửi 8."
+    sent = "Đã gửi 4 (trong hạn 3, trong đó gửi ngày 31/5: 1; gửi sau hạn 1): tiếp nhận 4. Chưa gửi 8."
     assert line == sent
 
 

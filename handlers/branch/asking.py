@@ -61,7 +61,7 @@ async def _push(moment: Moment, letter: Letter, way: str, meets: Meets) -> Push:
     found = [each.duty for each in _in_order(letter.asked)]
     seen = await _views(moment, found, meets)
     template, choices = _words(seen, found, way)
-    said = _values(letter.to, seen, template) | ({} if way == "assigned" else {"again": way == "again"})
+    said = _values(letter.to, seen, template) | {"again": way == "again"}
     about = [duty.id for duty in found]
     return Push(NoticeKind.REMINDER, template, letter.key, f"remind:{moment.today}", said, choices, about)
 

@@ -51,6 +51,9 @@ async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
     """Say how the words were read, and ask whether that is right; an older reading of this duty is put aside."""
     if duty.owed.state in REPORTED:
         return await offer_correction(turn, duty)
+    if reply.attended is None and reply.absent is None and (before := await _read_today(turn, duty)):
+        words = f"{before.text}\n{words}"
+        reply = read_reply(words, today=turn.today, due=duty.last_day)
     kept = await items.keep(
         turn, duty.unit, turn.me, words, owed=duty.owed, how=PENDING, message_id=turn.incoming.message_id
     )
@@ -60,6 +63,13 @@ async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
         return await _doubt(turn, duty, kept, reply)
     said_on = await _day_said(turn, duty)
     return await _show(turn, duty, kept, replace(found, held_on=found.held_on or said_on), register)
+
+
+async def _read_today(turn: Turn, duty: Duty) -> Item | None:
+    """Return the words of today that were read back and wait for a yes: "05 quần chúng" right after adds to them."""
+    latest = await item.last_read(turn.session, duty.id)
+    waits = latest is not None and latest.how == PENDING and latest.person_id == turn.me.id
+    return latest if latest and waits and turn.local(latest.asked_at).date() == turn.today else None
 
 
 def _figures(reply: Reply, register: Counted | None) -> Figures | None:
@@ -204,7 +214,7 @@ async def right(
         known = {name: value for name, value in given.items() if value is not None}
         await drafts.fill(turn, duty, known, turn.me, turn.inbox_id)
         turn.note("figures.kept", f"obligation:{duty.id}", turn.me, fields=sorted(known))
-        await report.open_duty(turn, duty)
+        await report.open_duty(turn, duty, told=True)
 
 
 async def fix(turn: Turn, item: int) -> None:

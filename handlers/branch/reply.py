@@ -120,18 +120,32 @@ async def _together(turn: Turn, reply: Reply, text: str, found: Sequence[Duty]) 
 
 
 async def _ask_which(turn: Turn, text: str, found: Sequence[Duty]) -> None:
-    """Keep the words and ask which duty they are about."""
+    """Keep the words and ask which duty they are about, with those that wait for the same answer."""
+    waiting = await _waiting(turn)
     kept = await items.keep(turn, found[0].unit, turn.me, text, how=UNCLEAR, message_id=turn.incoming.message_id)
-    await _put_which(turn, kept, found)
+    await _put_which(turn, [*waiting, kept], found)
 
 
-async def _put_which(turn: Turn, kept: Item, found: Sequence[Duty]) -> None:
-    turn.expect("reply.which", item=kept.id, obligations=duties.joined(found))
+async def _put_which(turn: Turn, kept: Sequence[Item], found: Sequence[Duty]) -> None:
+    ids = ",".join(str(each.id) for each in kept)
+    turn.expect(subject.WHICH, item=ids, obligations=duties.joined(found))
     choices = [
-        Choice("reply.choose", {"item": kept.id, "obligation": duty.id, "number": n}) for n, duty in enumerate(found, 1)
+        Choice("reply.choose", {"item": ids, "obligation": duty.id, "number": n}) for n, duty in enumerate(found, 1)
     ]
-    about = [duty.id for duty in found]
-    await turn.say("reply.which", choices=[choices], about=about, duties=await duties.views(turn, found))
+    said = {"duties": await duties.views(turn, found), "texts": [each.text for each in kept]}
+    await turn.say("reply.which", choices=[choices], about=[duty.id for duty in found], **said)
+
+
+async def _waiting(turn: Turn) -> list[Item]:
+    """Return the words of theirs for which it is being asked which duty they are about, in order."""
+    asked = turn.conversation.subject.get("item", "") if turn.conversation.expects == subject.WHICH else ""
+    return [each for each in await _kept(turn, asked) if each.how == UNCLEAR]
+
+
+async def _kept(turn: Turn, joined: str | int) -> list[Item]:
+    """Return the kept words of theirs that a button names: 7 or "3,7"."""
+    found = [await turn.session.get(Item, each) for each in duties.ids_of(joined)]
+    return [each for each in found if each and each.person_id == turn.me.id]
 
 
 async def which(turn: Turn) -> None:
@@ -140,12 +154,26 @@ async def which(turn: Turn) -> None:
     found = await duties.mine(turn, duties.ids_of(about.get("obligations", "")))
     number = _NUMBER.fullmatch(turn.incoming.text) if turn.incoming.kind is Heard.TEXT else None
     if number and 1 <= int(number[1]) <= len(found):
-        await choose(turn, int(about.get("item") or 0), found[int(number[1]) - 1].id, int(number[1]))
+        await choose(turn, about.get("item") or 0, found[int(number[1]) - 1].id, int(number[1]))
     elif found and (kept := await _still_unclear(turn)):
         await _put_which(turn, kept, found)
-    elif not await _left(turn, found):
+    elif turn.incoming.kind is not Heard.TEXT:
         turn.expect_nothing()
-        await again(turn)
+        await upload.file(turn)
+    elif not await _left(turn, found):
+        await _besides(turn, found)
+
+
+async def _besides(turn: Turn, found: Sequence[Duty]) -> None:
+    """New words: about the same duty, or aside (a question, a posting), and then what was asked is asked again."""
+    asked, reply = turn.conversation.subject, read_reply(turn.incoming.text, today=turn.today)
+    await words(turn)
+    if (turn.conversation.expects, turn.conversation.subject) != (subject.WHICH, asked):
+        return
+    waiting = [] if reply.number or reply.opt_out else await _waiting(turn)
+    turn.expect_nothing()
+    if waiting and found:
+        await _put_which(turn, waiting, found)
 
 
 async def _left(turn: Turn, found: Sequence[Duty]) -> bool:
@@ -159,27 +187,34 @@ async def _left(turn: Turn, found: Sequence[Duty]) -> bool:
     return True
 
 
-async def _still_unclear(turn: Turn) -> Item | None:
+async def _still_unclear(turn: Turn) -> list[Item]:
     """Return the words that wait for a number where an "ok" was said instead."""
-    if turn.incoming.kind is not Heard.TEXT:
-        return None
-    if read_reply(turn.incoming.text, today=turn.today).intent != "acknowledge":
-        return None
-    kept = await turn.session.get(Item, int(turn.conversation.subject.get("item") or 0))
-    return kept if kept and kept.how == UNCLEAR and kept.person_id == turn.me.id else None
+    is_text = turn.incoming.kind is Heard.TEXT
+    if not is_text or read_reply(turn.incoming.text, today=turn.today).intent != "acknowledge":
+        return []
+    return await _waiting(turn)
 
 
-async def choose(turn: Turn, item: int, obligation: int, number: int) -> None:
-    """[Việc 1]: the words kept are about this one, read as of when they were written."""
-    kept, found = await turn.session.get(Item, item), await duties.mine(turn, [obligation])
-    if kept is None or kept.person_id != turn.me.id or not found:
+async def choose(turn: Turn, item: str | int, obligation: int, number: int) -> None:
+    """[Việc 1]: the words kept are about this one, read together as of when they were written."""
+    kept, found = await _kept(turn, item), await duties.mine(turn, [obligation])
+    if not kept or not found:
         return await unknown.old_button(turn)
+    rest = [each for each in await _waiting(turn) if each not in kept]
     turn.expect_nothing()
-    if kept.how != UNCLEAR:
-        await turn.say("reply.landed", about=[found[0].id], duty=await duties.view(turn, found[0]))
-        return None
-    kept.how, kept.obligation_id = "", found[0].id
-    return await handle(turn, found[0], kept.text, turn.local(kept.asked_at).date())
+    await _land_kept(turn, [each for each in kept if each.how == UNCLEAR], found[0])
+    if rest and not turn.conversation.expects:
+        await _put_which(turn, rest, await subject.candidates(turn))
+    return None
+
+
+async def _land_kept(turn: Turn, kept: Sequence[Item], duty: Duty) -> None:
+    if not kept:
+        await turn.say("reply.landed", about=[duty.id], duty=await duties.view(turn, duty))
+        return
+    for each in kept:
+        each.how, each.obligation_id = "", duty.id
+    await handle(turn, duty, "\n".join(each.text for each in kept), turn.local(kept[-1].asked_at).date())
 
 
 async def again(turn: Turn) -> None:
@@ -306,6 +341,7 @@ async def edited(turn: Turn) -> None:
     if found is None or not text:
         await _offer_correction(turn)
     elif found.how == UNCLEAR:
+        found.how = ""  # its words are those of now
         await _ask_which(turn, text, await subject.candidates(turn))
     elif mine and _unsettled(found):
         await _reread(turn, found, mine[0], text)

@@ -116,8 +116,11 @@ async def begin(turn: Turn, obligation: int, number: int = 0) -> None:
         await turn.say("report.not_yours")
 
 
-async def open_duty(turn: Turn, duty: Duty) -> None:
-    """Open a duty's report: from the beginning, where it was left, the questions reopened, or what was sent."""
+async def open_duty(turn: Turn, duty: Duty, *, told: bool = False) -> None:
+    """Open a duty's report: from the beginning, where it was left, the questions reopened, or what was sent.
+
+    `told`: it has just taken in what was said outside it.
+    """
     if opens := handlers.OPENS.get(duty.deadline.form_name):
         await opens(turn, duty)
         return
@@ -127,9 +130,9 @@ async def open_duty(turn: Turn, duty: Duty) -> None:
         return
     state = _cursor(turn, draft)
     if state is None or _seen(turn, draft) != draft.report.counter:
-        await _open(turn, draft)
+        await _open(turn, draft, told=told)
     else:
-        await _show(turn, draft, state, [_opening(draft)])
+        await _show(turn, draft, state, [_opening(draft, told=told)])
 
 
 async def complete(turn: Turn, obligation: int, number: int = 0) -> None:
@@ -137,11 +140,11 @@ async def complete(turn: Turn, obligation: int, number: int = 0) -> None:
     await begin(turn, obligation)
 
 
-async def _open(turn: Turn, draft: Draft) -> None:
+async def _open(turn: Turn, draft: Draft, *, told: bool = False) -> None:
     state, events = await _begun(turn, draft)
     looked = _seen(turn, draft) if _stored(turn, draft) else await together.since(turn, draft)
     others = await together.told(turn, draft, await together.changes(turn, draft, looked))
-    await _say(turn, draft, state, events, [_opening(draft), *others])
+    await _say(turn, draft, state, events, [_opening(draft, told=told), *others])
 
 
 async def _begun(turn: Turn, draft: Draft) -> tuple[State, tuple[Event, ...]]:
@@ -149,7 +152,7 @@ async def _begun(turn: Turn, draft: Draft) -> tuple[State, tuple[Event, ...]]:
     return flow.begin(draft.form, draft.facts, draft.values, prefill=elsewhere, only=draft.reopened)
 
 
-def _opening(draft: Draft) -> wording.Part:
+def _opening(draft: Draft, *, told: bool = False) -> wording.Part:
     asked = rules.count(draft.form, rules.known(draft.form, draft.values, draft.facts), 1)
     return {
         "kind": "opening",
@@ -157,6 +160,7 @@ def _opening(draft: Draft) -> wording.Part:
         "branch": draft.duty.unit.name,
         "of": asked,
         "minutes": draft.form.minutes,
+        "told": told,
         "continued": bool(draft.report.answers),
         "reopened": len({each["number"] for each in draft.report.reopened}),
     }

@@ -37,7 +37,7 @@ async def lines(turn: Turn, found: list[Duty]) -> tuple[list[dict[str, Any]], Ro
         last = await report.last_revision(turn.session, kept.id) if kept else None
         if kept and last:
             opened = reopened([duty])
-            said.append({"title": duty.deadline.title, "at": turn.local(last.sent_at), "reopened": opened})
+            said.append({"title": duty.deadline.short_title, "at": turn.local(last.sent_at), "reopened": opened})
             values: dict[str, Value] = {"report": kept.id, "what": duty.deadline.short_title}
             menu.append([Choice("report.correct", values, "report.correct_one")])
     return said, menu

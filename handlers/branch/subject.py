@@ -8,13 +8,17 @@ from models import notice, outbox
 from models.notice import Notice, NoticeKind
 from models.obligation import State
 
+WHICH = "reply.which"
+"""What is expected while it is asked which of several duties words are about."""
 IN = (State.WAITING, State.ACCEPTED)
 """States in which a report is in and nothing is asked of the branch."""
 
 
 async def candidates(turn: Turn) -> list[Duty]:
-    """Return the duties words may be about: those of the reminder answered, else all that is open."""
+    """Return the duties words may be about: those of the reminder answered, those being asked about, else all open."""
     told = await _answered(turn)
+    if told is None and turn.conversation.expects == WHICH:
+        return await duties.mine(turn, duties.ids_of(turn.conversation.subject.get("obligations", "")))
     return await duties.mine(turn, told.obligations) if told and told.obligations else await duties.of_person(turn)
 
 

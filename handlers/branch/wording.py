@@ -59,6 +59,7 @@ def _ask(state: State, event: Ask) -> Part:
         "kind": "ask",
         "number": event.number,
         "of": 0 if state.only else event.of,
+        "follows": event.follows,
         "text": event.text,
         "current": event.current,
         "place": event.place,

@@ -228,6 +228,7 @@ async def _let_in(turn: Turn, found: Invitation, who: Person) -> None:
     turn.account.person_id, turn.account.wrong_codes = who.id, 0
     found.used_by_id = who.id
     await turn.session.flush()
+    await invitation.free_places(turn.session, found)
     await accounts.roles_changed(turn.session, who.id)
     turn.person, turn.roles = who, await roles.of_person(turn.session, who.id)
     turn.expect_nothing()

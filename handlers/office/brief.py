@@ -11,7 +11,7 @@ from typing import Any
 
 from handlers.office import hours, letters, preview, standing
 from handlers.office.preview import Planned
-from handlers.office.standing import Missing, Stood
+from handlers.office.standing import Missing
 from handlers.rules import named, timeliness
 from handlers.rules import standing as rules
 from handlers.rules.standing import Counts
@@ -61,7 +61,6 @@ class Head:
     grace_to: date | None
     missing: Sequence[Missing]
     more: int
-    not_yet_stands: Sequence[Stood]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +210,6 @@ async def _head(moment: Moment, deadline: Deadline, now: Counts, most: int) -> H
         grace_to=dates.grace_to,
         missing=await standing.first_missing(moment, deadline, shown),
         more=now.not_yet - shown,
-        not_yet_stands=standing.not_yet_stands(now),
     )
 
 

@@ -15,7 +15,7 @@ from models import counted, standing
 from models import deadline as deadlines
 from models.counted import Came, Ends
 from models.deadline import Deadline
-from models.obligation import REPORTED
+from models.obligation import REPORTED, State
 from models.role import Role
 
 
@@ -128,9 +128,10 @@ class Stood:
     number: int
 
 
-def not_yet_stands(now: Standing | Counts) -> list[Stood]:
-    """Return how those of which nothing is in stand, as the status board counts them."""
-    return [Stood(each, now.stands[each]) for each in rules.NOT_YET if now.stands[each]]
+def begun_stands(now: Standing | Counts) -> list[Stood]:
+    """Return how those of which nothing is in stand, as the status board counts them, but for who did nothing yet."""
+    begun = (each for each in rules.NOT_YET if each != State.NOT_SENT)
+    return [Stood(each, now.stands[each]) for each in begun if now.stands[each]]
 
 
 def stand_words(line: Line) -> str:

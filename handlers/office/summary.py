@@ -112,7 +112,7 @@ async def values(moment: Moment, deadline: Deadline, now: Counts) -> dict[str, A
         "extended_to": (await standing.extended_to(moment, deadline))[:DATES] if extended else [],
         "excused": now.stands[rules.EXCUSED],
         "not_yet": now.not_yet,
-        "not_yet_stands": standing.not_yet_stands(now),
+        "begun_stands": standing.begun_stands(now),
         "missing": await standing.first_missing(moment, deadline, shown),
         "more": now.not_yet - shown,
         "counted": attended.branches,

@@ -50,7 +50,8 @@ async def first(moment: Moment, given: Deadline, ahead: Foreseen) -> str:
     if not ahead.asked.first:
         return ""
     name, branch = ahead.asked.first[0]
-    duty = Duty(_owed(1, given), given, Unit(name=branch))
+    known = await units.called(moment.session, moment.committee.id, branch)
+    duty = Duty(_owed(1, given), given, known or Unit(name=branch))
     way = WAYS["first" if ahead.new else "reminder"]
     _, words = await asking.words(replace(moment, now=ahead.first), Person(name=name), [duty], way=way)
     return html.unescape(words)

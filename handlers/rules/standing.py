@@ -16,7 +16,7 @@ from models.standing import BranchRow, Reminded
 
 EXTENDED, EXCUSED = "extended", "excused"
 NOT_YET = (State.SAID_SENT, State.DRAFTING, State.NOT_SENT)
-"""Nothing is in ("chưa nhận", or "chưa gửi" where nobody began or said so), and neither excused nor with more time."""
+"""Nothing is in ("chưa gửi", who began or says that it went another way too), neither excused nor with more time."""
 NOTHING, NEVER = Figures(), Reminded(0)
 SAID_SENT_BY = (ItemKind.SENT_ELSEWHERE, ItemKind.PHOTO)
 UNTOLD = ("answered", "silent", "new")
