@@ -1,9 +1,10 @@
 """Gives what the office typed to the branches it is of: each piece's figures, or why it was not taken. Says nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from campaigns.schema import Json
 from handlers.rules import entry
 from handlers.rules.entered import Entry
 from handlers.rules.entry import Odd
@@ -36,20 +37,27 @@ def _ways(unit: Unit) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 async def entries(turn: Turn, found: Sequence[Piece], known: dict[int, Unit]) -> tuple[list[Entry], list[Unclear]]:
-    """Read every piece; a heading's day ("Ngày 13/5:") is that of the lines below which name none."""
-    common, read, odd = "", {}, []
+    """Read every piece; a heading's day ("Ngày 13/5:") is that of the lines below which name none.
+
+    Two pieces of one branch complete each other; where they differ the later one is not taken.
+    """
+    common, odd = "", []
+    read: dict[int, Mapping[str, Json]] = {}
     for piece in found:
         branch = known[piece.ids[0]].name if len(piece.ids) == 1 else ""
         register = await _register(turn, piece, common)
         typed = entry.read(piece.text, today=turn.today, register=register)
+        which = piece.ids[0] if len(piece.ids) == 1 else 0
+        before = read.get(which, {})
         figures = {"attended", "masses"} & typed.values.keys()
         if len(found) > 1 and not piece.ids and not figures:
             common = str(typed.values.get("date", ""))
         elif why := _why_not(piece, typed, alone=len(found) == 1):
             odd.append(Unclear(branch, piece.text[:SHOWN], why))
+        elif any(before.get(name, value) != value for name, value in typed.values.items()):
+            odd.append(Unclear(branch, piece.text[:SHOWN], Odd("told_otherwise")))
         else:
-            values = {"date": common, **typed.values} if common else typed.values
-            read[piece.ids[0] if len(piece.ids) == 1 else 0] = values
+            read[which] = {**({"date": common} if common else {}), **before, **typed.values}
     return [Entry(which, values) for which, values in read.items()], odd
 
 
