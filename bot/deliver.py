@@ -2,9 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import leads
+from bot import endings, leads
 from bot.assistant import Assistant
-from bot.channel import Channel, Failing, Gone, Metered, Moved, NotTaken, Refused, TryLater, Unknown, Unreachable
+from bot.channel import Channel, Failing, Gone, Metered, Moved, Refused, TryLater, Unknown, Unreachable
+from bot.endings import Claimed, Ended, Work
 from bot.leads import Deposed
 from bot.news import News
 from bot.pace import CHAT_GAP, Pace
@@ -24,9 +25,7 @@ from handlers.office import upkeep
 from handlers.rules import quota
 from handlers.rules.quota import Quota
 from messages.types import Button, Outgoing, OutgoingFile
-from models import account as accounts
-from models import bot as bots
-from models import detour, lead, outbox, usage
+from models import lead, outbox, usage
 from models.attachment import Attachment
 from models.bot import Bot
 from models.lanes import Lane
@@ -43,37 +42,8 @@ OUTAGE = timedelta(minutes=1)  # of nothing but failures: then the platform was 
 GATHER = 0.01  # seconds what ended waits at most for more that is recorded with it
 IDLE = 0.5  # seconds between looks when nobody wakes us
 DOUBTED = 2  # times a message may go out on a channel that does not like repeats, if it is not known to have arrived
-REFUSALS = 3  # in a row of one chat, where the platform does not say why: then nobody is there
 PARKED = {NoticeKind.EXCERPT, NoticeKind.BROADCAST}  # kinds not sent again when they may have arrived
 LOG = structlog.get_logger()
-
-Work = Callable[[AsyncSession], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A message taken from the outbox, free of the session. `target` is the platform id of a message to edit."""
-
-    row_id: int
-    claim: str
-    priority: int
-    attempts: int
-    kind: str
-    account_id: int
-    message: Outgoing
-    target: str | None
-    forget: bool
-    refusals: int = 0  # in a row of its account
-    then: Work | None = None  # what is to be recorded with how it ends, whatever that is
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a send ended: what its row is to say, and what else follows in the same transaction."""
-
-    each: Claimed
-    facts: dict[str, Any]
-    then: Work | None = None
 
 
 class Deliverer:
@@ -350,7 +320,8 @@ class Deliverer:
         else:
             kept: dict[str, Any] = {"text": ""} if each.forget else {}
             now = self._assistant.clock.machine()
-            then = _all_of(self._over(now), self._taken(each))
+            hastened = endings.hastened(self._bot_id, now) if self._health.sending.kept_failing(OUTAGE) else None
+            then = endings.all_of(hastened, endings.taken(each))
             self._end(each, then, state=Out.SENT, platform_id=platform_id, sent_at=now, **kept)
 
     def _failed(self, each: Claimed, error: Exception) -> None:
@@ -362,12 +333,14 @@ class Deliverer:
             case Failing():
                 self._again(each, SOON, outbox.FAILING, tries=TRIES)
             case Unreachable():
-                self._end(each, self._unreachable(each, error.why), state=Out.DEAD, error=outbox.UNREACHABLE)
+                lost = endings.unreachable(self._bot_id, each, error.why, self._assistant.clock.now())
+                self._end(each, lost, state=Out.DEAD, error=outbox.UNREACHABLE)
             case Gone():
-                self._end(each, self._anew(each.row_id), state=Out.CANCELLED, error="gone")
+                self._end(each, endings.anew(each, self._assistant.clock.machine()), state=Out.CANCELLED, error="gone")
             case Refused():
                 LOG.error("refused by the platform", outbox=each.row_id, kind=each.kind)
-                self._end(each, self._refused(each, error), state=Out.DEAD, error=outbox.REFUSED)
+                then = endings.refused(self._bot_id, each, error, self._assistant.clock.now())
+                self._end(each, then, state=Out.DEAD, error=outbox.REFUSED)
             case Unknown():
                 self._unknown(each)
             case _:
@@ -409,7 +382,7 @@ class Deliverer:
     async def _moved(self, each: Claimed, to: str) -> None:
         """Write to where the account lives now, once; the new id is recorded with how that ended."""
         if each.then is None:
-            await self._try(replace(each, message=replace(each.message, chat=to), then=self._settled(each, to)))
+            await self._try(replace(each, message=replace(each.message, chat=to), then=endings.moved(each, to)))
         else:
             self._end(each, state=Out.DEAD, error=outbox.REFUSED)
 
@@ -440,78 +413,6 @@ class Deliverer:
         month = quota.month_of(self._assistant.clock.machine(), self._assistant.zone)
         used = (await usage.of_month(session, [self._bot_id], month)).get(self._bot_id, (0, 0))
         return self._quota is not None and sum(used) >= self._quota.messages
-
-    def _over(self, now: datetime) -> Work | None:
-        """Return what ends an outage: nobody waits on for an answer because it lasted long."""
-        if not self._health.sending.kept_failing(OUTAGE):
-            return None
-
-        async def hasten(session: AsyncSession) -> None:
-            await outbox.hasten(session, self._bot_id, now)
-
-        return hasten
-
-    @staticmethod
-    def _taken(each: Claimed) -> Work | None:
-        return (lambda session: accounts.taken(session, each.account_id)) if each.refusals else None
-
-    def _refused(self, each: Claimed, error: Refused) -> Work | None:
-        """Return what follows: another account of the person gets it; refused again and again the chat is lost."""
-        if each.target is not None or each.then:
-            return None
-        lose, doubtful = self._unreachable(each, outbox.REFUSED), isinstance(error, NotTaken)
-
-        async def turn(session: AsyncSession) -> None:
-            refusals = await accounts.refused(session, each.account_id)
-            if doubtful and refusals >= REFUSALS:
-                await lose(session)
-                await outbox.lose_refused(session, each.account_id, refusals)
-            elif each.attempts == 1:
-                await detour.refused(session, each.row_id, await self._failing_bots(session))
-
-        return turn
-
-    async def _failing_bots(self, session: AsyncSession) -> set[int]:
-        return await bots.failing(session, (await session.get_one(Bot, self._bot_id)).committee_id)
-
-    def _unreachable(self, each: Claimed, why: str) -> Work:
-        """Return what follows: another account of the person gets it (unless an earlier try may have arrived)."""
-        at = self._assistant.clock.now()
-        failed_id = each.row_id if each.attempts == 1 else 0
-
-        async def mark(session: AsyncSession) -> None:
-            await accounts.lose(session, each.account_id, why, at)
-            await detour.from_account(session, each.account_id, failed_id, await self._failing_bots(session))
-            await outbox.lose_waiting(session, each.account_id)
-
-        return mark
-
-    @staticmethod
-    def _settled(each: Claimed, to: str) -> Work:
-        async def move(session: AsyncSession) -> None:
-            living = await accounts.move(session, each.account_id, to)
-            await outbox.move_waiting(session, each.account_id, living)
-
-        return move
-
-    def _anew(self, row_id: int) -> Work:
-        now = self._assistant.clock.machine()
-
-        async def say(session: AsyncSession) -> None:
-            await outbox.say_anew(session, row_id, now)
-
-        return say
-
-
-def _all_of(*works: Work | None) -> Work | None:
-    """Return one piece of work that is all of these, None where there is none."""
-    found = [each for each in works if each]
-
-    async def do(session: AsyncSession) -> None:
-        for work in found:
-            await work(session)
-
-    return do if found else None
 
 
 def _buttons(row: Letter) -> tuple[tuple[Button, ...], ...]:

@@ -1,31 +1,19 @@
-"""The Telegram channel, and the only file that imports `telegram`. Knows no database and none of our words."""
+"""The Telegram channel: it hears by polling or by a webhook, and sends. Knows no database and none of our words."""
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 import structlog
-from telegram import Bot, InputFile
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
-from telegram.request import BaseRequest, RequestData
+from telegram import InputFile
+from telegram.error import Conflict, InvalidToken
+from telegram.request import BaseRequest
 
-from bot import http, telegram_updates, telegram_webhook
+from bot import telegram_api, telegram_updates, telegram_webhook
 from bot.channel import (
     Failed,
     Failing,
@@ -47,121 +35,15 @@ from messages.types import FULL, Incoming, Outgoing, OutgoingFile
 LOG = structlog.get_logger()
 
 DOWNLOAD_LIMIT = 20 << 20  # bytes; the Bot API hands out nothing larger
-SOON = 5.0  # seconds until a request that never left is tried again
-REJECTED = 60.0  # seconds: a refused token, or a proxy's 404 that looks like one, rarely heals sooner
 HASTE = 5.0  # seconds an acknowledgement may take: a spinner is not worth more
 SENDING_POOL = 32  # connections: twice what may be in flight, so that acknowledgements never wait
 LOOK = 20.0  # seconds between looks after a webhook, which is heard only when somebody speaks
 BATCHES = (100, 10, 1)  # updates asked for at once, in turn after failures: many may be too much, or one be poison
-TOO_LARGE, TOO_MANY, BROKEN = 413, 429, 500
-GONE = {
-    "chat not found": "not_found",
-    "user not found": "not_found",
-    "peer_id_invalid": "not_found",
-    "input_user_deactivated": "deactivated",
-    "user is deactivated": "deactivated",
-    "user_is_blocked": "blocked",
-    "bot was blocked": "blocked",
-    "bot was kicked": "blocked",
-    "bot can't initiate conversation": "not_started",
-}
-"""How Telegram begins to say that an account cannot be written to, and why that is."""
 UNEDITABLE = (
     *("message to edit not found", "message can't be edited", "message_id_invalid", "message_edit_time_expired"),
     *("there is no text in the message to edit", "there is no caption in the message to edit"),
 )
 UNCHANGED = ("message is not modified", "message_not_modified")
-
-
-class Flooded(TelegramError):
-    """429. Raised before PTB makes its RetryAfter, which warns when built and exists only with `retry_after`."""
-
-    def __init__(self, after: float) -> None:
-        super().__init__(f"too many requests, again in {after:g} s")
-        self.after = after
-
-
-class Broken(TelegramError):
-    """5xx: the platform itself failed."""
-
-
-class Request(BaseRequest):
-    """PTB's requests on our own HTTP client; answers that PTB blurs are told apart, and no payload is ever logged."""
-
-    def __init__(self, client: http.Client) -> None:
-        self._client = client
-
-    async def initialize(self) -> None:
-        """Open the client."""
-        await self._client.open()
-
-    async def shutdown(self) -> None:
-        """Close it."""
-        await self._client.close()
-
-    @property
-    def read_timeout(self) -> float:
-        """Seconds an answer may take."""
-        return self._client.read_timeout
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        *_others: Any,
-        **_timeouts: Any,
-    ) -> tuple[int, bytes]:
-        """Send; raise Flooded for 429, Broken for 5xx and BadRequest for 413, all network errors to PTB."""
-        code, payload = await self._ask(url, request_data, read_timeout if isinstance(read_timeout, float) else None)
-        if code == TOO_MANY:
-            raise Flooded(_retry_after(payload))
-        if code >= BROKEN and not _asks_to_wait(payload):
-            raise Broken(f"status {code}")
-        if code == TOO_LARGE:
-            raise BadRequest("Request Entity Too Large")
-        return code, payload
-
-    async def _ask(self, url: str, data: RequestData | None, read_timeout: float | None) -> tuple[int, bytes]:
-        if data is None:
-            return await self._client.get(url, read_timeout)
-        if data.contains_files:
-            files: Any = data.multipart_data  # PTB's own InputFile tuples, which are ours
-            return await self._client.post(url, data.json_parameters, files, read_timeout)
-        return await self._client.post(url, data.parameters, None, read_timeout)
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Read the answer. PTB's own logs what it cannot read, and an error page may repeat the URL with the token."""
-        with contextlib.suppress(ValueError, RecursionError):
-            answer = _json(payload)
-            if isinstance(answer, dict):
-                return answer
-        raise TelegramError("not an answer of the Bot API")
-
-
-class Api(Bot):
-    """PTB's Bot with raw calls: its typed methods parse answers that we read by hand."""
-
-    def __repr__(self) -> str:
-        return "Api()"
-
-    async def call(self, method: str, data: dict[str, Any], read_timeout: float | None = None) -> Any:
-        """Call a Bot API method; return its `result`. `read_timeout` in seconds, None for the client's own."""
-        return await self._post(method, data, read_timeout=read_timeout or BaseRequest.DEFAULT_NONE)
-
-
-def _json(payload: bytes) -> Any:
-    try:
-        return orjson.loads(payload)
-    except orjson.JSONDecodeError:  # it is strict: half an emoji in one update must not cost the whole batch
-        return json.loads(payload.decode("utf-8", "replace"))
-
-
-def open_request(connections: int, read_timeout: float) -> BaseRequest:
-    """Return an HTTP client of at most `connections`; `read_timeout` in seconds."""
-    return Request(http.Client(connections, read_timeout))
 
 
 class TelegramChannel:
@@ -178,7 +60,7 @@ class TelegramChannel:
         *,
         send_timeout: float = 25,
         back_off: tuple[float, float] = (1, 60),
-        request: Callable[[int, float], BaseRequest] = open_request,
+        request: Callable[[int, float], BaseRequest] = telegram_api.open_request,
     ) -> None:
         self._token, self._poll_timeout, self._back_off = token, poll_timeout, back_off
         api_url = api_url.rstrip("/")
@@ -187,7 +69,9 @@ class TelegramChannel:
         self._webhook: Webhook | None = None  # None for polling
         self._store: Store | None = None  # where calls go, while they are listened to
         self._requests = request(1, poll_timeout + 10), request(SENDING_POOL, send_timeout)
-        self._api = Api(token, f"{api_url}/bot", f"{api_url}/file/bot", self._requests[1], self._requests[0])
+        self._api = telegram_api.Api(
+            token, f"{api_url}/bot", f"{api_url}/file/bot", self._requests[1], self._requests[0]
+        )
 
     def __repr__(self) -> str:
         return f"TelegramChannel({self._token.partition(':')[0]})"
@@ -232,7 +116,7 @@ class TelegramChannel:
                 try:
                     await webhook.look()
                 except Exception as error:  # noqa: BLE001 - as in polling
-                    polled(_kind(error))
+                    polled(telegram_api.kind(error))
                     failures += 1
                     await self._rest(failures, error)
                 else:
@@ -249,7 +133,7 @@ class TelegramChannel:
     async def called(self, update: object) -> None:
         """Store what the platform called with; raise Malformed, or TryLater where it cannot be kept now."""
         if self._store is None or self._webhook is None:
-            raise TryLater(SOON)
+            raise TryLater(telegram_api.SOON)
         self._webhook.came()  # whatever becomes of it: Telegram reaches us
         await self._store([telegram_updates.to_store(update)])
 
@@ -285,7 +169,7 @@ class TelegramChannel:
         try:
             updates = await self._poll(offset, limit)
         except Exception as error:
-            polled(_kind(error))
+            polled(telegram_api.kind(error))
             raise
         polled("")
         if not updates:
@@ -307,9 +191,9 @@ class TelegramChannel:
     async def _rest(self, failures: int, error: Exception) -> None:
         first, longest = self._back_off
         pause = min(longest, first * 2.0 ** min(failures - 1, 30))
-        if isinstance(error, Flooded):
+        if isinstance(error, telegram_api.Flooded):
             pause = max(pause, error.after)
-        LOG.warning("telegram cannot be heard", kind=_kind(error), failures=failures, pause=pause)
+        LOG.warning("telegram cannot be heard", kind=telegram_api.kind(error), failures=failures, pause=pause)
         await asyncio.sleep(pause)
 
     def read(self, raw: dict[str, Any]) -> Incoming | None:
@@ -355,7 +239,7 @@ class TelegramChannel:
         try:
             return await self._fetch(file_id)
         except (Unknown, Failing):
-            raise TryLater(SOON) from None
+            raise TryLater(telegram_api.SOON) from None
         except (Unreachable, Moved) as error:
             raise Refused(str(error)) from None
 
@@ -368,9 +252,9 @@ class TelegramChannel:
         try:
             return await self._requests[1].retrieve(self._files + quote(file["file_path"]))
         except InvalidToken:  # getFile has just taken the token: a 404 here is about this file alone
-            raise TryLater(REJECTED) from None
+            raise TryLater(telegram_api.REJECTED) from None
         except Exception as error:  # noqa: BLE001 - everything a download can raise has a fate
-            raise self._fate(error) from None
+            raise telegram_api.fate(error, self._token) from None
 
     async def set_menu(self, commands: Sequence[tuple[str, str]], chat: str | None = None) -> None:
         """Show (command, description) pairs in the platform's menu, for one chat or for all; raises as `send`."""
@@ -400,45 +284,7 @@ class TelegramChannel:
         try:
             return await self._api.call(method, data, read_timeout)
         except Exception as error:  # noqa: BLE001 - ok=false with 200 is a KeyError; every failure has a fate
-            raise self._fate(error) from None  # the cause may hold a payload or URL with the token
-
-    def _fate(self, error: Exception) -> Exception:
-        """Say what a failure means for the message; what is none of those known may have arrived."""
-        said = str(error).replace(self._token, "…")[:300]  # an error page can be long
-        if pause := _pause(error):
-            return pause
-        if isinstance(error, ChatMigrated):
-            return Moved(str(error.new_chat_id))
-        if isinstance(error, Forbidden | BadRequest) and (why := _lost(said)):
-            return Unreachable(why)
-        if isinstance(error, Forbidden):
-            return Unreachable()
-        if isinstance(error, Broken):
-            return Failing(said)
-        return Refused(said) if isinstance(error, BadRequest) else Unknown(f"{_kind(error)}: {said}")
-
-
-def _pause(error: Exception) -> TryLater | None:
-    """Return how long to wait after what was certainly not sent, None for all else."""
-    cause = error.__cause__
-    match error:
-        case Flooded():
-            return TryLater(error.after, everyone=True)
-        case RetryAfter():
-            return TryLater(_seconds(error.retry_after), everyone=True)
-        case InvalidToken() | Conflict():
-            return TryLater(REJECTED, everyone=True, why="rejected")
-        case Forbidden() | BadRequest() if isinstance(cause, TelegramError):
-            return TryLater(REJECTED, everyone=True)  # an unreadable page: a proxy refused, not Telegram
-        case NetworkError() if isinstance(cause, http.NotSent):
-            return TryLater(SOON)
-    return None
-
-
-def _lost(said: str) -> str:
-    """Say why an account cannot be written to. Only the beginning is Telegram's own: further on it may quote."""
-    said = said.lower().removeprefix("forbidden: ")
-    return next((why for words, why in GONE.items() if said.startswith(words)), "")
+            raise telegram_api.fate(error, self._token) from None  # the cause may hold a payload or URL with the token
 
 
 def _updates(items: object) -> list[Update]:
@@ -482,29 +328,3 @@ def _mode(message: Outgoing) -> dict[str, str]:
 def _keyboard(message: Outgoing) -> dict[str, Any]:
     rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in message.buttons]
     return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
-
-
-def _asks_to_wait(payload: bytes) -> bool:
-    try:
-        return bool(Request.parse_json_payload(payload)["parameters"]["retry_after"])
-    except (TelegramError, KeyError, TypeError):
-        return False
-
-
-def _retry_after(payload: bytes) -> float:
-    try:
-        return float(Request.parse_json_payload(payload)["parameters"]["retry_after"])
-    except (TelegramError, KeyError, TypeError, ValueError):
-        return SOON
-
-
-def _seconds(after: int | timedelta) -> float:
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)
-
-
-def _kind(error: Exception) -> str:
-    """Name an error without its words, which may hold a URL, a person's text or the token."""
-    cause = error.__cause__
-    if isinstance(cause, http.NotSent | http.Broken):
-        return f"{type(error).__name__}/{cause}"
-    return f"{type(error).__name__}/{type(cause).__name__}" if cause else type(error).__name__

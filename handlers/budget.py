@@ -9,7 +9,8 @@ from datetime import datetime
 
 from handlers.rules import ladder, quota, timeliness
 from handlers.rules.quota import Size, Use
-from handlers.turn import Moment, SaidFile
+from handlers.shape import SaidFile
+from handlers.turn import Moment
 from models import account as accounts
 from models import bot as bots
 from models import usage

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers import budget
-from handlers.turn import Moment, SaidFile, Shape, plain_value, spoken_codes
+from handlers import shape as shapes
+from handlers.shape import SaidFile, Shape
+from handlers.turn import Moment, spoken_codes
 from messages.types import Rows
 from models import account as accounts
 from models import conversation, notice, outbox, usage
@@ -129,13 +131,13 @@ class _Writer:
         if kept is None:
             words = self._moment.words(push.template, buttons=buttons, **push.values)
             coded = bool(push.choices or push.about) or push.kind is NoticeKind.BROADCAST  # whatever may be answered
-            shape = Shape(self._moment.stored(push.choices), push.file, coded=coded)
+            shape = Shape(shapes.stored(push.choices), push.file, coded=coded)
             kept = self._said[id(push), buttons] = words, shape, _values(push)
         return kept
 
 
 def _values(push: Push) -> dict[str, Any]:
-    return {name: plain_value(value) for name, value in push.values.items()}
+    return {name: shapes.plain_value(value) for name, value in push.values.items()}
 
 
 def _notice(moment: Moment, to: Reached, push: Push, key: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from handlers.routes import StoredFile
-from handlers.turn import Moment, SaidFile
+from handlers.shape import SaidFile
+from handlers.turn import Moment
 from models.attachment import Attachment
 
 

@@ -1,10 +1,9 @@
 """A turn: one thing heard and all that follows from it, in one transaction. Knows no channel and no clock."""
 
-import enum
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -16,12 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from campaigns import schema
+from handlers import shape as shapes
 from handlers import spelled
 from handlers.rules import windows
 from handlers.rules.ladder import Rung
 from handlers.rules.quota import PLANS, Quota
 from handlers.rules.timeliness import Dates
 from handlers.rules.workdays import Workdays
+from handlers.shape import SaidFile, Shape
 from messages import render
 from messages.types import FULL, Choice, Incoming, Manners, Rows, Value
 from models import account as accounts
@@ -43,36 +44,6 @@ from models.unit import Unit
 
 _BUTTON = re.compile(r"(?P<token>[A-Za-z0-9_-]{1,60})\.(?P<place>[0-9]{1,3})")  # all else comes from no button of ours
 LAST = 9  # priority of kinds that models.notice.PRIORITY does not name
-
-
-@dataclass(frozen=True, slots=True)
-class SaidFile:
-    """A stored file to send: the attachment's id and photo | document."""
-
-    attachment_id: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How something is said besides its words: see `Moment.say_to`.
-
-    `figures`: no choice is meant by a number; `explained`: what its code is for is said with it.
-    """
-
-    choices: list[Any] = field(default_factory=list)
-    file: SaidFile | None = None
-    plain: bool = False
-    forget: bool = False
-    figures: bool = False
-    coded: bool = False
-    explained: bool = False
-    asks: spelled.Asks = spelled.NOTHING
-
-
-def _token(known: frozenset[str]) -> str:
-    """Return a new token whose code is none of these."""
-    return next(token for token in iter(outbox.new_token, "") if spelled.code_of(token) not in known)
 
 
 async def spoken_codes(session: AsyncSession, account_ids: Sequence[int]) -> dict[int, frozenset[str]]:
@@ -267,7 +238,7 @@ class Moment:
         coded = push and bool(choices or about) and not manners.quotes
         figures = not numbered or aside or (expects in spelled.FIGURES and not self.beside(account))
         marks = {"figures": figures, "coded": coded, "explained": coded and not account.codes_told}
-        how = Shape(self.stored(choices), file, plain=plain, forget=forget, asks=asks, **marks)
+        how = Shape(shapes.stored(choices), file, plain=plain, forget=forget, asks=asks, **marks)
         words = self.words(template, plain=plain, buttons=manners.buttons, **values)
         words = f"{words}\n\n{elsewhere}".strip() if elsewhere else words
         said = Said(
@@ -337,7 +308,7 @@ class Moment:
         manners = self.carries(old.bot_id)
         if manners.edits or await outbox.waits(self.session, old):
             said = self.words(template, plain=old.plain, buttons=manners.buttons, **values)
-            await self._change(old, said, self.stored(choices), PRIORITY.get(kind, LAST))
+            await self._change(old, said, shapes.stored(choices), PRIORITY.get(kind, LAST))
         elif anew:
             await self.say_to(await one(self.session, Account, old.account_id), template, choices=choices, **values)
 
@@ -403,7 +374,7 @@ class Moment:
             "account_id": account.id,
             "kind": kind,
             "template": template,
-            "details": {name: plain_value(value) for name, value in values.items()},
+            "details": {name: shapes.plain_value(value) for name, value in values.items()},
             "obligations": list(about),
             "batch": batch,
             "told_at": self.now,
@@ -421,32 +392,12 @@ class Moment:
         bot_id: int,
         kind: NoticeKind,
         words: str,
-        shape: "Shape",
+        shape: Shape,
         known: frozenset[str] = frozenset(),
     ) -> list[Row]:
         """Return the outbox rows of what is said, as the channel of this bot can carry it; no code is of `known`."""
-        manners, token = self.carries(bot_id), _token(known)
-        code = spelled.code_of(token) if shape.coded and not manners.quotes else ""
-        stored = shape.choices if manners.buttons else spelled.numbered(shape.choices, words, figures=shape.figures)
-        has_file = shape.file is not None
-        added = spelled.Added(code, shape.asks, explained=shape.explained)
-        found = spelled.parts(words, stored, manners, plain=shape.plain, file=has_file, added=added)
         common = self._row(account_id, bot_id, PRIORITY.get(kind, LAST)) | {"forget": shape.forget}
-        rows = [
-            {
-                **common,
-                "text": each.text,
-                "plain": each.plain,
-                "choices": each.choices or [],
-                "token": _token(known),
-            }
-            for each in found
-        ]
-        for each, row in zip(found, rows, strict=True):
-            if each.file and shape.file:
-                row |= {"attachment_id": shape.file.attachment_id, "file_kind": shape.file.kind}
-        rows[-1]["token"] = token
-        return rows
+        return shapes.rows(words, shape, self.carries(bot_id), common, known)
 
     def _row(self, account_id: int, bot_id: int, priority: int) -> dict[str, Any]:
         return {
@@ -460,10 +411,6 @@ class Moment:
             "not_before": self.machine,
             "said_at": self.now,
         }
-
-    def stored(self, choices: Rows | spelled.Stored) -> list[Any]:
-        """Return choices as a message keeps them; what another message kept stays as it is."""
-        return [[each if isinstance(each, dict) else _stored(each) for each in row] for row in choices]
 
     async def _cursor(self, account: Account) -> Conversation:
         return await conversation.of_account(self.session, account.id)
@@ -573,29 +520,6 @@ class Turn(Moment):
         return message, Choice(found["action"], found["values"], found["label"])
 
 
-def _stored(choice: Choice) -> dict[str, Any]:
-    label = render.label(choice.label or choice.action, choice.values)
-    return {"label": label, "action": choice.action, "values": dict(choice.values)}
-
-
 @lru_cache(maxsize=8)
 def _plan(body: bytes) -> schema.Plan:
     return schema.Plan.model_validate_json(body)
-
-
-_PLAIN = frozenset({bool, int, str})
-
-
-def plain_value(value: Any) -> Any:
-    """Return a template's value as JSON keeps it, for the audit of what was said."""
-    if value is None or type(value) in _PLAIN:
-        return value
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, dict):
-        return {str(key): plain_value(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain_value(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain_value(asdict(value))
-    return value.isoformat() if isinstance(value, date | time) else str(value)

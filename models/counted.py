@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.deadline import Deadline
 from models.item import Item, ItemKind, ItemState
 from models.obligation import REPORTED, Obligation, State, there
-from models.report import Report, Revision
+from models.report import NEWEST, Report, Revision
 from models.standing import reached_units as reached
 from models.unit import Unit
 
@@ -131,17 +131,11 @@ async def added(session: AsyncSession, deadline_id: int, questions: Sequence[str
 
 def _received(deadline_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
     """Select from the newest sendings not recalled of the reports that are in."""
-    newest = (
-        select(func.max(Revision.number))
-        .where(Revision.report_id == Report.id, Revision.recalled_at.is_(None))
-        .correlate(Report)
-        .scalar_subquery()
-    )
     return (
         select(*columns)
         .select_from(Obligation)
         .join(Report, Report.obligation_id == Obligation.id)
-        .join(Revision, and_(Revision.report_id == Report.id, Revision.number == newest))
+        .join(Revision, and_(Revision.report_id == Report.id, Revision.number == NEWEST))
         .where(Obligation.deadline_id == deadline_id, Obligation.state.in_(REPORTED))
     )
 

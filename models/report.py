@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Table, UniqueConstraint, bindparam, insert, select, update
+from sqlalchemy import ForeignKey, Table, UniqueConstraint, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, make_transient_to_detached, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
@@ -52,6 +52,13 @@ class Revision(Base):
     recalled_at: Mapped[datetime | None]
 
 
+NEWEST = (
+    select(func.max(Revision.number))
+    .where(Revision.report_id == Report.id, Revision.recalled_at.is_(None))
+    .correlate(Report)
+    .scalar_subquery()
+)
+"""The number of the newest sending not recalled, in a query that has its Report."""
 TABLE = cast("Table", Report.__table__)
 OF_OBLIGATIONS = select(Report).where(Report.obligation_id.in_(bindparam("obligations", expanding=True)))
 

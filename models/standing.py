@@ -18,7 +18,7 @@ from models.obligation import Obligation, State, there
 from models.outbox import UNREACHABLE, Out, Outbox
 from models.person import Person, each_once, of_committee
 from models.reminder import SNOOZE, Reminder
-from models.report import Report, Revision
+from models.report import NEWEST, Report, Revision
 from models.role import Role, RoleKind
 from models.unit import Unit
 
@@ -90,12 +90,6 @@ async def rows(
     Of the answers only `questions` are read, each a number or a word: the database picks them out, for the long texts
     of thousands of reports take longer to read than all the rest.
     """
-    newest = (
-        select(func.max(Revision.number))
-        .where(Revision.report_id == Report.id, Revision.recalled_at.is_(None))
-        .correlate(Report)
-        .scalar_subquery()
-    )
     query = (
         select(
             Unit.id,
@@ -121,7 +115,7 @@ async def rows(
         .join(Obligation, Obligation.unit_id == Unit.id)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
         .outerjoin(Report, Report.obligation_id == Obligation.id)
-        .outerjoin(Revision, (Revision.report_id == Report.id) & (Revision.number == newest))
+        .outerjoin(Revision, (Revision.report_id == Report.id) & (Revision.number == NEWEST))
         .where(Obligation.deadline_id == deadline_id)
         .where(there() | Revision.id.is_not(None))
         .order_by(Unit.ordinal, Unit.id)

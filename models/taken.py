@@ -17,7 +17,7 @@ from models.deadline import Deadline
 from models.notice import Notice
 from models.obligation import Obligation, there
 from models.reminder import SNOOZE, Reminder
-from models.report import Report, Revision
+from models.report import NEWEST, Report, Revision
 from models.unit import Unit
 
 ROWS = 200  # sendings read at once: everybody else's turn comes in between
@@ -61,12 +61,6 @@ def parts(unit_ids: Sequence[int], deadlines: int) -> Iterator[Sequence[int]]:
 
 async def sendings(session: AsyncSession, deadline_ids: Sequence[int], unit_ids: Sequence[int]) -> list[Sending]:
     """Return these branches' parts in register order; not who ended earlier and told nothing."""
-    newest = (
-        select(func.max(Revision.number))
-        .where(Revision.report_id == Report.id, Revision.recalled_at.is_(None))
-        .correlate(Report)
-        .scalar_subquery()
-    )
     query = (
         select(
             Obligation.deadline_id,
@@ -88,7 +82,7 @@ async def sendings(session: AsyncSession, deadline_ids: Sequence[int], unit_ids:
         .join(Obligation, Obligation.unit_id == Unit.id)
         .join(Deadline, Deadline.id == Obligation.deadline_id)
         .outerjoin(Report, Report.obligation_id == Obligation.id)
-        .outerjoin(Revision, (Revision.report_id == Report.id) & (Revision.number == newest))
+        .outerjoin(Revision, (Revision.report_id == Report.id) & (Revision.number == NEWEST))
         .where(Obligation.deadline_id.in_(deadline_ids), Unit.id.in_(unit_ids))
         .where(or_(there(), Revision.id.is_not(None)))
         .order_by(Unit.ordinal, Unit.id)

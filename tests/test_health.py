@@ -22,7 +22,8 @@ from bot.clock import Clock
 from bot.health import BotHealth, Health, Way
 from bot.metrics import Monitor
 from bot.receive import Receiver
-from bot.telegram import TelegramChannel, open_request
+from bot.telegram import TelegramChannel
+from bot.telegram_api import open_request
 from bot.web.watch import FORWARDED, Watch
 from messages.types import Heard
 from models.database import Database

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 import structlog
 
-from bot import telegram as channel_of
+from bot import telegram_api
 from bot.channel import Failing, Gone, Moved, Refused, TryLater, Unknown, Unreachable
 from bot.http import Client
 from bot.telegram import TelegramChannel
@@ -156,7 +156,7 @@ async def test_never_stays_deaf(telegram, channel, fault, monkeypatch):
     """After any mishap of three polls it hears again, with one line a mishap and never the token."""
     await telegram.fault("getUpdates", times=3, **fault)
     inbox = Inbox()
-    monkeypatch.setattr(channel_of, "SOON", 0.05)
+    monkeypatch.setattr(telegram_api, "SOON", 0.05)
     with structlog.testing.capture_logs() as logs:
         async with listening(channel, inbox.store):
             await until(lambda: inbox.texts() == ["/start"])
@@ -169,7 +169,7 @@ async def test_never_stays_deaf(telegram, channel, fault, monkeypatch):
 
 async def test_hanging_poll_is_given_up(telegram):
     """A poll without an answer ends by its own limit and is taken up again."""
-    channel = channel_to(telegram.url, request=lambda connections, _: channel_of.open_request(connections, 0.3))
+    channel = channel_to(telegram.url, request=lambda connections, _: telegram_api.open_request(connections, 0.3))
     await channel.start()
     await telegram.say(PERSON, "chào")
     await telegram.fault("getUpdates", then="hang")
@@ -439,7 +439,7 @@ async def test_nobody_there_is_not_sent():
 
 async def test_waiting_for_a_connection_is_not_sending(telegram):
     """A message that found no free connection never left."""
-    channel = channel_to(telegram.url, request=lambda pool, read: channel_of.Request(Client(1, 2, connecting=0.1)))
+    channel = channel_to(telegram.url, request=lambda pool, read: telegram_api.Request(Client(1, 2, connecting=0.1)))
     await channel.start()
     await telegram.say(PERSON, "/start")
     await telegram.fault("sendMessage", delay=0.4)
@@ -466,7 +466,7 @@ async def test_obeys_retry_after_of_any_status(telegram, channel, monkeypatch, a
 def test_half_an_emoji_costs_no_batch():
     """A lone surrogate, which strict readers of JSON refuse, does not hide its neighbours."""
     answer = b'{"ok": true, "result": [{"update_id": 1, "message": {"text": "\\ud83d"}}, {"update_id": 2}]}'
-    assert len(channel_of.Request.parse_json_payload(answer)["result"]) == 2
+    assert len(telegram_api.Request.parse_json_payload(answer)["result"]) == 2
 
 
 async def test_error_page_that_repeats_the_url_hides_the_token(telegram, channel, caplog):

@@ -9,10 +9,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channel import Refused
-from bot.deliver import REFUSALS, Deliverer
+from bot.deliver import Deliverer
+from bot.endings import REFUSALS
 from bot.zalo import ZaloChannel
 from handlers import push
-from handlers.turn import SaidFile
+from handlers.shape import SaidFile
 from models import account as accounts
 from models.account import Account
 from models.attachment import Attachment

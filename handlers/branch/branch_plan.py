@@ -6,7 +6,8 @@ from typing import Any
 from handlers.branch import files
 from handlers.everyone import unknown
 from handlers.routes import READERS, SENDERS
-from handlers.turn import Moment, SaidFile, Turn
+from handlers.shape import SaidFile
+from handlers.turn import Moment, Turn
 from messages.reading import references
 from messages.types import Choice, Heard, Value
 from models import branch_plan as stored

@@ -1,5 +1,6 @@
 """/chibo: the register of branches: found by button or name, each with its people and counts. Changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +9,10 @@ from handlers.branch.duties import Duty
 from handlers.everyone import unknown
 from handlers.office import picking
 from handlers.turn import Turn
-from messages.types import Choice, Rows
+from messages.types import Choice, Rows, Value
 from models import headcount, invitation, obligation, signed_copy, standing
 from models import unit as units
+from models.branch_plan import BranchPlan
 from models.role import RoleKind
 from models.unit import Unit, UnitKind
 
@@ -96,26 +98,11 @@ async def show(turn: Turn, unit: int, **_: Any) -> None:
     owed = [Duty(*each, found) for each in await obligation.open_ones(turn.session, unit)]
     begun = [duty for duty in owed if duties.begun(duty, turn.today)]
     merged = await units.merged_into(turn.session, unit)
-    about = {"unit": unit}
     plan = await branch_plan.of_unit(turn, unit)
-    look = [Choice("branch_plan.file", {**about, "name": ""})] if plan and plan.attachment_id else []
     absent = await _absent(turn, found, {each.role for each in people})
-    menu = [
-        *([[_invite(each, found) for each in absent]] if absent else []),
-        [
-            Choice("new_secretary.ask", about),
-            Choice("new_secretary.ask", {**about, "role": RoleKind.DEPUTY}, "new_secretary.deputy"),
-        ],
-        [Choice("branch_counts.ask", about), Choice("branch_end.ask_merge", {**about, "page": 0})],
-        [Choice("responsible.ask", about), *look],
-        [
-            Choice("branch_end.ask_close", about),
-            Choice("branches.page", {"which": "all", "page": 0}, "branches.back"),
-        ],
-    ]
     await turn.say(
         "branches.one",
-        choices=menu,
+        choices=_acts(found, absent, plan),
         name=found.name,
         code=found.code,
         people=[replace(each, since=each.since and turn.local(each.since)) for each in people],
@@ -129,6 +116,21 @@ async def show(turn: Turn, unit: int, **_: Any) -> None:
         sessions=[await sessions.view(turn, each) for each in await sessions.of_branch(turn, unit)],
         merged=[{"name": each.name, "on": each.active_to} for each in merged],
     )
+
+
+def _acts(found: Unit, absent: Sequence[dict[str, Any]], plan: BranchPlan | None) -> Rows:
+    """Return what the office may do with a branch."""
+    about: dict[str, Value] = {"unit": found.id}
+    deputy = Choice("new_secretary.ask", {**about, "role": RoleKind.DEPUTY}, "new_secretary.deputy")
+    look = [Choice("branch_plan.file", {**about, "name": ""})] if plan and plan.attachment_id else []
+    back = Choice("branches.page", {"which": "all", "page": 0}, "branches.back")
+    return [
+        *([[_invite(each, found) for each in absent]] if absent else []),
+        [Choice("new_secretary.ask", about), deputy],
+        [Choice("branch_counts.ask", about), Choice("branch_end.ask_merge", {**about, "page": 0})],
+        [Choice("responsible.ask", about), *look],
+        [Choice("branch_end.ask_close", about), back],
+    ]
 
 
 async def _absent(turn: Turn, found: Unit, held: set[str]) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from handlers.office import audience, spreading
 from handlers.push import Push
 from handlers.rules import windows
 from handlers.rules.quota import Size
-from handlers.turn import SaidFile, Turn
+from handlers.shape import SaidFile
+from handlers.turn import Turn
 from messages.types import Choice, Heard, Rows
 from models import broadcast as stored
 from models import push

@@ -17,7 +17,8 @@ from handlers.everyone import unknown
 from handlers.office import layout, plan_file, progress, spreading
 from handlers.routes import OFFICE
 from handlers.rules import named
-from handlers.turn import Moment, SaidFile, Turn
+from handlers.shape import SaidFile
+from handlers.turn import Moment, Turn
 from messages.reading import concerned
 from messages.types import Choice, Rows, Value
 from models import delivery as deliveries

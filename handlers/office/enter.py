@@ -1,39 +1,30 @@
 """The office types in what reached it some other way: pasted or typed words, read, read back, given to branches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from handlers.branch import duties, files
-from handlers.office import on_behalf
+from handlers.office import attributed, on_behalf
+from handlers.office.attributed import Unclear
 from handlers.office.on_behalf import Kept, Slot
 from handlers.rules import entry, timeliness
 from handlers.rules.entered import Draft, Entry
 from handlers.rules.entry import Odd
-from handlers.turn import Moment, Turn
+from handlers.turn import Turn
 from messages import numbers
 from messages.reading import bodies, dates, steps
-from messages.reading.bodies import Named, Piece
+from messages.reading.bodies import Piece
 from messages.types import Choice, Rows, Value
-from models import attachment, headcount
+from models import attachment
 from models import unit as units
 from models.item import ItemKind
 from models.unit import Unit
 
 SOURCES = ("paper", "documents", "zalo", "phone")
-SHOWN = 60  # characters of a line that is named as unclear
 IN_A_ROW = 3
 LONGEST_LIST = 30  # branches of one pasted text
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """A line that was not taken: whose it is if that is known, its beginning, and why."""
-
-    branch: str
-    line: str
-    why: Odd
 
 
 # Ways in
@@ -51,7 +42,7 @@ async def ask(turn: Turn, rest: str) -> None:
 async def heard(turn: Turn) -> bool:
     """Take an office person's free words, or a picture's, if they read as a report or name a branch; say whether."""
     text, known = turn.incoming.text, await units.branches(turn.session, turn.committee.id)
-    found = [one for piece in bodies.pieces(text, _named(known)) for one in piece.ids]
+    found = [one for piece in bodies.pieces(text, attributed.named(known)) for one in piece.ids]
     if entry.reads_as_report(text, turn.today) or (found and any(sign.isdigit() for sign in text)):
         await _read(turn, text, Draft(file=await _kept_file(turn)))
     elif found and turn.incoming.upload is None:
@@ -175,12 +166,13 @@ async def _again(turn: Turn, words: str, about: Mapping[str, Any]) -> None:
 async def _read(turn: Turn, words: str, about: Draft, unit: int = 0, rest: str = "") -> None:
     """Read a text for what is known already; `rest` is the draft in which it corrects what is read back just now."""
     known = {each.id: each for each in await units.branches(turn.session, turn.committee.id)}
-    if any(each.opens and unit not in each.ids for each in bodies.mentions(words, _named(list(known.values())))):
+    every = attributed.named(list(known.values()))
+    if any(each.opens and unit not in each.ids for each in bodies.mentions(words, every)):
         unit, rest, about = 0, "", replace(about, item=0)  # these words are about another branch
-    found = bodies.pieces(words, _named([known[unit]] if unit in known else list(known.values())))
+    found = bodies.pieces(words, attributed.named([known[unit]]) if unit in known else every)
     if unit in known:
         found = (Piece(" ".join(piece.text for piece in found), (unit,)),)
-    entries, odd = await _entries(turn, list(found)[:LONGEST_LIST], known)
+    entries, odd = await attributed.entries(turn, list(found)[:LONGEST_LIST], known)
     about = replace(about, how=await _how(turn, about.item), message=turn.incoming.message_id)
     if odd or not entries:
         _expect(turn, about, unit, rest)
@@ -208,54 +200,6 @@ def _expect(turn: Turn, about: Draft, unit: int = 0, rest: str = "", *, listed: 
         "message": about.message,
     }
     turn.expect("enter.list" if listed else "enter.text", unit=unit, rest=rest, **ids)
-
-
-def _named(found: Sequence[Unit]) -> list[Named]:
-    return [Named(each.id, *_ways(each)) for each in found]
-
-
-def _ways(unit: Unit) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A short name in capitals is a code: it does not mean the branch just anywhere."""
-    codes = (unit.code, *(each for each in unit.short_names if each.isupper()))
-    return (unit.name, *(each for each in unit.short_names if not each.isupper())), codes
-
-
-async def _entries(turn: Turn, found: Sequence[Piece], known: dict[int, Unit]) -> tuple[list[Entry], list[Unclear]]:
-    """Read every piece; a heading's day ("Ngày 13/5:") is that of the lines below which name none."""
-    common, entries, odd = "", {}, []
-    for piece in found:
-        branch = known[piece.ids[0]].name if len(piece.ids) == 1 else ""
-        register = await _register(turn, piece, common)
-        typed = entry.read(piece.text, today=turn.today, register=register)
-        figures = {"attended", "masses"} & typed.values.keys()
-        if len(found) > 1 and not piece.ids and not figures:
-            common = str(typed.values.get("date", ""))
-        elif why := _why_not(piece, typed, alone=len(found) == 1):
-            odd.append(Unclear(branch, piece.text[:SHOWN], why))
-        else:
-            values = {"date": common, **typed.values} if common else typed.values
-            entries[piece.ids[0] if len(piece.ids) == 1 else 0] = values
-    return [Entry(which, values) for which, values in entries.items()], odd
-
-
-def _why_not(piece: Piece, typed: entry.Typed, *, alone: bool) -> Odd | None:
-    if typed.odd:
-        return typed.odd
-    if not typed.values:
-        return Odd("no_figures")
-    if len(piece.ids) != 1 and not alone:
-        return Odd("several_branches" if piece.ids else "no_branch")
-    return None
-
-
-async def _register(moment: Moment, piece: Piece, common: str) -> int | None:
-    """Return how many had to come on the day that a piece names, else on its heading's, else by the newest count."""
-    if len(piece.ids) != 1:
-        return None
-    day = entry.read(piece.text, today=moment.today).values.get("date") or common
-    on = date.fromisoformat(str(day)) if day else moment.today
-    counts = await headcount.on_day(moment.session, piece.ids[0], on)
-    return counts.summoned if counts else None
 
 
 async def _how(turn: Turn, item_id: int) -> str:

@@ -7,7 +7,8 @@ from campaigns import schema
 from handlers.everyone import unknown
 from handlers.office import standing
 from handlers.routes import OFFICE
-from handlers.turn import Moment, SaidFile, Turn
+from handlers.shape import SaidFile
+from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
 from models import deadline as deadlines
 from models import issue as issues

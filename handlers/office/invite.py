@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from handlers import posts, rooms
 from handlers.everyone import unknown
@@ -58,24 +59,17 @@ async def create(
     uses = await _uses(moment, unit) if is_member else 1
     uses = min(uses, to[1]) if to else uses
     expires_at = moment.machine + (MEMBERS_LAST if is_member else LASTS)
-    for _ in range(TRIES):
-        token, code = invitation.new_token(), invitation.new_code()
-        row = {
-            "committee_id": moment.committee.id,
-            "token_hash": invitation.hashed(token, moment.key),
-            "code_hash": invitation.hashed(code, moment.key),
-            "role": role,
-            "unit_id": unit.id,
-            "name": "" if is_member else name,
-            "uses_left": uses,
-            "expires_at": expires_at,
-            "invited_by_id": invited_by.id if invited_by else None,
-            "bot_id": to[0].id if to else None,
-        }
-        if await add_new(moment.session, Invitation, [row], ["code_hash"]):
-            break
-    else:
-        raise RuntimeError("no free code found")
+    row = {
+        "committee_id": moment.committee.id,
+        "role": role,
+        "unit_id": unit.id,
+        "name": "" if is_member else name,
+        "uses_left": uses,
+        "expires_at": expires_at,
+        "invited_by_id": invited_by.id if invited_by else None,
+        "bot_id": to[0].id if to else None,
+    }
+    token, code = await _drawn(moment, row)
     made = await invitation.known(moment.session, token, moment.key)
     assert made is not None
     moment.note("invitation.made", f"invitation:{made.id}", invited_by, role=role, unit=unit.id)
@@ -83,6 +77,16 @@ async def create(
         ("", to[0].username or render.word(to[0].channel, "channel")) if to else (await link(moment, token), "")
     )
     return Made(made.id, token, code, address, named, uses, expires_at)
+
+
+async def _drawn(moment: Moment, row: dict[str, Any]) -> tuple[str, str]:
+    """Keep an invitation under a new token and a code that no other has; return both."""
+    for _ in range(TRIES):
+        token, code = invitation.new_token(), invitation.new_code()
+        hashes = {"token_hash": invitation.hashed(token, moment.key), "code_hash": invitation.hashed(code, moment.key)}
+        if await add_new(moment.session, Invitation, [{**row, **hashes}], ["code_hash"]):
+            return token, code
+    raise RuntimeError("no free code found")
 
 
 async def _uses(moment: Moment, unit: Unit) -> int:

@@ -7,7 +7,8 @@ from handlers.branch import acts, duties
 from handlers.branch.duties import Duty
 from handlers.everyone import unknown
 from handlers.office import enter, items
-from handlers.turn import SaidFile, Turn
+from handlers.shape import SaidFile
+from handlers.turn import Turn
 from messages.reading import dates
 from messages.types import Choice, Heard, Incoming
 from models import attachment, item, notice, outbox

@@ -13,7 +13,8 @@ from handlers.branch.duties import Duty
 from handlers.office import apart
 from handlers.rules import answers as rules
 from handlers.rules import permissions
-from handlers.turn import Moment, SaidFile, Turn
+from handlers.shape import SaidFile
+from handlers.turn import Moment, Turn
 from messages.types import Choice, Rows
 from models import attachment, item, notice, person, report, role
 from models.deadline import Deadline

@@ -8,7 +8,8 @@ from handlers.branch import rung
 from handlers.office import foresight, progress
 from handlers.push import Push
 from handlers.rules import windows
-from handlers.turn import Moment, SaidFile, Turn
+from handlers.shape import SaidFile
+from handlers.turn import Moment, Turn
 from models import broadcast, due
 from models.attachment import Attachment
 from models.broadcast import Broadcast, BroadcastState

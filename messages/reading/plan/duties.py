@@ -8,7 +8,7 @@ from messages.reading.plan import basis, head, marks, others, sentences, tables,
 from messages.reading.plan.moments import Anchor
 from messages.reading.plan.outline import Item, TableItem
 from messages.reading.plan.shapes import Duty, When
-from messages.reading.plan.when import Found
+from messages.reading.plan.terms import Found
 
 _BLANK = "\ue001"
 _LABEL = re.compile(r"\s*(?:[-–+]\s*)?(?P<label>[^\W\d_][^:;.()]{2,50}):\s*")

@@ -21,6 +21,8 @@ DAYTIME = (
 )
 BEFORE_DAY = rf"(?:(?P<hour>{HOURS})|{DAYTIME}[,\s]+(?:của\s+)?|[(,]\s*)*"
 """Hours and weekdays that may stand between "trước" and the day."""
+LATEST = r"(?:chậm\s+nhất|muộn\s+nhất|trễ\s+nhất)(?:\s+(?:là|vào|đến|trong|hết|cuối|ngày\s+(?=hết)))*"
+IN = r"(?:ngay\s+)?(?:trong|vào)(?:\s+(?:khoảng|cả|các|những|buổi|dịp))?"
 FURTHEST_YEAR, EARLIEST_YEAR = 2100, 1900
 NO_YEAR = 10_000  # in which there is no day
 _CENTURY = 100

@@ -1,5 +1,6 @@
 """Says of words of time whether they tell of a day instead of setting a term. Knows no duty."""
 
+import functools
 import re
 from datetime import timedelta
 
@@ -71,9 +72,11 @@ _LOOKED_BACK = re.compile(
     r"(?:thực\s+hiện|công\s+tác|hoạt\s+động|nhiệm\s+vụ)\s*$",
     _FLAGS,
 )
+_PROPOSED = re.compile(r"(?<!\w)(?:đề\s+nghị|xem\s+xét|xét|thủ\s+tục|hồ\s+sơ|hoàn\s+thành\s+việc)\s+$", _FLAGS)
 _TO = re.compile(r"[-–]|đến|tới", _FLAGS)
 _A_DAY = re.compile(r"ngày|\d\s?[/.-]\s?\d{1,2}(?!\d)", _FLAGS)
 _LONG_BEFORE = timedelta(days=45)
+NEAR = 60  # letters before words of time in which it may be said that they set no term
 
 
 def is_strict(due_text: str) -> bool:
@@ -116,6 +119,27 @@ def _is_said_of_others(before: str, after: str, due_text: str) -> bool:
         return True
     day = _A_DAY.search(due_text) is not None
     return _is_of_what_is_told(_stretch(before)) or _is_beside_what_is_told(before, after, day=day)
+
+
+def is_counted(text: str, start: int, *, figures: bool = True) -> bool:
+    """Say whether something is counted to a day; `figures` False where these themselves may be due then."""
+    near = text[max(0, start - NEAR) : start]
+    found = re.search(
+        rf"(?<!\w)(?P<word>{words.listed('counted')})(?!\w)\s*(?:(?:\w+\s+){{0,3}}(?:là|từ)\s*)?$", near, _FLAGS
+    )
+    if found is None or _PROPOSED.search(near[: found.start()]):
+        return False
+    return figures or not words.is_one(found["word"], "figures")
+
+
+def is_occasion(text: str, start: int) -> bool:
+    """Say whether it tells when something to be marked took place: "kỷ niệm ngày 19/5"."""
+    return _occasion().search(text[max(0, start - NEAR) : start]) is not None
+
+
+@functools.cache
+def _occasion() -> re.Pattern[str]:
+    return re.compile(rf"{_listed('occasions')}[\s,(:]*(?:[\w/-]+[\s,(:]+){{0,3}}$", _FLAGS)
 
 
 def is_of_another(text: str, start: int) -> bool:
