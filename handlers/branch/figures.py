@@ -51,7 +51,7 @@ async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
     """Say how the words were read, and ask whether that is right; an older reading of this duty is put aside."""
     if duty.owed.state in REPORTED:
         return await offer_correction(turn, duty)
-    if reply.attended is None and reply.absent is None and (before := await _read_today(turn, duty)):
+    if _is_more(reply) and (before := await _read_today(turn, duty)):
         words = f"{before.text}\n{words}"
         reply = read_reply(words, today=turn.today, due=duty.last_day)
     kept = await items.keep(
@@ -63,6 +63,18 @@ async def read_back(turn: Turn, duty: Duty, reply: Reply, words: str) -> None:
         return await _doubt(turn, duty, kept, reply)
     said_on = await _day_said(turn, duty)
     return await _show(turn, duty, kept, replace(found, held_on=found.held_on or said_on), register)
+
+
+async def going_on(turn: Turn, found: Sequence[Duty], reply: Reply) -> Duty | None:
+    """Return the one of several duties whose figures were just read back, where words only add to figures."""
+    if reply.intent != "submit_report" or not _is_more(reply):
+        return None
+    read = [each for each in found if await _read_today(turn, each)]
+    return read[0] if len(read) == 1 else None
+
+
+def _is_more(reply: Reply) -> bool:
+    return reply.attended is None and reply.absent is None
 
 
 async def _read_today(turn: Turn, duty: Duty) -> Item | None:

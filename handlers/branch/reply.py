@@ -61,7 +61,7 @@ async def land(turn: Turn, text: str, found: Sequence[Duty]) -> None:
     reply = read_reply(text, today=turn.today)
     if len(found) == 1 and reply.attended is not None:
         found = await subject.with_attendance(turn, found[0])
-    chosen = _chosen(found, reply)
+    chosen = _chosen(found, reply) or await figures.going_on(turn, found, reply)
     if reply.opt_out:
         await stop.command(turn, "")
     elif reply.intent == "other" and plan_answers.is_greeting(text):
