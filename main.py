@@ -47,7 +47,13 @@ UNUSABLE = {
 """Why a database cannot be used as it is: templates."""
 Result = TypeVar("Result")
 
-app = typer.Typer(cls=misuse.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=misuse.Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    suggest_commands=False,  # which are alike is said in our words
+)
 
 
 def say(template: str, **values: Any) -> None:

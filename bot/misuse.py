@@ -1,5 +1,6 @@
 """Says in words what is wrong with a command line, which typer would say in English. Knows no command by name."""
 
+import difflib
 import functools
 import html
 import re
@@ -57,10 +58,11 @@ def values(error: Any) -> dict[str, Any]:
     command, extra = _QUOTED.match(error.message), _EXTRA.match(error.message)
     found = command or extra
     param, context = getattr(error, "param", None), getattr(error, "ctx", None)
+    alike = difflib.get_close_matches(command[1], context.command.commands) if command and context else ()
     return {
         "what": "no_command" if command else "extra" if extra else KINDS.get(type(error).__name__, ""),
         "name": found[1] if found else getattr(error, "option_name", "") or _name(param),
-        "near": sorted(getattr(error, "possibilities", None) or ()),
+        "near": sorted(getattr(error, "possibilities", None) or alike),
         "one_of": _choices(param),
         "low": getattr(param, "min", None),
         "high": getattr(param, "max", None),

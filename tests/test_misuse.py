@@ -13,6 +13,7 @@ HELP = "Xem cách dùng: main.py"
     ("words", "said"),
     [
         ("nope", "Không có lệnh nope."),
+        ("invte", "Không có lệnh invte. Gần giống: init, invite."),
         ("preview a b", "Lệnh thừa chữ: a b."),
         ("plan", "Lệnh còn thiếu FILE."),
         ("restore x", "Lệnh còn thiếu --into."),
@@ -31,7 +32,7 @@ def test_a_mistake_is_told_in_vietnamese(words: str, said: str) -> None:
     assert result.exit_code == 2
     assert result.stderr.startswith(said), result.stderr
     assert HELP in result.stderr
-    assert not [each for each in ("Error", "Usage", "Missing", "No such", "Try") if each in result.output]
+    assert not [each for each in ("Error", "Usage", "Missing", "No such", "Did you", "Try") if each in result.output]
 
 
 def test_what_is_cut_off_says_that_nothing_changed(monkeypatch: pytest.MonkeyPatch) -> None:
