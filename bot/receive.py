@@ -39,7 +39,7 @@ ENTERING = ("start.answer", "start.name")  # what a conversation expects while s
 CODE = re.compile(r"/start|\d{6}|\d{4} \d{4}")
 """Words that may hold an invitation's code: who comes with one may enter another branch."""
 GATHER = 0.25  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch
-MANY, LULL = 8, 0.25  # after so many at once the next poll waits till they are answered, so many seconds at most
+MANY, LULL = 3, 0.25  # after so many at once the next poll waits till they are answered, so many seconds at most
 REFUSED = (StatementError, ValueError, TypeError, OverflowError)
 """What drivers make of values that they cannot take, and of a database in trouble."""
 LOG = structlog.get_logger()
