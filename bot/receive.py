@@ -38,6 +38,7 @@ SOON = 0.02  # seconds until a branch is looked at again that another process ac
 ENTERING = ("start.answer", "start.name")  # what a conversation expects while somebody enters
 CODE = re.compile(r"/start|\d{6}|\d{4} \d{4}")
 """Words that may hold an invitation's code: who comes with one may enter another branch."""
+ELSEWHERE = 0.05  # seconds the next poll waits where another process handles what came, and tells nobody
 GATHER = 0.25  # seconds the next poll waits at most for these to be handled: what comes meanwhile makes one batch
 MANY, LULL = 3, 0.25  # after so many at once the next poll waits till they are answered, so many seconds at most
 REFUSED = (StatementError, ValueError, TypeError, OverflowError)
@@ -54,6 +55,7 @@ class Receiver:
         self._health = assistant.health.bot(bot_id, self._channel.name)
         self._stored, self._looked = News(), News()
         assistant.database.watch(inbox.topic(bot_id), self._stored.ring)
+        self._handling = False  # whether what is stored is handled here, and not in another process
         self._left = 0  # messages that the last look left undone
         self._busy = False  # whether it left some whose branch another process acts for
         self._wide: list[int] = []  # of those it found, what may concern more than a branch
@@ -83,8 +85,12 @@ class Receiver:
         for update in updates:
             if update.pressed:
                 self._acknowledge(update)
-        await self._looked.wait(looked, GATHER)
-        if len(updates) >= MANY:
+        await self._gather(looked, len(updates))
+
+    async def _gather(self, looked: asyncio.Event, came: int) -> None:
+        """Wait till what came is handled, and where much came till it is answered, if that is heard of here."""
+        await self._looked.wait(looked, GATHER if self._handling else ELSEWHERE)
+        if came >= MANY and self._handling and not self._assistant.leads.shared:
             await self._assistant.answered.wait(self._assistant.answered.mark, LULL)
 
     async def _kept(self, rows: Sequence[dict[str, Any]]) -> None:
@@ -145,12 +151,16 @@ class Receiver:
 
     async def run(self) -> None:
         """Handle what is stored, until cancelled."""
-        while True:
-            mark = self._stored.mark
-            done = await self._safely()
-            self._looked.ring()
-            if not (done and self._left):
-                await self._stored.wait(mark, SOON if self._busy else IDLE)
+        self._handling = True
+        try:
+            while True:
+                mark = self._stored.mark
+                done = await self._safely()
+                self._looked.ring()
+                if not (done and self._left):
+                    await self._stored.wait(mark, SOON if self._busy else IDLE)
+        finally:
+            self._handling = False
 
     async def _safely(self) -> int:
         try:

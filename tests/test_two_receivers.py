@@ -109,3 +109,20 @@ async def test_a_flood_is_one_whoever_takes_it(shared_world: World) -> None:
     told = select(func.count()).select_from(Notice).where(Notice.template == "flood.slow")
     assert await world.read(lambda session: session.scalar(told)) == 1
     await second.database.close()
+
+
+async def test_nothing_is_waited_for_that_is_not_heard_of_here(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who only polls does not wait for turns, nor who takes turns for answers: other processes have them."""
+    world = shared_world
+    monkeypatch.setattr(receive, "GATHER", 3600.0)
+    monkeypatch.setattr(receive, "LULL", 3600.0)
+    updates = [world.channel.update("A", Heard.TEXT, text=f"/bay {n}") for n in range(2 * receive.MANY)]
+    async with asyncio.timeout(120):
+        await world.receiver.store(updates[: receive.MANY])
+        running = asyncio.create_task(world.receiver.run())
+        await asyncio.sleep(0)
+        await world.receiver.store(updates[receive.MANY :])
+    running.cancel()
+    await asyncio.wait([running])
